@@ -1,0 +1,124 @@
+"""``course build``: source to release and solutions, through nbgrader's own converters, the same bytes each time.
+
+Everything is made in a scratch copy of the course first. What passes all its checks is then put in place; ``--check`` only
+compares.
+"""
+
+import contextlib
+import filecmp
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import nbformat
+from nbgrader.converters import GenerateAssignment, GenerateSolution
+from nbgrader.converters.base import NbGraderException
+
+from autograder.build import text
+from autograder.build.tokenizers import make_tokenizers
+from autograder.build.verify import require_no_leak, require_points
+from autograder.config import load, logged
+from autograder.course import CONFIG, Course
+from autograder.errors import BuildError
+
+GENERATED = ("release", "solutions")
+
+
+def build(course: Course, *, check: bool = False) -> list[Path]:
+    """Bring all generated files up to date. Returns those that were stale, relative to the course.
+
+    check: only look. Raises BuildError where the sources do not fit together or a notebook was edited by hand.
+    """
+    with _scratch(course) as scratch:
+        for assignment in _assignments(course):
+            _make_sources(course, scratch, assignment)
+            _generate(scratch, assignment)
+            require_points(scratch, assignment)
+            require_no_leak(scratch, assignment, scratch.root / "release" / assignment)
+        stale = _differences(course.root, scratch.root)
+        if not check:
+            _put_in_place(course.root, scratch.root, stale)
+    return stale
+
+
+def adopt(course: Course, assignment: str) -> list[Path]:
+    """Take edits made in an assignment's notebooks over into their texts. Returns the texts that changed."""
+    course.require_assignment(assignment)
+    changed = []
+    for path in course.notebooks(assignment):
+        notebook = nbformat.read(path, as_version=4)
+        if text.edited_by_hand(notebook):
+            target = text.text_path(path)
+            target.write_text(text.to_text(notebook, target), encoding="utf-8")
+            path.write_text(text.dumps(text.to_notebook(target)), encoding="utf-8")
+            changed.append(target.relative_to(course.root))
+    return changed
+
+
+def _assignments(course: Course) -> list[str]:
+    folder = course.root / "source"
+    return sorted({path.parent.name for path in folder.glob(f"*/*{text.SUFFIX}")})
+
+
+@contextlib.contextmanager
+def _scratch(course: Course) -> Iterator[Course]:
+    """A copy of the sources in an empty course, with a gradebook of its own."""
+    with tempfile.TemporaryDirectory(prefix="course-build-") as folder:
+        root = Path(folder).resolve()
+        shutil.copy(course.root / CONFIG, root)
+        shutil.copytree(course.root / "source", root / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
+        shutil.copytree(course.checks(""), root / "autograder" / "checks", ignore=shutil.ignore_patterns("__pycache__"))
+        yield Course(load(root).coursedir)
+
+
+def _make_sources(course: Course, scratch: Course, assignment: str) -> None:
+    """The notebooks, and the data that the course makes for students."""
+    if (scratch.source(assignment) / "tokenizers").is_dir():
+        make_tokenizers(scratch.source(assignment) / "tokenizers")
+    for path in sorted(scratch.source(assignment).glob(f"*{text.SUFFIX}")):
+        target = text.notebook_path(path)
+        made = text.to_notebook(path)
+        if target.exists():
+            _refuse_to_overwrite(course, assignment, target, text.content_digest(made))
+        target.write_text(text.dumps(made), encoding="utf-8")
+
+
+def _refuse_to_overwrite(course: Course, assignment: str, notebook: Path, digest: str) -> None:
+    there = nbformat.read(notebook, as_version=4)
+    if text.edited_by_hand(there) and text.content_digest(there) != digest:
+        place = course.source(assignment).relative_to(course.root) / notebook.name
+        raise BuildError(
+            f"{place} was edited in the notebook, its text was not. To take the edit over into the text: "
+            f"course build --adopt {assignment}. To drop the edit: git checkout {place}"
+        )
+
+
+def _generate(scratch: Course, assignment: str) -> None:
+    app = load(scratch.root)
+    app.coursedir.assignment_id = assignment
+    with logged(app) as log:
+        try:
+            for converter in (GenerateAssignment, GenerateSolution):
+                converter(coursedir=app.coursedir, parent=app).start()
+        except (NbGraderException, SystemExit) as error:
+            raise BuildError(f"{assignment}: nbgrader refused it:\n{log.getvalue().strip()}") from error
+
+
+def _differences(root: Path, scratch: Path) -> list[Path]:
+    """Generated files that differ, are missing or should not be there."""
+    kinds = [*GENERATED, "source"]
+    made = {path.relative_to(scratch) for kind in kinds for path in (scratch / kind).rglob("*") if path.is_file()}
+    there = {path.relative_to(root) for kind in GENERATED for path in (root / kind).rglob("*") if path.is_file()}
+    there = {path for path in there if ".ipynb_checkpoints" not in path.parts}
+    same = {path for path in made if (root / path).is_file() and filecmp.cmp(root / path, scratch / path, shallow=False)}
+    return sorted((made | there) - same)
+
+
+def _put_in_place(root: Path, scratch: Path, stale: list[Path]) -> None:
+    for path in stale:
+        if (scratch / path).is_file():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(scratch / path, root / path)
+        else:
+            (root / path).unlink()

@@ -1,0 +1,114 @@
+"""Between the text that people edit (``<notebook>.pct.py``) and nbgrader's notebook (``<notebook>.ipynb``).
+
+The text is jupytext's percent format; four words on a cell's marker line stand for nbgrader's metadata::
+
+    # %% [markdown] id="a-name"            text
+    # %% id="a-name"                       authored code: locked
+    # %% solution="render_for_training"    the student's cell of an exercise
+    # %% checks="render_for_training" points=5    its graded cell
+
+The names become cell ids and nbgrader ids, so that a build gives the same bytes each time.
+"""
+
+import copy
+import hashlib
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+from autograder.course import CHECKS_SUFFIX
+from autograder.errors import BuildError
+
+SUFFIX = ".pct.py"
+RECORD = "course_build"
+_SCHEMA = {"schema_version": 3, "task": False}
+
+
+def text_path(notebook: Path) -> Path:
+    return notebook.with_suffix(SUFFIX)
+
+
+def notebook_path(text: Path) -> Path:
+    return text.with_name(text.name.removesuffix(SUFFIX) + ".ipynb")
+
+
+def to_notebook(text: Path) -> NotebookNode:
+    """The notebook that a text stands for. Raises BuildError where a cell has no name, or two have the same."""
+    read = jupytext.reads(text.read_text(encoding="utf-8"), fmt="py:percent")
+    notebook = nbformat.v4.new_notebook(metadata={"kernelspec": read.metadata.kernelspec})
+    notebook.cells = [_from_text(cell, f"{text.name}, cell {number}") for number, cell in enumerate(read.cells, 1)]
+    names = [cell.id for cell in notebook.cells]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        raise BuildError(f"{text}: two cells are called {', '.join(twice)}")
+    notebook.metadata[RECORD] = {"content": content_digest(notebook)}
+    return notebook
+
+
+def _from_text(cell: NotebookNode, place: str) -> NotebookNode:
+    words = dict(cell.metadata)
+    if cell.cell_type == "markdown":
+        made = nbformat.v4.new_markdown_cell(cell.source, id=_name(words.get("id"), place))
+        return made
+    made = nbformat.v4.new_code_cell(cell.source)
+    match words:
+        case {"solution": name}:
+            data = {"grade": False, "solution": True, "locked": False, "grade_id": _name(name, place)}
+        case {"checks": name, "points": int(points)}:
+            data = {"grade": True, "solution": False, "locked": True, "points": points}
+            data["grade_id"] = _name(name, place) + CHECKS_SUFFIX
+        case {"id": name}:
+            data = {"grade": False, "solution": False, "locked": True, "grade_id": _name(name, place)}
+        case _:
+            raise BuildError(f'{place}: a code cell needs id="...", solution="..." or checks="..." points=N')
+    made.id = data["grade_id"]
+    made.metadata["nbgrader"] = {**data, **_SCHEMA}
+    return made
+
+
+def _name(name: object, place: str) -> str:
+    if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,50}", name):
+        raise BuildError(f"{place}: needs a name of letters, digits, - and _, found {name!r}")
+    return name
+
+
+def to_text(notebook: NotebookNode, header_of: Path) -> str:
+    """The text that a notebook stands for, for an edit made in the notebook. The header is that of the old text."""
+    plain = nbformat.v4.new_notebook(metadata=jupytext.read(header_of, fmt="py:percent").metadata)
+    for number, cell in enumerate(notebook.cells, 1):
+        make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
+        plain.cells.append(make(cell.source, metadata=_words(cell, number)))
+    return str(jupytext.writes(plain, fmt="py:percent"))
+
+
+def _words(cell: NotebookNode, number: int) -> dict[str, Any]:
+    data = cell.metadata.get("nbgrader")
+    if not data:
+        return {"id": cell.get("id", f"cell-{number}")}
+    name = data["grade_id"]
+    if data["solution"]:
+        return {"solution": name}
+    return {"checks": name.removesuffix(CHECKS_SUFFIX), "points": int(data["points"])} if data["grade"] else {"id": name}
+
+
+def content_digest(notebook: NotebookNode) -> str:
+    """A digest of what an author can change; outputs, counts and what an editor writes around them do not matter."""
+    content = [(cell.cell_type, cell.source, dict(cell.metadata.get("nbgrader", {}))) for cell in notebook.cells]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
+
+
+def edited_by_hand(notebook: NotebookNode) -> bool:
+    """Was it changed since it was built?"""
+    return bool(notebook.metadata.get(RECORD, {}).get("content") != content_digest(notebook))
+
+
+def dumps(notebook: NotebookNode) -> str:
+    """The notebook's bytes, always the same for the same notebook."""
+    ordered = copy.deepcopy(notebook)
+    ordered.nbformat, ordered.nbformat_minor = 4, 5
+    return nbformat.writes(ordered, version=nbformat.NO_CONVERT) + "\n"

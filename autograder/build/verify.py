@@ -1,0 +1,88 @@
+"""What must hold before a build is worth anything: points add up, and nothing hidden gets out."""
+
+import ast
+import re
+from pathlib import Path
+
+import nbformat
+
+from autograder.course import CHECKS_SUFFIX, Course, grade_id
+from autograder.errors import BuildError
+from autograder.judge.check import load_checks
+
+SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
+TELLING = 30  # a line of code this long, in a place where it should not be, is no coincidence
+
+
+def require_points(course: Course, assignment: str) -> None:
+    """Raises BuildError where a graded cell's points are not the sum of its checks', or one is without the other."""
+    checks = load_checks(course.checks(assignment))
+    exercises = course.exercises(assignment)
+    strange = {check.exercise for check in checks} - {exercise.id for exercise in exercises}
+    if strange:
+        raise BuildError(f"{assignment}: checks without an exercise: {', '.join(sorted(strange))}")
+    for exercise in exercises:
+        total = sum(check.points for check in checks if check.exercise == exercise.id)
+        if total != exercise.points:
+            raise BuildError(
+                f"{assignment}: {exercise.id}{CHECKS_SUFFIX} has points={exercise.points}, its checks add up to {total}"
+            )
+
+
+def require_no_leak(course: Course, assignment: str, release: Path) -> None:
+    """Raises BuildError where a solution, a hidden check or a text with solutions shows up below ``release``."""
+    secrets = _secrets(course, assignment)
+    for path in sorted(release.rglob("*")):
+        if not path.is_file():
+            continue
+        if path.suffix == ".py" and path.name.endswith(".pct.py"):
+            raise BuildError(f"{path} is a text with solutions, and would be released")
+        content = _lines(path)
+        for secret, where in secrets.items():
+            if all(line in content for line in secret):
+                raise BuildError(f"{path} shows what {where} hides: {secret[0]!r}")
+
+
+def _secrets(course: Course, assignment: str) -> dict[tuple[str, ...], str]:
+    """Blocks of lines that must not be released, with where they come from."""
+    secrets: dict[tuple[str, ...], str] = {}
+    shown: set[str] = set()
+    for path in course.notebooks(assignment):
+        shown |= {line for cell in course.given(path).cells for line in _strip(cell.source)}
+    for path in course.notebooks(assignment):
+        for cell in nbformat.read(path, as_version=4).cells:
+            for block in SOLUTION.findall(cell.source):
+                secrets |= {secret: f"the solution of {grade_id(cell)}" for secret in _blocks(block, shown)}
+    for path in sorted(course.checks(assignment).glob("*.py")):
+        lines = [line for node in ast.parse(path.read_text(encoding="utf-8")).body for line in _source(path, node)]
+        secrets |= {(line,): path.name for line in lines if len(line) >= TELLING and line not in shown}
+    return secrets
+
+
+def _blocks(block: str, shown: set[str]) -> list[tuple[str, ...]]:
+    """The whole block, and each of its lines that is telling by itself."""
+    lines = _strip(block)
+    telling = [(line,) for line in lines if len(line) >= TELLING and line not in shown]
+    return [tuple(lines), *telling] if lines and not set(lines) <= shown else telling
+
+
+def _source(path: Path, node: ast.stmt) -> list[str]:
+    """The lines of a statement, imports aside: students import the same libraries."""
+    if isinstance(node, ast.Import | ast.ImportFrom):
+        return []
+    lines = path.read_text(encoding="utf-8").splitlines()[node.lineno - 1 : node.end_lineno]
+    return _strip("\n".join(lines))
+
+
+def _strip(text: str) -> list[str]:
+    stripped = (line.strip() for line in text.splitlines())
+    return [line for line in stripped if line and not line.startswith("#")]
+
+
+def _lines(path: Path) -> set[str]:
+    """The lines of a released file; of a notebook, those of its cells and of all its other strings."""
+    text = path.read_text(encoding="utf-8", errors="replace")
+    if path.suffix == ".ipynb":
+        cells = nbformat.reads(text, as_version=4).cells
+        text += "\n" + "\n".join(cell.source for cell in cells)
+    return set(_strip(text))

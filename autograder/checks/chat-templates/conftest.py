@@ -1,0 +1,188 @@
+"""Chat templates and conversations that the notebook does not show, and how text is asked of a submission.
+
+Each hidden template breaks one habit that works by chance with the templates students have seen. In all of them
+the end of turn is the tokenizer's `eos_token` and lies inside the generation block. No token may straddle the
+edge of a generation block, because the specification does not say what such a token is: so where a header ends
+in whitespace, answers whose mask is asked for begin with a letter.
+"""
+
+import functools
+import random
+from collections.abc import Callable
+
+import pytest
+
+from autograder.judge.check import told
+
+Message = dict[str, str]
+
+# Header style with other words, nothing trimmed, nothing between the turns.
+HEADERS = (
+    "{{ bos_token }}{% for message in messages %}{{ '<|from|>' + message['role'] + '<|says|>\\n\\n' }}"
+    "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] + eos_token }}{% endgeneration %}"
+    "{% else %}{{ message['content'] + eos_token }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|from|>assistant<|says|>\\n\\n' }}{% endif %}"
+)
+# The assistant is called "model", contents are trimmed, a newline outside the block follows each turn.
+MODEL_TURNS = (
+    "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'assistant' %}{{ '<turn>model\\n' }}"
+    "{% generation %}{{ message['content'] | trim + eos_token }}{% endgeneration %}{{ '\\n' }}"
+    "{% else %}{{ '<turn>' + message['role'] + '\\n' + message['content'] | trim + eos_token + '\\n' }}"
+    "{% endif %}{% endfor %}{% if add_generation_prompt %}{{ '<turn>model\\n' }}{% endif %}"
+)
+# [INST] style: the system message joins the first question, contents are trimmed, the generation prompt is empty,
+# and the space before an answer belongs to it.
+BRACKETS = (
+    "{{ bos_token }}{% set lead = namespace(text='') %}{% for message in messages %}"
+    "{% if message['role'] == 'system' %}{% set lead.text = message['content'] | trim + '\\n\\n' %}"
+    "{% elif message['role'] == 'user' %}{{ '[ASK] ' + lead.text + message['content'] | trim + ' [/ASK]' }}"
+    "{% set lead.text = '' %}"
+    "{% else %}{% generation %}{{ ' ' + message['content'] | trim + eos_token }}{% endgeneration %}"
+    "{% endif %}{% endfor %}"
+)
+# A default system turn, nothing trimmed.
+HOUSE_RULES = "You answer for the reading room. Be brief."
+HOUSE = (
+    "{% if messages[0]['role'] != 'system' %}{{ '<|start|>system\\n" + HOUSE_RULES + "' + eos_token + '\\n' }}"
+    "{% endif %}{% for message in messages %}{{ '<|start|>' + message['role'] + '\\n' }}"
+    "{% if message['role'] == 'assistant' %}{% generation %}{{ message['content'] + eos_token }}{% endgeneration %}"
+    "{% else %}{{ message['content'] + eos_token }}{% endif %}{{ '\\n' }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|start|>assistant\\n' }}{% endif %}"
+)
+# The generation prompt is not the header of a finished turn (as in models that may think before they answer),
+# and the block starts with the newline after the header.
+CALM = (
+    "{% for message in messages %}{% if message['role'] == 'assistant' %}{{ '<|bot|>' }}"
+    "{% generation %}{{ '\\n' + message['content'] + eos_token }}{% endgeneration %}{{ '\\n' }}"
+    "{% else %}{{ '<|' + message['role'] + '|>\\n' + message['content'] + eos_token + '\\n' }}{% endif %}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|bot|><|calm|>\\n' }}{% endif %}"
+)
+
+
+@functools.cache  # pytest runs once for each submission, in one process
+def hidden_tokenizer(template: str, *words: str, end: str, begin: str | None = None):
+    """The course's vocabulary with other special tokens; tokenising a text adds `begin` where there is one."""
+    from tokenizers import AddedToken, processors
+    from transformers import PreTrainedTokenizerFast
+
+    from autograder.build.tokenizers import base_tokenizer
+
+    tokenizer = base_tokenizer()
+    special = ["<|filler|>", end, *([begin] if begin else []), *words]
+    tokenizer.add_special_tokens([AddedToken(word, special=True, normalized=False) for word in special])
+    if begin:
+        tokenizer.post_processor = processors.TemplateProcessing(
+            single=f"{begin} $A", special_tokens=[(begin, tokenizer.token_to_id(begin))]
+        )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, bos_token=begin, eos_token=end, pad_token="<|filler|>", chat_template=template
+    )
+
+
+@pytest.fixture(scope="session")
+def headers():
+    return hidden_tokenizer(HEADERS, "<|from|>", "<|says|>", end="<|over|>", begin="<|open|>")
+
+
+@pytest.fixture(scope="session")
+def model_turns():
+    return hidden_tokenizer(MODEL_TURNS, "<turn>", end="</turn>", begin="<first>")
+
+
+@pytest.fixture(scope="session")
+def brackets():
+    return hidden_tokenizer(BRACKETS, "[ASK]", "[/ASK]", end="<done>", begin="<go>")
+
+
+@pytest.fixture(scope="session")
+def house():
+    return hidden_tokenizer(HOUSE, "<|start|>", end="<|stop|>")
+
+
+@pytest.fixture(scope="session")
+def calm():
+    return hidden_tokenizer(CALM, "<|system|>", "<|user|>", "<|bot|>", "<|calm|>", end="<|close|>")
+
+
+@pytest.fixture
+def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
+    """Each check draws its own numbers, so that none depends on which others ran before it."""
+    return random.Random(f"{seed}/{request.node.name}")
+
+
+NAMES = ["Zoë", "Jürgen", "Mirela", "Tomás", "Ngozi", "Ida"]
+THINGS = ["the river", "a lantern", "the old café", "the ferry", "eight apples", "the naïve owl"]
+PLACES = ["in Łódź", "near the mill", "behind the school", "at the harbour", "under the bridge"]
+# Words of formats that are not the one in use: plain text, which has to stay where it is.
+LOOKALIKES = ["<|im_end|>", "[/INST]", "</s>", "assistant:", "### Response:", "{{ eos_token }}"]
+
+
+def question(rng: random.Random) -> str:
+    return f"Where does {rng.choice(NAMES)} keep {rng.choice(THINGS)} number {rng.randrange(100, 1000)}?"
+
+
+def answer(rng: random.Random) -> str:
+    return f"{rng.choice(NAMES)} says: look {rng.choice(PLACES)},\nthen count to {rng.randrange(1000, 10000)}."
+
+
+def with_spaces(rng: random.Random, text: str) -> str:
+    """Spaces at both ends, a blank line and a word that looks special."""
+    before, after = rng.choice([" ", "   ", "\n"]), rng.choice(["  ", "\n", " \n"])
+    return f"{before}{text}\n\n{rng.choice(LOOKALIKES)} {rng.choice(THINGS)}{after}"
+
+
+@pytest.fixture
+def conversation(rng: random.Random) -> Callable[..., list[Message]]:
+    """`conversation(rounds, system, spaces)`: questions and answers in turn, the last one answered."""
+
+    def draw(rounds: int = 2, system: bool = True, spaces: bool = False) -> list[Message]:
+        turns = [(role, write(rng)) for _ in range(rounds) for role, write in (("user", question), ("assistant", answer))]
+        if system:
+            turns.insert(0, ("system", f"You are {rng.choice(NAMES)} and guard {rng.choice(THINGS)}."))
+        return [{"role": role, "content": with_spaces(rng, text) if spaces else text} for role, text in turns]
+
+    return draw
+
+
+@pytest.fixture
+def asking(conversation: Callable[..., list[Message]]) -> Callable[..., list[Message]]:
+    """The same, but the last question waits for its answer."""
+    return lambda *args, **options: conversation(*args, **options)[:-1]
+
+
+@pytest.fixture(scope="session")
+def render() -> Callable[..., str]:
+    """What the tokenizer itself gives: `render(tokenizer, messages, add_generation_prompt=..., ...)`."""
+    return lambda tokenizer, messages, **options: tokenizer.apply_chat_template(messages, tokenize=False, **options)
+
+
+@pytest.fixture
+def text_from(submission) -> Callable[..., str]:
+    """Call a function that must give text, and name the two answers that are wrong with every template."""
+
+    def call(function: str, *arguments) -> str:
+        value = submission.call(function, *arguments)
+        if value is None:
+            told("nothing-returned")
+        if isinstance(value, list | tuple | dict) or type(value).__name__ == "Tensor":
+            told("tokens-instead-of-text")
+        assert isinstance(value, str)
+        # No hidden template and no hidden text has these words: they come from the templates of the notebook.
+        if "<|im_start|>" in value or "[INST]" in value:
+            told("hand-written-template")
+        return value
+
+    return call
+
+
+@pytest.fixture
+def probe_leaves_alone(submission) -> Callable[..., bool]:
+    """Whether tokenizer and messages are after the call what they were before."""
+
+    def leaves_alone(function: str, tokenizer, messages: list[Message], *more) -> bool:
+        from autograder.judge.values import TokenizerState
+
+        arguments = submission.probe(function, tokenizer, messages, *more).arguments
+        return arguments[0] == TokenizerState.of(tokenizer) and arguments[1] == messages
+
+    return leaves_alone

@@ -1,0 +1,236 @@
+"""The misconceptions that the checks of `chat-templates` can name: what a student reads when one is found."""
+
+from autograder.judge.check import Misconception
+
+MISCONCEPTIONS: dict[str, Misconception] = {
+    # Shared by several exercises
+    "nothing-returned": Misconception(
+        "The function gives nothing back.",
+        "It returned None. Printing a value shows it to you; a caller only gets what follows `return`.",
+    ),
+    "arguments-changed": Misconception(
+        "The function changes the tokenizer or the messages that it was given.",
+        "Whoever called it still needs both. Work on a new list, for example one made with `+`, instead of "
+        "appending or removing, and leave the tokenizer's attributes as they are.",
+    ),
+    "hand-written-template": Misconception(
+        "The chat format is written by hand.",
+        "Every model has its own special words, roles and separators. The tokenizer carries them as its chat "
+        "template: let the tokenizer write the text, and any tokenizer will do.",
+    ),
+    "tokens-instead-of-text": Misconception(
+        "Tokens come back where a text is asked for.",
+        "`apply_chat_template` tokenises unless it is told not to. One of its arguments turns that off.",
+    ),
+    "system-turn-by-hand": Misconception(
+        "A system turn is added or suppressed by hand.",
+        "Some templates insert a system turn of their own when the messages have none. That is the template's "
+        "decision: pass the messages as they are.",
+    ),
+    "contents-changed": Misconception(
+        "The texts are tidied before or after rendering.",
+        "Whether spaces and newlines stay is up to the template; some trim, some do not. "
+        "Neither strip the texts nor replace anything in the result.",
+    ),
+    "rendering-stripped": Misconception(
+        "The rendered text is stripped at its ends.",
+        "A newline at the end of a rendering belongs to the format: the model has seen it in that place in "
+        "training. Return the rendering as it is.",
+    ),
+    "no-generation-prompt": Misconception(
+        "The generation prompt is missing.",
+        "After the last message of the user the model must see the start of an assistant turn; otherwise it "
+        "writes that header itself, or goes on as the user. The template can add it when asked.",
+    ),
+    # to_messages
+    "sharegpt-keys-kept": Misconception(
+        "The keys of ShareGPT, `from` and `value`, are kept.",
+        "A chat template looks for `role` and `content` in each message, and for nothing else.",
+    ),
+    "sharegpt-roles-kept": Misconception(
+        "The role names of ShareGPT, `human` and `gpt`, are kept.",
+        "Chat templates know the roles system, user and assistant. A template may print an unknown name "
+        "as if it were a role, without any error.",
+    ),
+    "system-message-dropped": Misconception(
+        "The system message is lost, or given to another role.",
+        "A conversation may begin with a system message. It shapes the answers, so it stays, first and with its role.",
+    ),
+    "turns-lost": Misconception(
+        "Messages of a longer conversation are lost, joined or out of order.",
+        "A conversation may have many rounds. Each of its entries becomes one message, with its text unchanged.",
+    ),
+    "only-one-format": Misconception(
+        "Only one of the two record formats is understood.",
+        "An Alpaca record has `instruction` and `output`, and no `conversations`. "
+        "Look at which keys a record has before you read them.",
+    ),
+    "alpaca-prompt-in-content": Misconception(
+        "The old Alpaca prompt text is put into the message.",
+        "Headings such as `### Instruction:` were a prompt format of their own. Now the chat template marks who "
+        "speaks: a message holds only what was said.",
+    ),
+    "input-dropped": Misconception(
+        "The `input` of an Alpaca record is lost.",
+        "`input` is the material that the instruction speaks of. Without it the answer makes no sense.",
+    ),
+    "input-not-separated": Misconception(
+        "Instruction and input are not one user message with a blank line between them.",
+        "The input follows the instruction in the same message. A blank line means two newlines, one after the other.",
+    ),
+    "blank-input-kept": Misconception(
+        "A blank `input` is not treated as absent.",
+        "Many records have no `input`, or one that is empty or holds only spaces. Then the user message is the "
+        "instruction alone, with nothing after it.",
+    ),
+    "record-changed": Misconception(
+        "The function changes the record that it was given.",
+        "`pop`, `del`, and new values for old keys change the caller's data set. Build new messages and leave the record alone.",
+    ),
+    # render_for_training
+    "answer-left-out": Misconception(
+        "The last answer is missing from the training text.",
+        "The answer is what the model is to learn. All messages are rendered for training, the last one too.",
+    ),
+    "message-by-message": Misconception(
+        "Each message is rendered on its own and the pieces are joined.",
+        "A template writes some things once for a conversation: a begin token, a default system turn. "
+        "Render the list of messages as a whole.",
+    ),
+    "generation-prompt-in-training": Misconception(
+        "The training text ends with an open, empty assistant turn.",
+        "The generation prompt is for inference, where an answer is to follow. In training the answer is already there.",
+    ),
+    "end-token-doubled": Misconception(
+        "An end token is added by hand, beside the template's own.",
+        "The template already ends every turn. A model trained on a doubled end token learns to write it.",
+    ),
+    "begin-token-by-hand": Misconception(
+        "A begin token is added by hand, beside the template's own.",
+        "Where a model needs a begin token, its template writes it. Add nothing to the rendering.",
+    ),
+    # render_for_inference
+    "empty-answer-closed": Misconception(
+        "An empty answer is appended, and its turn is closed.",
+        "An empty assistant message tells the model that the answer is over. "
+        "The turn has to be opened only; the template has an option for that.",
+    ),
+    "history-dropped": Misconception(
+        "Only the last message is rendered.",
+        "The model remembers nothing between calls. It sees the earlier messages only if they are in the prompt.",
+    ),
+    "opened-by-hand": Misconception(
+        "The words that open the assistant's turn are put together by hand.",
+        "They are not always those that stand before an answer in the training text, and some templates add "
+        "none at all. Ask the template for its generation prompt.",
+    ),
+    # encode_for_generation
+    "batch-encoding-taken-for-tensor": Misconception(
+        "The result of `apply_chat_template` is taken for a tensor.",
+        "In current releases a tokenised chat comes back as a mapping, with the ids under one key and the "
+        "attention mask under another. Look at what you have before you index it or ask for its shape.",
+    ),
+    "text-instead-of-tokens": Misconception(
+        "A text comes back where tokens are asked for.",
+        "`model.generate` works on token ids. Let the tokenizer tokenise as well as render.",
+    ),
+    "input-ids-only": Misconception(
+        "Only the token ids come back.",
+        "`model.generate(**x)` wants names for its arguments: give back the whole mapping, with `input_ids` and "
+        "`attention_mask`.",
+    ),
+    "lists-instead-of-tensors": Misconception(
+        "The values are lists, not PyTorch tensors of token ids.",
+        "A model computes with tensors. One argument of the tokenizer says which kind of tensor to return.",
+    ),
+    "no-batch-dimension": Misconception(
+        "The batch dimension is missing.",
+        "A model takes a batch, even of one conversation: the shape is (1, n), not (n,).",
+    ),
+    "tokenised-twice": Misconception(
+        "A special token stands twice: once from the template, once from the tokenizer.",
+        "The rendered text already holds the begin token, and tokenising that text adds another. "
+        "Render and tokenise in one step, or switch the second one off.",
+    ),
+    "wrong-attention-mask": Misconception(
+        "The attention mask hides tokens that the model should see.",
+        "Without padding there is nothing to hide: one 1 for every token. "
+        "End-of-turn tokens inside the conversation are part of it, even where they share an id with padding.",
+    ),
+    "not-for-generate": Misconception(
+        "`model.generate(**x)` does not accept what comes back.",
+        "Everything in the mapping is handed to the model by its name, so it holds nothing but `input_ids` and "
+        "`attention_mask`, and the ids are whole numbers.",
+    ),
+    # prefill
+    "turn-closed": Misconception(
+        "The assistant's turn is closed after the opening.",
+        "An end token after the opening tells the model that it has finished. The turn has to stay open, "
+        "so that the model continues the sentence. The template can continue the last message.",
+    ),
+    "generation-prompt-and-continue": Misconception(
+        "A new turn is asked for together with the continuation of the last one.",
+        "The two exclude each other: a generation prompt opens another turn, a prefill goes on in the turn that the opening began.",
+    ),
+    "generation-prompt-after-opening": Misconception(
+        "A second assistant turn is opened after the opening.",
+        "The opening is already the beginning of the answer. Ask the template to continue the last message "
+        "instead of adding a generation prompt.",
+    ),
+    "opening-left-out": Misconception(
+        "The opening is not at the end of the text.",
+        "The assistant's turn begins with the opening, and the model goes on from there, so it comes last.",
+    ),
+    "prompt-plus-opening": Misconception(
+        "The opening is glued to the prompt.",
+        "A template may put something between the start of the turn and the answer, or leave out something that "
+        "is in the prompt. Give the opening to the template as a message, so that it writes what it would write.",
+    ),
+    "opening-stripped": Misconception(
+        "Spaces around the opening are removed or kept by hand.",
+        "Whether they stay is up to the template. Pass the opening as it is, and change nothing in the rendering.",
+    ),
+    "cut-at-first-match": Misconception(
+        "The rendering is cut where the opening first appears.",
+        "The same words may stand earlier in the conversation. Let the template leave the last turn open, "
+        "instead of searching in the text.",
+    ),
+    # answer_mask
+    "bool-or-tensor-mask": Misconception(
+        "The mask is not a list of the integers 0 and 1.",
+        "Tensors, truth values and lists in lists look alike when printed. Asked for is one flat list of `int`.",
+    ),
+    "mask-length": Misconception(
+        "The mask does not have one entry for each token of the training text.",
+        "It marks tokens, not characters or messages, of the whole conversation as it is rendered for training: "
+        "without a generation prompt, and with no special tokens added to it.",
+    ),
+    "mask-inverted": Misconception(
+        "The mask is the wrong way round.",
+        "1 means that a token is trained on: a token that the assistant wrote. All others are 0.",
+    ),
+    "everything-marked": Misconception(
+        "Tokens that the assistant did not write are marked too.",
+        "Marked are the tokens that the model is to learn to write. What the system and the user say is "
+        "only read. An attention mask is something else.",
+    ),
+    "only-one-answer-marked": Misconception(
+        "Only one of several answers is marked.",
+        "Every assistant message is an example of what the model should write, not only the first or the last.",
+    ),
+    "end-of-turn-not-marked": Misconception(
+        "The token that ends the answer is not marked.",
+        "A model that was never trained on the end of its turn does not know how to stop. "
+        "The template counts this token as part of the answer.",
+    ),
+    "prefix-lengths": Misconception(
+        "The mask follows from the lengths of prefixes, or from where the next turn starts.",
+        "A template may put a header or newlines around an answer that are not part of it. It says itself which "
+        "part is generated; the tokenizer can give you that.",
+    ),
+    "text-searched": Misconception(
+        "Answers are found by searching for them.",
+        "The same words, or the same tokens, may also stand in a question. "
+        "The template knows which part of its text is an answer; ask the tokenizer for that.",
+    ),
+}

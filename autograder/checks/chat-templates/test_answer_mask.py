@@ -1,0 +1,113 @@
+"""`answer_mask(tokenizer, messages)`: which tokens of the training text the model learns to write."""
+
+import pytest
+
+from autograder.judge.check import check, told
+
+
+@pytest.fixture
+def expected_mask():
+    """What the template's generation blocks mark, as the tokenizer itself finds it."""
+
+    def mask(tokenizer, messages) -> list[int]:
+        return tokenizer.apply_chat_template(messages, return_assistant_tokens_mask=True)["assistant_masks"]
+
+    return mask
+
+
+@pytest.fixture
+def mask_from(submission, expected_mask):
+    """The mask as a flat list. Of what kind its entries are is for the first check alone."""
+
+    def call(tokenizer, messages) -> list[int]:
+        value = submission.call("answer_mask", tokenizer, messages)
+        if value is None:
+            told("nothing-returned")
+        if type(value).__name__ == "Tensor":
+            value = value.tolist()
+        if not isinstance(value, list | tuple):
+            told("bool-or-tensor-mask")
+        if len(value) == 1 and isinstance(value[0], list):
+            value = value[0]
+        if not all(isinstance(entry, int | float) for entry in value):
+            told("bool-or-tensor-mask")
+        if len(value) != len(expected_mask(tokenizer, messages)):
+            told("mask-length")
+        return list(value)
+
+    return call
+
+
+@pytest.fixture
+def answers_of(expected_mask):
+    """The positions of each answer's tokens, end of turn included."""
+
+    def runs(tokenizer, messages) -> list[list[int]]:
+        mask = expected_mask(tokenizer, messages)
+        starts = [i for i, marked in enumerate(mask) if marked and not (i and mask[i - 1])]
+        return [list(range(start, mask.index(0, start) if 0 in mask[start:] else len(mask))) for start in starts]
+
+    return runs
+
+
+@check("There is one integer, 0 or 1, for each token of the training text",
+       points=1, misconception="bool-or-tensor-mask")
+def test_one_integer_for_each_token(submission, expected_mask, brackets, conversation):
+    messages = conversation()
+    mask = submission.call("answer_mask", brackets, messages)
+    if mask is None:
+        told("nothing-returned")
+    assert isinstance(mask, list)
+    assert all(type(entry) is int and entry in (0, 1) for entry in mask)
+    if len(mask) != len(expected_mask(brackets, messages)):
+        told("mask-length")
+
+
+@check("What the system and the user say is not marked", points=1, misconception="everything-marked")
+def test_user_not_marked(mask_from, answers_of, headers, conversation):
+    messages = conversation(rounds=1)
+    mask, (answer,) = mask_from(headers, messages), answers_of(headers, messages)
+    # The answer's header is left to a later check.
+    before = mask[: len(headers.apply_chat_template(messages[:-1])["input_ids"])]
+    if all(before) and not any(mask[i] for i in answer):
+        told("mask-inverted")
+    assert not any(before)
+
+
+@check("Every answer is marked", points=1, misconception="only-one-answer-marked")
+def test_every_answer(mask_from, answers_of, headers, conversation):
+    messages = conversation(rounds=3)
+    mask = mask_from(headers, messages)
+    assert all(mask[i] for answer in answers_of(headers, messages) for i in answer[1:-1])
+
+
+@check("The token that ends an answer is marked", points=1, misconception="end-of-turn-not-marked")
+def test_end_of_turn(mask_from, answers_of, headers, conversation):
+    messages = conversation(rounds=1)
+    mask, (answer,) = mask_from(headers, messages), answers_of(headers, messages)
+    assert mask[answer[-1]]
+
+
+@check("Marked is what the template marks, without the header or the newline around it",
+       points=1, misconception="prefix-lengths")
+def test_nothing_around_the_answer(mask_from, expected_mask, model_turns, house, conversation):
+    for tokenizer in (model_turns, house):
+        messages = conversation(rounds=1)
+        assert mask_from(tokenizer, messages) == expected_mask(tokenizer, messages)
+
+
+@check("It does not matter how the template opens an answer", points=1, misconception="prefix-lengths")
+def test_other_openings(mask_from, expected_mask, calm, brackets, conversation):
+    for tokenizer in (calm, brackets):
+        messages = conversation(rounds=2)
+        mask = mask_from(tokenizer, messages)
+        if not any(mask):
+            told("text-searched")
+        assert mask == expected_mask(tokenizer, messages)
+
+
+@check("An answer that repeats words of the question is marked once", points=1, misconception="text-searched")
+def test_repeated_words(mask_from, expected_mask, headers, conversation):
+    messages = conversation(rounds=1)
+    messages[1]["content"] = f"Repeat after me: {messages[2]['content']}"
+    assert mask_from(headers, messages) == expected_mask(headers, messages)

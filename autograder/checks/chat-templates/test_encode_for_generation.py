@@ -1,0 +1,129 @@
+"""`encode_for_generation(tokenizer, messages)`: what `model.generate(**x)` takes."""
+
+import pytest
+
+from autograder.judge.check import check, told
+
+NOT_A_TENSOR = {
+    "AttributeError": "batch-encoding-taken-for-tensor",
+    "TypeError": "batch-encoding-taken-for-tensor",
+}
+
+
+@pytest.fixture(scope="session")
+def generate(model_turns):
+    """Two tokens more from a tiny random model. Called once on trusted input, so that a later error is not ours."""
+    import torch
+    from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
+
+    config = LlamaConfig(
+        vocab_size=len(model_turns), hidden_size=16, intermediate_size=16, num_hidden_layers=1,
+        num_attention_heads=2, num_key_value_heads=2, bos_token_id=None, eos_token_id=None, pad_token_id=0,
+    )
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(0)
+        model = LlamaForCausalLM(config).eval()
+    model.generation_config = GenerationConfig(max_new_tokens=2, do_sample=False, pad_token_id=0)
+
+    model.generate(input_ids=torch.ones(1, 3, dtype=torch.long), attention_mask=torch.ones(1, 3, dtype=torch.long))
+    return model.generate
+
+
+@pytest.fixture
+def encoding_from(submission):
+    """Call the function; what comes back must hold the two parts, whatever they are."""
+
+    def call(tokenizer, messages) -> dict:
+        value = submission.call("encode_for_generation", tokenizer, messages)
+        if value is None:
+            told("nothing-returned")
+        if isinstance(value, str):
+            told("text-instead-of-tokens")
+        if not isinstance(value, dict) or set(value) == {"input_ids"}:
+            told("input-ids-only")
+        assert {"input_ids", "attention_mask"} <= set(value)
+        return value
+
+    return call
+
+
+@pytest.fixture
+def tensors_from(encoding_from):
+    """The two parts as tensors of one row; most answers that hold no such tensors are named here."""
+
+    def call(tokenizer, messages):
+        encoding = encoding_from(tokenizer, messages)
+        parts = encoding["input_ids"], encoding["attention_mask"]
+        if not all(type(part).__name__ == "Tensor" for part in parts):
+            told("lists-instead-of-tensors")
+        if any(part.dim() == 1 for part in parts):
+            told("no-batch-dimension")
+        assert all(part.dim() == 2 and part.shape[0] == 1 for part in parts)
+        return parts
+
+    return call
+
+
+@pytest.fixture
+def encoded(render):
+    """The ids that the template gives, without or with a generation prompt."""
+
+    def encode(tokenizer, messages, add_generation_prompt=True) -> list[int]:
+        text = render(tokenizer, messages, add_generation_prompt=add_generation_prompt)
+        return tokenizer(text, add_special_tokens=False)["input_ids"]
+
+    return encode
+
+
+@check("A mapping with input_ids and attention_mask comes back",
+       points=1, misconception="input-ids-only", raises=NOT_A_TENSOR)
+def test_mapping(encoding_from, headers, asking):
+    encoding_from(headers, asking())
+
+
+@check("Both are PyTorch tensors that hold a batch of one", points=1, misconception="no-batch-dimension",
+       raises=NOT_A_TENSOR)
+def test_shapes(tensors_from, headers, asking):
+    tensors_from(headers, asking())
+
+
+@check("The ids are those of the template's text, up to the start of the assistant's turn",
+       points=1, misconception="hand-written-template")
+def test_ids(tensors_from, encoded, calm, asking):
+    messages = asking()
+    ids = tensors_from(calm, messages)[0].tolist()[0]
+    if ids == encoded(calm, messages, add_generation_prompt=False):
+        told("no-generation-prompt")
+    assert ids == encoded(calm, messages)
+
+
+@check("No special token is doubled", points=1, misconception="tokenised-twice")
+def test_one_begin_token(tensors_from, headers, brackets, asking):
+    for tokenizer in (headers, brackets):
+        ids = tensors_from(tokenizer, asking())[0].tolist()[0]
+        assert ids.count(tokenizer.bos_token_id) <= 1
+
+
+@check("The attention mask lets the model see every token", points=1, misconception="wrong-attention-mask")
+def test_attention_mask(tensors_from, house, asking):
+    ids, mask = tensors_from(house, asking(rounds=3))
+    assert mask.shape == ids.shape
+    assert all(seen == 1 for seen in mask.tolist()[0])
+
+
+@check("model.generate(**x) goes on from it", points=1, misconception="not-for-generate")
+def test_generate(encoding_from, generate, model_turns, asking):
+    encoding = encoding_from(model_turns, asking())
+    # generate() takes its options by name too, and some of them load code: no other name may reach it.
+    assert set(encoding) == {"input_ids", "attention_mask"}
+    assert all(type(part).__name__ == "Tensor" and part.numel() < 2048 for part in encoding.values())
+    try:
+        longer = generate(**encoding)
+    except Exception as error:
+        raise AssertionError("generate() refused what came back") from error
+    assert longer.shape == (1, encoding["input_ids"].shape[-1] + 2)
+
+
+@check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed")
+def test_arguments_unchanged(probe_leaves_alone, headers, asking):
+    assert probe_leaves_alone("encode_for_generation", headers, asking())

@@ -1,0 +1,90 @@
+"""`prefill(tokenizer, messages, opening)`: the assistant's turn has begun with `opening` and stays open."""
+
+import pytest
+
+from autograder.judge.check import check, told
+
+# transformers refuses a generation prompt beside a continued message with a ValueError.
+REFUSED = {"ValueError": "generation-prompt-and-continue"}
+
+
+@pytest.fixture
+def prefilled(render):
+    """What the template gives for an open turn."""
+
+    def prefill(tokenizer, messages, opening: str) -> str:
+        return render(tokenizer, [*messages, {"role": "assistant", "content": opening}], continue_final_message=True)
+
+    return prefill
+
+
+@pytest.fixture
+def named(render, prefilled):
+    """Name a text that is wrong in a known way, whichever check saw it first; False for any other."""
+
+    def name(text: str, tokenizer, messages, opening: str) -> bool:
+        prompt = render(tokenizer, messages, add_generation_prompt=True)
+        answered = [*messages, {"role": "assistant", "content": opening}]
+        closed = [render(tokenizer, answered, add_generation_prompt=opened) for opened in (False, True)]
+        if text in (closed[0], closed[0].strip()):
+            told("turn-closed")
+        if text == closed[1]:
+            told("generation-prompt-after-opening")
+        if opening.strip() not in text or text.strip() == prompt.strip():
+            told("opening-left-out")
+        if text in (prompt + opening, prompt + opening.strip(), prompt + " " + opening):
+            told("prompt-plus-opening")
+        if len(messages) > 1 and messages[-1]["content"].strip() in text and messages[-2]["content"].strip() not in text:
+            told("history-dropped")
+        if text == prefilled(tokenizer, messages, opening).strip():
+            told("opening-stripped")
+        return False
+
+    return name
+
+
+@check("The assistant's turn has begun with the opening and is still open",
+       points=1, misconception="turn-closed", raises=REFUSED)
+def test_open_turn(text_from, named, model_turns, asking):
+    messages, opening = asking(), "Let me think about it"
+    text = text_from("prefill", model_turns, messages, opening)
+    assert text.rstrip().endswith(opening) or named(text, model_turns, messages, opening)
+
+
+@check("The opening stands in the text as the template writes the start of an answer",
+       points=2, misconception="prompt-plus-opening", raises=REFUSED)
+def test_written_by_the_template(text_from, prefilled, named, brackets, calm, asking):
+    for tokenizer, opening in ((brackets, "First of all"), (calm, "My answer:")):
+        messages = asking()
+        text = text_from("prefill", tokenizer, messages, opening)
+        assert text == prefilled(tokenizer, messages, opening) or named(text, tokenizer, messages, opening)
+
+
+@check("The whole conversation is there, as the chat template of the tokenizer writes it",
+       points=1, misconception="hand-written-template", raises=REFUSED)
+def test_template_of_the_tokenizer(text_from, render, named, house, asking):
+    messages, opening = asking(rounds=3, system=False), "To begin with,"
+    text = text_from("prefill", house, messages, opening)
+    assert text.startswith(render(house, messages)) or named(text, house, messages, opening)
+
+
+@check("Words that stand earlier in the conversation may open the answer too",
+       points=1, misconception="cut-at-first-match", raises=REFUSED)
+def test_opening_seen_before(text_from, render, named, headers, asking):
+    messages = asking(rounds=2)
+    opening = " ".join(messages[2]["content"].split()[:2])
+    text = text_from("prefill", headers, messages, opening)
+    assert text.startswith(render(headers, messages)) or named(text, headers, messages, opening)
+
+
+@check("The template decides about the spaces around the opening", points=1, misconception="opening-stripped")
+def test_spaces(text_from, prefilled, named, headers, brackets, asking):
+    for tokenizer, opening in ((headers, "Well,\n1. "), (brackets, "  So")):
+        messages = asking(spaces=True)
+        text = text_from("prefill", tokenizer, messages, opening)
+        assert text == prefilled(tokenizer, messages, opening) or named(text, tokenizer, messages, opening)
+
+
+@check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed", raises=REFUSED)
+def test_arguments_unchanged(probe_leaves_alone, headers, asking):
+    assert probe_leaves_alone("prefill", headers, asking(), "Well")

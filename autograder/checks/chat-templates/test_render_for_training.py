@@ -1,0 +1,76 @@
+"""`render_for_training(tokenizer, messages)`: the text to train on."""
+
+import pytest
+
+from autograder.judge.check import check, told
+
+
+@pytest.fixture
+def named(render):
+    """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
+
+    def name(text: str, tokenizer, messages) -> bool:
+        expected = render(tokenizer, messages)
+        if text == render(tokenizer, messages, add_generation_prompt=True):
+            told("generation-prompt-in-training")
+        if text in [render(tokenizer, messages[:-1], add_generation_prompt=opened) for opened in (True, False)]:
+            told("answer-left-out")
+        if text == "".join(render(tokenizer, [message]) for message in messages):
+            told("message-by-message")
+        if text.count(tokenizer.eos_token) > expected.count(tokenizer.eos_token):
+            told("end-token-doubled")
+        if tokenizer.bos_token and text.count(tokenizer.bos_token) > 1:
+            told("begin-token-by-hand")
+        if text == expected.strip():
+            told("rendering-stripped")
+        return False
+
+    return name
+
+
+@check("The text follows the chat template of whichever tokenizer is given",
+       points=2, misconception="hand-written-template")
+def test_template_of_the_tokenizer(text_from, render, named, headers, model_turns, conversation):
+    for tokenizer in (headers, model_turns):
+        messages = conversation()
+        text = text_from("render_for_training", tokenizer, messages)
+        # What comes before and after it is for the checks that follow.
+        assert render(tokenizer, messages).strip() in text or named(text, tokenizer, messages)
+
+
+@check("There is one assistant turn for each answer, and no open one at the end",
+       points=1, misconception="generation-prompt-in-training")
+def test_no_open_turn(text_from, named, headers, conversation):
+    messages = conversation(rounds=3)
+    text = text_from("render_for_training", headers, messages)
+    assert text.count("<|from|>assistant") == 3 or named(text, headers, messages)
+
+
+@check("The text begins once, and each turn ends once", points=1, misconception="end-token-doubled")
+def test_no_doubled_token(text_from, named, model_turns, conversation):
+    messages = conversation()
+    text = text_from("render_for_training", model_turns, messages)
+    assert text.count(model_turns.bos_token) == 1 or named(text, model_turns, messages)
+    assert text.count(model_turns.eos_token) == len(messages) or named(text, model_turns, messages)
+
+
+@check("The template decides about a system turn that the messages do not have",
+       points=1, misconception="system-turn-by-hand")
+def test_default_system_turn(text_from, render, named, house, conversation):
+    messages = conversation(system=False)
+    text = text_from("render_for_training", house, messages)
+    assert render(house, messages).strip() in text or named(text, house, messages)
+    assert text.count("<|start|>system") == 1
+
+
+@check("The template decides about each space and newline", points=1, misconception="contents-changed")
+def test_spaces_and_newlines(text_from, render, named, house, brackets, conversation):
+    for tokenizer in (house, brackets):
+        messages = conversation(spaces=True)
+        text = text_from("render_for_training", tokenizer, messages)
+        assert text == render(tokenizer, messages) or named(text, tokenizer, messages)
+
+
+@check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed")
+def test_arguments_unchanged(probe_leaves_alone, house, conversation):
+    assert probe_leaves_alone("render_for_training", house, conversation(system=False))

@@ -1,0 +1,90 @@
+"""`to_messages(record)`: ShareGPT and Alpaca records become lists of messages."""
+
+import pytest
+
+from autograder.judge.check import check, told
+
+SHAREGPT_NAMES = {"system": "system", "user": "human", "assistant": "gpt"}
+
+
+def sharegpt(messages):
+    return {"conversations": [{"from": SHAREGPT_NAMES[m["role"]], "value": m["content"]} for m in messages]}
+
+
+def alpaca(instruction, output, **more):
+    return {"instruction": instruction["content"], "output": output["content"], **more}
+
+
+@pytest.fixture
+def messages_from(submission):
+    def call(record):
+        value = submission.call("to_messages", record)
+        if value is None:
+            told("nothing-returned" if "conversations" in record else "only-one-format")
+        assert isinstance(value, list)
+        assert all(isinstance(message, dict) for message in value)
+        assert all(isinstance(word, str) for message in value for word in (*message.keys(), *message.values()))
+        if any({"from", "value"} & message.keys() for message in value):
+            told("sharegpt-keys-kept")
+        if any("### " in message.get("content", "") for message in value):
+            told("alpaca-prompt-in-content")
+        return value
+
+    return call
+
+
+@check("Each message of a ShareGPT record has a role and a content, in the words of chat templates",
+       points=1, misconception="sharegpt-roles-kept", raises={"KeyError": "only-one-format"})
+def test_words_of_chat_templates(messages_from, conversation):
+    messages = messages_from(sharegpt(conversation(rounds=1, system=False)))
+    assert [message.get("role") for message in messages] == ["user", "assistant"]
+    assert all("content" in message for message in messages)
+
+
+@check("Every turn of a conversation becomes one message, with its text and in its place",
+       points=1, misconception="turns-lost", raises={"KeyError": "system-message-dropped"})
+def test_every_turn(messages_from, conversation):
+    expected = conversation(rounds=3)
+    messages = messages_from(sharegpt(expected))
+    contents = [message.get("content") for message in messages]
+    if messages and messages[0].get("role") != "system":
+        told("system-message-dropped")
+    assert contents == [message["content"] for message in expected]
+
+
+@check("An Alpaca record becomes a question of the user and an answer of the assistant",
+       points=1, misconception="only-one-format", raises={"KeyError": "only-one-format"})
+def test_alpaca(messages_from, conversation):
+    user, assistant, material, _ = conversation(rounds=2, system=False)
+    messages = messages_from(alpaca(user, assistant, input=material["content"]))
+    # How instruction and input go together is for the next check.
+    assert "user" in [message.get("role") for message in messages]
+    assert messages[-1:] == [assistant]
+
+
+@check("The input of an Alpaca record follows its instruction after a blank line, in one message",
+       points=1, misconception="input-not-separated", raises={"KeyError": "only-one-format"})
+def test_input(messages_from, conversation):
+    user, assistant, material, _ = conversation(rounds=2, system=False)
+    messages = messages_from(alpaca(user, assistant, input=material["content"]))
+    if not any(material["content"] in message.get("content", "") for message in messages):
+        told("input-dropped")
+    assert messages == [
+        {"role": "user", "content": f"{user['content']}\n\n{material['content']}"},
+        assistant,
+    ]
+
+
+@check("An input that is absent or blank adds nothing",
+       points=1, misconception="blank-input-kept", raises={"KeyError": "blank-input-kept"})
+def test_blank_input(messages_from, conversation):
+    user, assistant = conversation(rounds=1, system=False)
+    for more in ({}, {"input": ""}, {"input": "  \n "}):
+        assert messages_from(alpaca(user, assistant, **more)) == [user, assistant]
+
+
+@check("The record stays as it was", points=1, misconception="record-changed", raises={"KeyError": "only-one-format"})
+def test_record_unchanged(submission, conversation):
+    user, assistant, material, _ = conversation(rounds=2, system=False)
+    for record in (sharegpt(conversation()), alpaca(user, assistant, input=material["content"])):
+        assert submission.probe("to_messages", record).arguments == [record]

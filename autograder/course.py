@@ -1,0 +1,123 @@
+"""The course as it lies on disk: where things are, which exercises an assignment has, what students were given."""
+
+import functools
+import os
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from nbgrader.coursedir import CourseDirectory
+from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells
+
+from autograder.errors import CourseError
+
+CHECKS_SUFFIX = "-checks"
+CONFIG = "nbgrader_config.py"
+PACKAGE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Exercise:
+    """A solution cell and its graded cell. ``notebook``: the notebook's name, without ending."""
+
+    id: str
+    points: int
+    notebook: str
+
+
+class Course:
+    """A course folder: whatever copy of the tree holds ``nbgrader_config.py``."""
+
+    def __init__(self, directories: CourseDirectory) -> None:
+        self.directories = directories
+        self.root = Path(directories.root).resolve()
+
+    def source(self, assignment: str) -> Path:
+        return self._path(self.directories.source_directory, ".", assignment)
+
+    def submitted(self, student: str, assignment: str) -> Path:
+        return self._path(self.directories.submitted_directory, student, assignment)
+
+    def autograded(self, student: str, assignment: str) -> Path:
+        return self._path(self.directories.autograded_directory, student, assignment)
+
+    def feedback(self, student: str, assignment: str) -> Path:
+        return self._path(self.directories.feedback_directory, student, assignment)
+
+    def verdict(self, student: str, assignment: str) -> Path:
+        return self.root / "verdicts" / assignment / f"{student}.json"
+
+    def checks(self, assignment: str) -> Path:
+        """The hidden checks: of this copy of the tree, else those that were installed with the package."""
+        own = self.root / "autograder" / "checks" / assignment
+        return own if own.is_dir() else PACKAGE / "checks" / assignment
+
+    def hidden(self) -> list[Path]:
+        """What a student's kernel must never see."""
+        return [self.root, PACKAGE]
+
+    def assignments(self) -> list[str]:
+        folder = self.root / self.directories.source_directory
+        return sorted(path.parent.name for path in folder.glob("*/*.ipynb")) if folder.is_dir() else []
+
+    def require_assignment(self, assignment: str) -> None:
+        """Raises CourseError where there is no such assignment."""
+        known = sorted(set(self.assignments()))
+        if assignment not in known:
+            raise CourseError(f"there is no assignment {assignment!r} here; there is: {', '.join(known) or 'none'}")
+
+    def notebooks(self, assignment: str) -> list[Path]:
+        return sorted(self.source(assignment).glob("*.ipynb"))
+
+    def exercises(self, assignment: str) -> list[Exercise]:
+        """In the order of the notebooks."""
+        return [
+            Exercise(grade_id(cell).removesuffix(CHECKS_SUFFIX), int(cell.metadata.nbgrader.points), path.stem)
+            for path in self.notebooks(assignment)
+            for cell in self.given(path).cells
+            if grade_id(cell).endswith(CHECKS_SUFFIX)
+        ]
+
+    def given(self, source: Path) -> NotebookNode:
+        """The notebook as students were given it: solutions cleared, authored cells locked. Do not change it."""
+        return _given(source, source.stat().st_mtime_ns)
+
+    def students(self, assignment: str) -> list[str]:
+        """Those who have a folder for the assignment in ``submitted/``."""
+        pattern = self._path(self.directories.submitted_directory, "*", assignment)
+        found = self.root.glob(str(pattern.relative_to(self.root)))
+        return sorted(path.parent.name for path in found if path.is_dir())
+
+    def _path(self, step: str, student: str, assignment: str) -> Path:
+        return Path(os.path.normpath(self.root / self.directories.format_path(step, student, assignment)))
+
+
+def find_root(start: Path) -> Path:
+    """The course folder that ``start`` lies in. Raises CourseError."""
+    for folder in (start, *start.parents):
+        if (folder / CONFIG).is_file():
+            return folder
+    raise CourseError(f"{start} is not in a course: no {CONFIG} here or above")
+
+
+def grade_id(cell: NotebookNode) -> str:
+    """The nbgrader id of a cell, or "" where it has none; submissions may hold anything there."""
+    data = cell.get("metadata", {}).get("nbgrader", {})
+    found = data.get("grade_id", "") if isinstance(data, dict) else ""
+    return found if isinstance(found, str) else ""
+
+
+@functools.lru_cache(maxsize=32)
+def _given(source: Path, _changed: int) -> NotebookNode:
+    notebook = nbformat.read(source, as_version=4)
+    resources: dict[str, object] = {"nbgrader": {}}
+    for preprocessor in (LockCells(), ClearSolutions(), ClearOutput()):
+        notebook, resources = preprocessor.preprocess(notebook, resources)
+    return notebook
+
+
+def is_student_id(name: str) -> bool:
+    """Ids become file names and cells of tables."""
+    return re.fullmatch(r"[\w.@ -]{1,100}", name) is not None and not name.startswith(".")

@@ -1,0 +1,45 @@
+"""What a verdict is a function of, as one number: submission, source, checks, environment, seed and profile."""
+
+import functools
+import hashlib
+import platform
+from importlib.metadata import version
+from pathlib import Path
+
+from autograder.course import PACKAGE, Course
+from autograder.profile import profile
+
+_PACKAGES = ("datasets", "ipykernel", "nbgrader", "peft", "tokenizers", "torch", "transformers", "trl")
+
+
+def submission_digest(course: Course, student: str, assignment: str, seed: int) -> str:
+    """SHA-256, in hexadecimal."""
+    total = hashlib.sha256()
+    for folder in (course.submitted(student, assignment), course.source(assignment), course.checks(assignment)):
+        total.update(_folder_digest(folder))
+    total.update(_engine_digest())
+    total.update(repr((sorted(environment_versions().items()), seed, profile())).encode())
+    return total.hexdigest()
+
+
+@functools.cache
+def environment_versions() -> dict[str, str]:
+    """Versions of what can change a verdict."""
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+
+
+def _folder_digest(folder: Path) -> bytes:
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts:
+            total.update(f"{path.relative_to(folder)}\0".encode(errors="surrogateescape"))
+            total.update(hashlib.sha256(path.read_bytes()).digest())
+    return total.digest()
+
+
+@functools.cache
+def _engine_digest() -> bytes:
+    total = hashlib.sha256()
+    for part in ("judge", "sandbox", "gradebook"):
+        total.update(_folder_digest(PACKAGE / part))
+    return total.digest()

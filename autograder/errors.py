@@ -1,0 +1,25 @@
+"""What can go wrong on our side, as a tree.
+
+CourseError                  a sentence for the person at the keyboard; ends the command
++-- SandboxUnavailable       this machine does not let us build the sandbox: nothing is run
++-- GradebookUnavailable     the gradebook is locked, not writable, or not a gradebook
++-- BuildError               the course's own text, notebooks or checks do not fit together
+
+What a *student's* code does wrong is never an exception here: it is data (see ``autograder.verdict``).
+"""
+
+
+class CourseError(Exception):
+    """Our work cannot be done. The message is one clear line that says what to do."""
+
+
+class SandboxUnavailable(CourseError):
+    """The sandbox cannot be set up, so no student code may run."""
+
+
+class GradebookUnavailable(CourseError):
+    """The gradebook cannot be read or written."""
+
+
+class BuildError(CourseError):
+    """Source, notebooks and checks disagree."""

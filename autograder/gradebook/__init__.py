@@ -1,0 +1,8 @@
+"""The nbgrader side: what nbgrader_config.py names, so that every way of grading takes the same steps."""
+
+from autograder.gradebook.restore import RestoreNotebook
+from autograder.gradebook.run import RunAndJudge
+from autograder.gradebook.save import SaveVerdict
+from autograder.gradebook.show import ShowVerdict
+
+__all__ = ["RestoreNotebook", "RunAndJudge", "SaveVerdict", "ShowVerdict"]

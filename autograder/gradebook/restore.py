@@ -1,0 +1,96 @@
+"""First step of autograding: rebuild the notebook that was handed out around what the student wrote.
+
+Structure, metadata and locked cells come from the course's source; from the submission come the sources of the solution cells and
+the cells that the student added. Cells are matched by ``grade_id``, never by cell id, which editors rewrite.
+"""
+
+import copy
+from typing import Any
+
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
+from nbgrader.preprocessors import NbGraderPreprocessor
+
+from autograder.course import Course, grade_id
+
+NOTES = "course_notes"
+_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+
+
+class RestoreNotebook(NbGraderPreprocessor):  # type: ignore[misc]
+    """Takes the place of nbgrader's ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        course = Course(self.parent.parent.coursedir)
+        names = resources["nbgrader"]
+        given = course.given(course.source(names["assignment"]) / f"{names['notebook']}.ipynb")
+        return restore(nb, given), resources
+
+
+def restore(submitted: NotebookNode, given: NotebookNode) -> NotebookNode:
+    """The given notebook with the student's work in it; ``metadata[NOTES]`` says what had to be put right."""
+    known = {grade_id(cell) for cell in given.cells} - {""}
+    answers, added, notes = _take_apart(submitted, known)
+    cells = [*added.get("", [])]
+    for cell in given.cells:
+        name = grade_id(cell)
+        if not name:  # authored text: the student's notebook carries its own copy of it
+            continue
+        cells.append(_put_back(cell, answers.get(name), notes))
+        cells.extend(added.get(name, []))
+    restored = copy.copy(given)
+    restored.metadata = copy.deepcopy(given.metadata)
+    restored.metadata[NOTES] = notes
+    restored.cells = [_with_id(cell, number) for number, cell in enumerate(cells)]
+    return restored
+
+
+def _take_apart(
+    submitted: NotebookNode, known: set[str]
+) -> tuple[dict[str, NotebookNode], dict[str, list[NotebookNode]], list[str]]:
+    """The first cell of each known id, and the student's own cells by the known cell that they follow."""
+    answers: dict[str, NotebookNode] = {}
+    added: dict[str, list[NotebookNode]] = {}
+    notes: list[str] = []
+    place = ""
+    for cell in submitted.cells:
+        name = grade_id(cell)
+        if name not in known:
+            added.setdefault(place, []).append(_own(cell))
+        elif name in answers:
+            notes.append(f"There are two cells `{name}`; the first one counts.")
+        else:
+            answers[name] = cell
+            place = name
+    return answers, added, notes
+
+
+def _own(cell: NotebookNode) -> NotebookNode:
+    """A cell of the student's own, without metadata: tags and ids in it can steer nbgrader and nbclient."""
+    return _NEW.get(cell.get("cell_type", ""), new_raw_cell)(_source(cell))
+
+
+def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str]) -> NotebookNode:
+    """The given cell, with the student's source where it is theirs to write."""
+    put = copy.deepcopy(cell)
+    name = grade_id(cell)
+    if cell.metadata.nbgrader.get("locked"):
+        if answer is not None and _source(answer).strip() != cell.source.strip():
+            notes.append(f"The cell `{name}` was changed; the original was run.")
+    elif answer is None:
+        put.source = f"# The cell {name} was not in the submitted notebook."
+        notes.append(f"The cell `{name}` is missing.")
+    else:
+        put.source = _source(answer)
+    return put
+
+
+def _source(cell: NotebookNode) -> str:
+    source = cell.get("source", "")
+    return source if isinstance(source, str) else "".join(part for part in source if isinstance(part, str))
+
+
+def _with_id(cell: NotebookNode, number: int) -> NotebookNode:
+    """Ids of our own: a submission may repeat them."""
+    cell.id = f"cell-{number}"
+    return cell

@@ -1,0 +1,1 @@
+"""Trusted: the process in which the hidden checks run."""

@@ -1,0 +1,121 @@
+"""How a hidden check is written.
+
+A check is a pytest function in ``checks/<assignment>/test_<exercise>.py``. The file's name gives the exercise, the decorator
+what the student is told::
+
+    @check("The prompt ends where the model starts its answer", points=2, misconception="no-generation-prompt")
+    def test_prompt_is_open(submission, header_tokenizer, conversation):
+        prompt = submission.call("render_for_inference", header_tokenizer, conversation)
+        assert prompt == header_tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True)
+
+A plain ``assert`` that fails tells the check's own misconception. Where what came back is what another, recognisable
+misconception gives, ``told("its-id")`` names that one.
+"""
+
+import importlib.util
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import ModuleType
+from typing import Any, NoReturn, TypeVar
+
+from autograder.errors import BuildError
+from autograder.verdict import CheckResult, Outcome
+
+OURS = "The grader could not judge this. It is not your fault: a person will look at it."
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Misconception:
+    """A wrong idea that students have: what it is, and what helps."""
+
+    title: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Check:
+    """What is known of a check without running it. ``raises`` maps names of exceptions to misconceptions."""
+
+    title: str
+    points: int
+    misconception: str
+    raises: Mapping[str, str] = field(default_factory=dict)
+    id: str = ""
+    exercise: str = ""
+
+
+def without_answer(check: Check, outcome: Outcome, message: str) -> CheckResult:
+    """The result of a check that was not run to its end."""
+    return CheckResult(check.id, check.title, 0, check.points, outcome, None, message)
+
+
+class Told(AssertionError):
+    """The answer is what this misconception gives."""
+
+    def __init__(self, misconception: str) -> None:
+        super().__init__(misconception)
+        self.misconception = misconception
+
+
+def told(misconception: str) -> NoReturn:
+    """Fail the check and name the misconception (an id of the assignment's ``misconceptions.py``)."""
+    raise Told(misconception)
+
+
+def check(
+    title: str, *, points: int, misconception: str, raises: Mapping[str, str] | None = None
+) -> Callable[[Function], Function]:
+    """Mark a pytest function as a hidden check. ``title`` is read by students: it must not give the input away."""
+
+    def mark(function: Function) -> Function:
+        function.check = Check(title, points, misconception, raises or {})  # type: ignore[attr-defined]
+        return function
+
+    return mark
+
+
+def load_checks(directory: Path) -> list[Check]:
+    """All checks of an assignment, in the order in which they run: by file, then as written.
+
+    Raises BuildError where a file cannot be loaded, a test is no check, or a misconception is not on the list.
+    """
+    known = load_misconceptions(directory)
+    checks: list[Check] = []
+    for path in sorted(directory.glob("test_*.py")):
+        exercise = path.stem.removeprefix("test_")
+        for name, member in vars(_load(path)).items():
+            if name.startswith("test_"):
+                found = getattr(member, "check", None)
+                if not isinstance(found, Check):
+                    raise BuildError(f"{path}: {name} is not marked with @check")
+                unknown = {found.misconception, *found.raises.values()} - known.keys()
+                if unknown:
+                    raise BuildError(f"{path}: {name} names unknown misconceptions: {', '.join(sorted(unknown))}")
+                checks.append(
+                    Check(found.title, found.points, found.misconception, found.raises, f"{exercise}::{name}", exercise)
+                )
+    return checks
+
+
+def load_misconceptions(directory: Path) -> dict[str, Misconception]:
+    """The assignment's misconceptions by id."""
+    path = directory / "misconceptions.py"
+    if not path.exists():
+        raise BuildError(f"{path} is missing")
+    known: dict[str, Misconception] = _load(path).MISCONCEPTIONS
+    return known
+
+
+def _load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(f"checks_{path.stem}", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    try:
+        spec.loader.exec_module(module)
+    except Exception as error:
+        raise BuildError(f"{path} cannot be loaded: {error}") from error
+    return module

@@ -1,0 +1,105 @@
+"""The pytest side of the judge: gives checks their ``submission`` and turns each test's end into an outcome."""
+
+import builtins
+import traceback
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+import pytest
+
+from autograder.judge.check import OURS, Check, Misconception, Told
+from autograder.judge.submission import Missing, Raised, Stopped, Submission, TimedOut
+from autograder.verdict import CheckResult, Outcome
+
+_LIBRARIES = {"TemplateError", "TemplateSyntaxError", "UndefinedError", "JSONDecodeError", "OutOfMemoryError"}
+_BUILTINS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
+
+
+class JudgePlugin:
+    """Runs the chosen checks against one submission. ``report(result, detail)`` is called once for each check."""
+
+    def __init__(
+        self,
+        submission: Submission,
+        checks: list[Check],
+        misconceptions: Mapping[str, Misconception],
+        seed: int,
+        begin: Callable[[str], None],
+        report: Callable[[CheckResult, str], None],
+    ) -> None:
+        self._submission = submission
+        self._checks = {check.id: check for check in checks}
+        self._misconceptions = misconceptions
+        self._seed = seed
+        self._begin = begin
+        self._report = report
+
+    @pytest.fixture(scope="session")
+    def seed(self) -> int:
+        """Hidden inputs are drawn with this."""
+        return self._seed
+
+    @pytest.fixture
+    def submission(self) -> Submission:
+        """The student's answers."""
+        return self._submission
+
+    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
+        others = [item for item in items if _id(item) not in self._checks]
+        items[:] = [item for item in items if _id(item) in self._checks]
+        config.hook.pytest_deselected(items=others)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
+        self._begin(_id(item))
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+        report = yield
+        if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
+            error = call.excinfo.value if call.excinfo else None
+            result = judge(self._checks[_id(item)], error, self._misconceptions)
+            ours = result.outcome == "grader error" and error is not None
+            self._report(result, "".join(traceback.format_exception(error)) if ours else "")
+        return report
+
+
+def _id(item: pytest.Item) -> str:
+    return f"{item.path.stem.removeprefix('test_')}::{item.name}"
+
+
+def judge(check: Check, error: BaseException | None, misconceptions: Mapping[str, Misconception]) -> CheckResult:
+    """The result of a check that ended with this exception, or without one."""
+    misconception: str | None = None
+    outcome: Outcome
+    message: str | None = None
+    match error:
+        case None:
+            outcome = "passed"
+        case Told(misconception=name):
+            outcome, misconception = "failed", name
+        case AssertionError():
+            outcome, misconception = "failed", check.misconception
+        case Missing():
+            outcome, message = "missing", str(error)
+        case TimedOut():
+            outcome, message = "timed out", str(error)
+        case Stopped():
+            outcome, message = "raised", str(error)
+        case Raised():
+            outcome, message = "raised", _describe(error)
+            misconception = next((check.raises[name] for name in error.names if name in check.raises), None)
+        case _:
+            outcome, message = "grader error", OURS
+    if misconception is not None:
+        hint = misconceptions[misconception].hint
+        message = f"{message} {hint}" if message else hint
+    points = check.points if outcome == "passed" else 0
+    return CheckResult(check.id, check.title, points, check.points, outcome, misconception, message)
+
+
+def _describe(error: Raised) -> str:
+    """Type and line only. A type of the student's own making is not named: its name could carry the hidden input."""
+    name = next((name for name in error.names if name in _BUILTINS or name in _LIBRARIES), "Exception")
+    return f"{name} in line {error.line} of your cell." if error.line else f"{name} was raised."

@@ -1,0 +1,122 @@
+"""The grading side of the judge: starts its process, carries probes to the kernel, and survives its end.
+
+One judge serves a whole grading run. If an answer keeps it busy for ever, or it dies, it is started again and goes on with
+the next check.
+"""
+
+import logging
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+from autograder.judge.channel import Channel, Closed, Silent
+from autograder.judge.check import OURS, Check, without_answer
+from autograder.verdict import CheckResult
+
+START_SECONDS = 300.0
+CHECK_SECONDS = 60.0
+BUSY = "What your function gave back kept the grader busy for too long."
+
+Probe = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+class Judge:
+    """The judge's process, started when it is first needed (or by ``start``, to overlap with other work)."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[bytes] | None = None
+        self._channel: Channel | None = None
+
+    def start(self) -> None:
+        """Start the process and return at once; it gets ready on its own."""
+        if self._process is None or self._process.poll() is not None:
+            package = Path(__file__).parents[2]
+            code = f"import sys; sys.path.insert(0, {str(package)!r}); from autograder.judge.worker import main; main()"
+            environment = {
+                **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ},
+                **{"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"},
+            }
+            self._process = subprocess.Popen(
+                [sys.executable, "-I", "-c", code],
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.DEVNULL,
+                env=environment,
+                start_new_session=True,
+            )
+            assert self._process.stdin is not None
+            assert self._process.stdout is not None
+            self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
+
+    def stop(self) -> None:
+        """End the process, whatever it is doing."""
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+            for pipe in (self._process.stdin, self._process.stdout):
+                if pipe is not None:
+                    pipe.close()
+        self._process = self._channel = None
+
+    def judge(
+        self,
+        directory: Path,
+        checks: list[Check],
+        cells: Mapping[str, Any],
+        seed: int,
+        probe: Probe,
+        log: logging.Logger,
+    ) -> list[CheckResult]:
+        """Run these checks. Returns exactly one result for each, in their order.
+
+        directory: where the checks are. cells: how each solution cell went, by ``grade_id``. probe: carries a request to the
+        student's kernel. log: for what fails on our side.
+        """
+        results: dict[str, CheckResult] = {}
+        while left := {check.id: check for check in checks if check.id not in results}:
+            job = {"op": "judge", "checks": str(directory), "ids": list(left), "cells": cells, "seed": seed}
+            self._run(job, left, probe, results, log)
+        return [results[check.id] for check in checks]
+
+    def _run(
+        self,
+        job: dict[str, Any],
+        checks: dict[str, Check],
+        probe: Probe,
+        results: dict[str, CheckResult],
+        log: logging.Logger,
+    ) -> None:
+        """One go, until it is done or the judge is lost; then the check under way, or all if none was, gets its result."""
+        current: str | None = None
+        self.start()
+        assert self._channel is not None
+        try:
+            self._channel.send(job)
+            while True:
+                message = self._channel.receive(CHECK_SECONDS if current else START_SECONDS)
+                match message["op"]:
+                    case "begin":
+                        current = message["id"]
+                    case "probe":
+                        self._channel.send({"op": "reply", "reply": probe(message["request"])})
+                    case "check":
+                        result = CheckResult(**message["result"])
+                        results[result.id] = result
+                        if message["detail"]:
+                            log.error("check %s failed on our side:\n%s", result.id, message["detail"])
+                    case "done":
+                        return
+        except Silent:
+            self.stop()
+            lost = without_answer(checks[current], "timed out", BUSY) if current else None
+        except Closed:
+            self.stop()
+            lost = without_answer(checks[current], "grader error", OURS) if current else None
+        log.error("the judge was lost at %s", current or "its start")
+        if lost is not None:
+            results.setdefault(lost.id, lost)
+        else:
+            results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})

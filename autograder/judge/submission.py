@@ -1,0 +1,119 @@
+"""The ``submission`` fixture: a student's answers, as the checks see them."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from autograder.judge.values import Malformed, decode_answer, encode_argument
+
+Reply = Mapping[str, Any]
+TIMEOUTS_PER_ANSWER = 2
+
+
+class NoAnswer(Exception):
+    """There is nothing to judge. The plugin turns each kind into an outcome; checks let it pass through."""
+
+
+class Missing(NoAnswer):
+    """Not defined, or still the stub."""
+
+
+class TimedOut(NoAnswer):
+    """The cell or the call did not end in time."""
+
+
+class Raised(NoAnswer):
+    """The cell or the call raised. ``names``: the exception's type and its ancestors; ``line``: in the student's cell."""
+
+    def __init__(self, names: list[str], line: int | None) -> None:
+        super().__init__(names[0])
+        self.names = names
+        self.line = line
+
+
+class Stopped(NoAnswer):
+    """The cell or the call ended its kernel, or was stopped for what it used. The message is for the student."""
+
+
+@dataclass(frozen=True)
+class Probe:
+    """What a call gave: the returned value, and the arguments as they were afterwards."""
+
+    value: Any
+    arguments: list[Any]
+
+
+class Submission:
+    """Answers of one notebook. ``ask`` carries a request to the kernel; ``cells`` says how each solution cell went."""
+
+    def __init__(self, ask: Callable[[dict[str, Any]], Reply], cells: Mapping[str, Reply], seed: int) -> None:
+        self._ask = ask
+        self._cells = cells
+        self._seed = seed
+        self._timeouts: dict[str, int] = {}
+
+    def call(self, name: str, *arguments: Any) -> Any:
+        """Call the student's function and return what it returned, as plain data (see ``autograder.judge.values``)."""
+        return self.probe(name, *arguments).value
+
+    def probe(self, name: str, *arguments: Any) -> Probe:
+        """As ``call``, with the arguments as they were afterwards. Raises NoAnswer where there is none."""
+        return self._answer(name, [encode_argument(argument) for argument in arguments])
+
+    def value(self, name: str) -> Any:
+        """The value of a variable that the student's cell defines."""
+        return self._answer(name, None).value
+
+    def _answer(self, name: str, arguments: list[Any] | None) -> Probe:
+        if self._timeouts.get(name, 0) >= TIMEOUTS_PER_ANSWER:  # it had its chances; the class is waiting
+            raise TimedOut("The call did not end in time with earlier inputs, so it was not tried again.")
+        reply = self._ask({"name": name, "arguments": arguments, "seed": self._seed})
+        status = reply.get("status")
+        if status == "returned":
+            return self._decode(reply)
+        if status == "missing":
+            raise self._why_missing(name)
+        if status == "raised":
+            raise _raised(reply.get("type"), reply.get("cell_line"))
+        if status == "timed out":
+            self._timeouts[name] = self._timeouts.get(name, 0) + 1
+            raise TimedOut("The call did not end in time.")
+        raise Stopped(_STOPPED.get(str(status), _UNREADABLE))
+
+    def _decode(self, reply: Reply) -> Probe:
+        try:
+            arguments = decode_answer(reply.get("arguments"))
+            if not isinstance(arguments, list):
+                raise Malformed("no arguments")
+            return Probe(decode_answer(reply.get("value")), arguments)
+        except Malformed as error:
+            raise Stopped(_UNREADABLE) from error
+
+    def _why_missing(self, name: str) -> NoAnswer:
+        """Its cell tells why: what is not there may have been kept from being there."""
+        cell = self._cells.get(name, {})
+        status = cell.get("status")
+        if status == "raised":
+            return _raised([cell.get("error")], cell.get("line"))
+        if status == "timed out":
+            return TimedOut("Your cell did not end in time.")
+        if status == "not run":
+            return TimedOut("The notebook used up its time before it came to this cell.")
+        if status in _STOPPED:
+            return Stopped(_STOPPED[status])
+        return Missing(f"`{name}` is not defined.")
+
+
+_STOPPED = {
+    "ended the kernel": "Your code ended the Python process it ran in (exit, or a crash).",
+    "too much memory": "Your code used more memory than a submission may.",
+    "oversized": "What came back is far larger than any answer can be.",
+}
+_UNREADABLE = "What came back is not data that could be read."
+
+
+def _raised(names: object, line: object) -> NoAnswer:
+    listed = [str(name) for name in names] if isinstance(names, list) and names else ["Exception"]
+    if listed[0] == "NotImplementedError":
+        return Missing("Still the stub: `raise NotImplementedError()`.")
+    return Raised(listed[:10], line if type(line) is int and 0 < line < 10_000 else None)

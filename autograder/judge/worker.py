@@ -1,0 +1,78 @@
+"""The judge's own process: waits for work on stdin, runs pytest, asks for probes, reports checks.
+
+Words that come in: ``{"op": "judge", "checks": DIRECTORY, "ids": [...], "cells": {...}, "seed": int}`` and, after each probe,
+``{"op": "reply", "reply": {...}}``. Words that go out: ``begin`` (a check's id), ``probe`` (a request), ``check`` (a result, and
+for our own failures a traceback), ``done``. It ends when stdin ends.
+"""
+
+import ctypes
+import dataclasses
+import os
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.judge.channel import Channel, Closed
+from autograder.judge.check import OURS, load_checks, load_misconceptions, without_answer
+from autograder.judge.plugin import JudgePlugin
+from autograder.judge.submission import Reply, Submission
+from autograder.verdict import CheckResult
+
+PR_SET_PDEATHSIG = 1
+
+
+def main() -> None:
+    ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # even a busy judge ends with its grading run
+    channel = Channel(os.dup(0), os.dup(1))
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1):  # whatever a library prints must not be taken for a verdict
+        os.dup2(quiet, descriptor)
+    import torch
+    import transformers
+
+    torch.set_num_threads(1)
+    transformers.logging.set_verbosity_error()
+    try:
+        while True:
+            _judge(channel, channel.receive())
+    except Closed:
+        pass
+
+
+def _judge(channel: Channel, job: dict[str, Any]) -> None:
+    directory = Path(job["checks"])
+    checks = [check for check in load_checks(directory) if check.id in job["ids"]]
+    judged: set[str] = set()
+
+    def ask(request: dict[str, Any]) -> Reply:
+        channel.send({"op": "probe", "request": request})
+        reply: Reply = channel.receive()["reply"]
+        return reply
+
+    def report(result: CheckResult, detail: str) -> None:
+        judged.add(result.id)
+        channel.send({"op": "check", "result": dataclasses.asdict(result), "detail": detail})
+
+    plugin = JudgePlugin(
+        Submission(ask, job["cells"], job["seed"]),
+        checks,
+        load_misconceptions(directory),
+        job["seed"],
+        begin=lambda check: channel.send({"op": "begin", "id": check}),
+        report=report,
+    )
+    options = ["--import-mode=importlib", f"--rootdir={directory}", f"--confcutdir={directory}", "-c", os.devnull]
+    options += ["--assert=plain", "--capture=no"]
+    options += [word for name in ("cacheprovider", "terminal", "faulthandler") for word in ("-p", f"no:{name}")]
+    pytest.main([*options, str(directory)], plugins=[plugin])
+    for check in checks:  # collected differently, skipped, lost: ours, and never silently nothing
+        if check.id not in judged:
+            report(without_answer(check, "grader error", OURS), "pytest did not run this check")
+    channel.send({"op": "done"})
+
+
+if __name__ == "__main__":
+    sys.exit(main())

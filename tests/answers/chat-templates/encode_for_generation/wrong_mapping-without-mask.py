@@ -1,0 +1,5 @@
+# exercise: encode_for_generation
+# misconception: input-ids-only
+def encode_for_generation(tokenizer, messages):
+    encoding = tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_tensors="pt")
+    return {"input_ids": encoding["input_ids"]}

@@ -1,0 +1,5 @@
+# exercise: prefill
+# misconception: history-dropped
+def prefill(tokenizer, messages, opening):
+    begun = [messages[-1], {"role": "assistant", "content": opening}]
+    return tokenizer.apply_chat_template(begun, tokenize=False, continue_final_message=True)

@@ -1,0 +1,2 @@
+def render_for_inference(tokenizer, messages):
+    return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)

@@ -1,0 +1,2 @@
+def render_for_training(tokenizer, messages):
+    return tokenizer.apply_chat_template(messages, tokenize=False)

@@ -1,0 +1,13 @@
+# exercise: to_messages
+# misconception: input-dropped
+ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
+
+
+def to_messages(record):
+    if "conversations" in record:
+        return [{"role": ROLES[turn["from"]], "content": turn["value"]} for turn in record["conversations"]]
+
+    return [
+        {"role": "user", "content": record["instruction"]},
+        {"role": "assistant", "content": record["output"]},
+    ]

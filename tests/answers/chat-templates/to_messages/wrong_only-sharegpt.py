@@ -1,0 +1,8 @@
+# exercise: to_messages
+# misconception: only-one-format
+# outcome: raised
+ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
+
+
+def to_messages(record):
+    return [{"role": ROLES[turn["from"]], "content": turn["value"]} for turn in record["conversations"]]

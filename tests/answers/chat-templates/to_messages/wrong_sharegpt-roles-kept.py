@@ -1,0 +1,9 @@
+# exercise: to_messages
+# misconception: sharegpt-roles-kept
+def to_messages(record):
+    if "conversations" in record:
+        return [{"role": turn["from"], "content": turn["value"]} for turn in record["conversations"]]
+    question = record["instruction"]
+    if record.get("input", "").strip():
+        question = question + "\n\n" + record["input"]
+    return [{"role": "user", "content": question}, {"role": "assistant", "content": record["output"]}]
