@@ -4,14 +4,16 @@ import logging
 import signal
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.errors import CourseError
+
+if TYPE_CHECKING:
+    from autograder.course import Course
 
 LEFT_FOR_PERSON = 3
 
@@ -25,7 +27,9 @@ Assignment = Annotated[str, typer.Argument(help="name of the assignment, as belo
 @app.command()
 def build(
     check: Annotated[bool, typer.Option(help="only say what is stale; exit 1 if something is")] = False,
-    adopt: Annotated[str | None, typer.Option(help="take edits in this assignment's notebooks over into its text")] = None,
+    adopt: Annotated[
+        str | None, typer.Option(help="take edits in this assignment's notebooks over into its text")
+    ] = None,
 ) -> None:
     """Make notebooks, release/ and solutions/ from the texts in source/."""
     from autograder.build import generate
@@ -51,31 +55,13 @@ def grade(
     force: Annotated[bool, typer.Option(help="grade again what has not changed")] = False,
 ) -> None:
     """Grade all submissions of an assignment. Exit status 0: all graded; 3: some are left for a person."""
-    from autograder import report
     from autograder.config import load
-    from autograder.course import Course, find_root
-    from autograder.grading import Graded, Status
-    from autograder.grading import grade as run
+    from autograder.course import find_root
+    from autograder.grading import Status
+    from autograder.report import grade_and_show
 
-    nbgrader = load(find_root(Path.cwd()))
-    course = Course(nbgrader.coursedir)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as bar:
-        task = bar.add_task(f"grading {assignment}", total=len(course.students(assignment)) if student is None else 1)
-
-        def progress(name: str, graded: Graded | None) -> None:
-            bar.update(task, description=f"grading {escape(name)}", advance=0 if graded is None else 1)
-
-        graded = run(nbgrader, assignment, student, force=force, progress=progress)
-    grades = report.write_grades(course)
-    report.show(course, assignment, console)
-    counts = {status: sum(one.status is status for one in graded) for status in Status}
-    console.print(", ".join(f"{count} {status.value}" for status, count in counts.items() if count))
-    console.print(f"marks: {grades}\nfeedback: {course.root / 'feedback'}", soft_wrap=True)
-    left = [one for one in graded if one.status is Status.FOR_PERSON]
-    for one in left:
-        console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
-    if left:
+    graded = grade_and_show(load(find_root(Path.cwd())), assignment, console, student, force=force)
+    if any(one.status is Status.FOR_PERSON for one in graded):
         raise typer.Exit(LEFT_FOR_PERSON)
 
 
@@ -94,10 +80,10 @@ def demo() -> None:
     """Grade a class of sample submissions in a scratch folder, and show marks and feedback."""
     from autograder.demo import run
 
-    raise typer.Exit(run(_course(), console))
+    run(_course(), console)
 
 
-def _course():  # type: ignore[no-untyped-def]
+def _course() -> "Course":
     from autograder.config import load
     from autograder.course import Course, find_root
 

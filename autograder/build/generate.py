@@ -1,7 +1,6 @@
 """``course build``: source to release and solutions, through nbgrader's own converters, the same bytes each time.
 
-Everything is made in a scratch copy of the course first. What passes all its checks is then put in place; ``--check`` only
-compares.
+Everything is made in a scratch copy of the course first. What passes is then put in place; ``--check`` only compares.
 """
 
 import contextlib
@@ -111,7 +110,9 @@ def _differences(root: Path, scratch: Path) -> list[Path]:
     made = {path.relative_to(scratch) for kind in kinds for path in (scratch / kind).rglob("*") if path.is_file()}
     there = {path.relative_to(root) for kind in GENERATED for path in (root / kind).rglob("*") if path.is_file()}
     there = {path for path in there if ".ipynb_checkpoints" not in path.parts}
-    same = {path for path in made if (root / path).is_file() and filecmp.cmp(root / path, scratch / path, shallow=False)}
+    same = {
+        path for path in made if (root / path).is_file() and filecmp.cmp(root / path, scratch / path, shallow=False)
+    }
     return sorted((made | there) - same)
 
 

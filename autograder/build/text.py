@@ -53,8 +53,7 @@ def to_notebook(text: Path) -> NotebookNode:
 def _from_text(cell: NotebookNode, place: str) -> NotebookNode:
     words = dict(cell.metadata)
     if cell.cell_type == "markdown":
-        made = nbformat.v4.new_markdown_cell(cell.source, id=_name(words.get("id"), place))
-        return made
+        return nbformat.v4.new_markdown_cell(cell.source, id=_name(words.get("id"), place))
     made = nbformat.v4.new_code_cell(cell.source)
     match words:
         case {"solution": name}:
@@ -93,7 +92,9 @@ def _words(cell: NotebookNode, number: int) -> dict[str, Any]:
     name = data["grade_id"]
     if data["solution"]:
         return {"solution": name}
-    return {"checks": name.removesuffix(CHECKS_SUFFIX), "points": int(data["points"])} if data["grade"] else {"id": name}
+    return (
+        {"checks": name.removesuffix(CHECKS_SUFFIX), "points": int(data["points"])} if data["grade"] else {"id": name}
+    )
 
 
 def content_digest(notebook: NotebookNode) -> str:

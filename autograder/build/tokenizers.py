@@ -88,7 +88,7 @@ def _with_special_tokens(*tokens: str) -> Tokenizer:
 
 def _chatml(template: str = CHATML_TURNS) -> PreTrainedTokenizerFast:
     """ChatML: ``<|im_start|>role``, content, ``<|im_end|>``; no beginning-of-sequence token."""
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    return PreTrainedTokenizerFast(
         tokenizer_object=_with_special_tokens("<|endoftext|>", "<|im_start|>", "<|im_end|>"),
         eos_token="<|im_end|>",
         pad_token="<|endoftext|>",
@@ -108,7 +108,7 @@ def _inst() -> PreTrainedTokenizerFast:
     tokenizer.post_processor = processors.TemplateProcessing(
         single="<s> $A", pair="<s> $A <s> $B", special_tokens=[("<s>", tokenizer.token_to_id("<s>"))]
     )
-    return PreTrainedTokenizerFast(  # type: ignore[no-untyped-call]
+    return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer,
         bos_token="<s>",
         eos_token="</s>",

@@ -62,7 +62,7 @@ def _secrets(course: Course, assignment: str) -> dict[tuple[str, ...], str]:
 def _blocks(block: str, shown: set[str]) -> list[tuple[str, ...]]:
     """The whole block, and each of its lines that is telling by itself."""
     lines = _strip(block)
-    telling = [(line,) for line in lines if len(line) >= TELLING and line not in shown]
+    telling: list[tuple[str, ...]] = [(line,) for line in lines if len(line) >= TELLING and line not in shown]
     return [tuple(lines), *telling] if lines and not set(lines) <= shown else telling
 
 

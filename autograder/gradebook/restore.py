@@ -1,7 +1,7 @@
 """First step of autograding: rebuild the notebook that was handed out around what the student wrote.
 
-Structure, metadata and locked cells come from the course's source; from the submission come the sources of the solution cells and
-the cells that the student added. Cells are matched by ``grade_id``, never by cell id, which editors rewrite.
+Structure, metadata and locked cells come from the course's source; from the submission come the sources of the solution
+cells and the cells that the student added. Cells are matched by ``grade_id``, never by cell id, which editors rewrite.
 """
 
 import copy

@@ -74,7 +74,7 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
     def _merge(
         self, course: Course, names: dict[str, str], part: dict[str, ExerciseResult], notes: list[str]
     ) -> Verdict:
-        """This notebook's part of the verdict, with those of the assignment's other notebooks that are there already."""
+        """This notebook's part of the verdict, with what is there already of the assignment's other notebooks."""
         student, assignment = names["student"], names["assignment"]
         digest = submission_digest(course, student, assignment, self.seed)
         earlier = Verdict.read(course.verdict(student, assignment))
@@ -103,4 +103,3 @@ def missing_verdict(
         for exercise in course.exercises(assignment)
     )
     return Verdict(student, assignment, profile(), digest, exercises, versions=environment_versions())
-

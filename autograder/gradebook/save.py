@@ -37,11 +37,13 @@ def _mark(grade: Any, exercise: ExerciseResult | None, for_person: bool = False)
 
 
 def save_without_notebook(course: Course, verdict: Verdict) -> None:
-    """Marks and verdict of a submission that nbgrader cannot convert, because there is no notebook or none that is one."""
+    """Marks and verdict of a submission that nbgrader cannot convert: no notebook, or none that can be read."""
     exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
     with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
         gradebook.update_or_create_student(verdict.student)
-        timestamp = course.directories.get_existing_timestamp(str(course.submitted(verdict.student, verdict.assignment)))
+        timestamp = course.directories.get_existing_timestamp(
+            str(course.submitted(verdict.student, verdict.assignment))
+        )
         given = {"timestamp": timestamp} if timestamp else {}
         submission = gradebook.update_or_create_submission(verdict.assignment, verdict.student, **given)
         for notebook in submission.notebooks:

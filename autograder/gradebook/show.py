@@ -19,7 +19,7 @@ _WORDS = {
     "failed": "✗ failed",
     "raised": "✗ error",
     "timed out": "✗ out of time",
-    "missing": "– not answered",
+    "missing": "- not answered",
     "grader error": "? to be looked at",
 }
 _CELL = "padding:4px 10px;text-align:left;vertical-align:top;white-space:normal;max-width:46em"
@@ -57,7 +57,7 @@ def exercise_html(exercise: ExerciseResult, misconceptions: Mapping[str, Misconc
 
 def _row(check: CheckResult, misconceptions: Mapping[str, Misconception]) -> str:
     title = escape(check.title)
-    if check.misconception in misconceptions:
+    if check.misconception is not None and check.misconception in misconceptions:
         title += f"<br><strong>{escape(misconceptions[check.misconception].title)}</strong>"
     if check.message:
         title += f"<br>{escape(check.message)}"

@@ -95,7 +95,14 @@ def load_checks(directory: Path) -> list[Check]:
                 if unknown:
                     raise BuildError(f"{path}: {name} names unknown misconceptions: {', '.join(sorted(unknown))}")
                 checks.append(
-                    Check(found.title, found.points, found.misconception, found.raises, f"{exercise}::{name}", exercise)
+                    Check(
+                        found.title,
+                        found.points,
+                        found.misconception,
+                        found.raises,
+                        f"{exercise}::{name}",
+                        exercise,
+                    )
                 )
     return checks
 

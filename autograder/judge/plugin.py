@@ -12,7 +12,9 @@ from autograder.judge.submission import Missing, Raised, Stopped, Submission, Ti
 from autograder.verdict import CheckResult, Outcome
 
 _LIBRARIES = {"TemplateError", "TemplateSyntaxError", "UndefinedError", "JSONDecodeError", "OutOfMemoryError"}
-_BUILTINS = {name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)}
+_BUILTINS = {
+    name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
+}
 
 
 class JudgePlugin:

@@ -137,7 +137,11 @@ def _tokenizer(content: Any) -> TokenizerState:
     try:
         special = tuple(sorted((str(name), str(token)) for name, token in content["special_tokens"].items()))
         return TokenizerState(
-            content["chat_template"], special, content["size"], content["padding_side"], content["truncation_side"]
+            content["chat_template"],
+            special,
+            content["size"],
+            content["padding_side"],
+            content["truncation_side"],
         )
     except (AttributeError, KeyError, TypeError) as error:
         raise Malformed("not a tokenizer") from error

@@ -9,7 +9,6 @@ import ctypes
 import dataclasses
 import os
 import signal
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -64,7 +63,13 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
         begin=lambda check: channel.send({"op": "begin", "id": check}),
         report=report,
     )
-    options = ["--import-mode=importlib", f"--rootdir={directory}", f"--confcutdir={directory}", "-c", os.devnull]
+    options = [
+        "--import-mode=importlib",
+        f"--rootdir={directory}",
+        f"--confcutdir={directory}",
+        "-c",
+        os.devnull,
+    ]
     options += ["--assert=plain", "--capture=no"]
     options += [word for name in ("cacheprovider", "terminal", "faulthandler") for word in ("-p", f"no:{name}")]
     pytest.main([*options, str(directory)], plugins=[plugin])
@@ -75,4 +80,4 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

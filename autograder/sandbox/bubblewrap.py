@@ -28,7 +28,17 @@ SANDBOX_UID = 65534  # "nobody": owns no file that is bound into the sandbox
 INSIDE = Path(__file__).parent / "inside"
 PACKAGE = Path(__file__).parents[1]
 HOME = "/home/student"
-SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/ld.so.cache", "/etc/localtime", "/etc/alternatives")
+SYSTEM = (
+    "/usr",
+    "/bin",
+    "/sbin",
+    "/lib",
+    "/lib32",
+    "/lib64",
+    "/etc/ld.so.cache",
+    "/etc/localtime",
+    "/etc/alternatives",
+)
 STAGE = Path("/run/course-sandbox")
 
 # As root: make a private copy of the mount table, bind what is named into an open folder, drop, go on as bubblewrap.
@@ -87,24 +97,31 @@ def _below(staged: list[Mount], mounts: list[Mount], path: Path) -> str:
 
 def _options(mounts: list[Mount], hidden: list[Path], limits: Limits) -> list[str]:
     size = str(limits.disk_mib * MIB)
-    options = ["--unshare-all", "--unshare-user", "--disable-userns", "--die-with-parent", "--new-session", "--clearenv"]
+    options = [
+        "--unshare-all",
+        "--unshare-user",
+        "--disable-userns",
+        "--die-with-parent",
+        "--new-session",
+        "--clearenv",
+    ]
     options += ["--uid", "1000", "--gid", "1000", "--hostname", "course"]
-    for path in SYSTEM:
-        if os.path.islink(path):
-            options += ["--symlink", os.readlink(path), path]
-        elif os.path.exists(path):
-            options += ["--ro-bind", path, path]
+    for place in SYSTEM:
+        if os.path.islink(place):
+            options += ["--symlink", os.readlink(place), place]
+        elif os.path.exists(place):
+            options += ["--ro-bind", place, place]
     options += ["--proc", "/proc", "--dev", "/dev"]
     for place in ("/tmp", "/dev/shm", HOME):
         options += ["--size", size, "--tmpfs", place]
-    shown = [Path(path) for path in SYSTEM] + [mount.inside for mount in mounts]
-    masks = [path for path in hidden if any(path.is_relative_to(place) for place in shown)]
+    for path in hidden:  # before the mounts: the environment may lie below the course
+        if any(path.is_relative_to(place) for place in SYSTEM):
+            options += ["--tmpfs", str(path)]
     for mount in mounts:
         options += ["--bind" if mount.writable else "--ro-bind", str(mount.host), str(mount.inside)]
-        options += [word for path in masks if path.is_relative_to(mount.inside) for word in ("--tmpfs", str(path))]
-    for path in masks:
-        if not any(path.is_relative_to(mount.inside) for mount in mounts):
-            options += ["--tmpfs", str(path)]
+        for path in hidden:
+            if path.is_relative_to(mount.inside):
+                options += ["--tmpfs", str(path)]
     for name, value in environment().items():
         options += ["--setenv", name, value]
     return [*options, "--chdir", HOME, "--remount-ro", "/"]

@@ -15,7 +15,7 @@ from typing import Any
 
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
-from jupyter_client.provisioning import LocalProvisioner
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
@@ -77,6 +77,4 @@ class SandboxProvisioner(LocalProvisioner):
 def kernel_manager() -> AsyncKernelManager:
     """A manager of one sandboxed kernel; nothing needs to be installed in anyone's Jupyter folders."""
     specs = KernelSpecManager(kernel_dirs=[str(Path(__file__).parent / "kernels")], ensure_native_kernel=False)
-    return AsyncKernelManager(
-        kernel_name="course-sandbox", kernel_spec_manager=specs, transport_encryption="disabled"
-    )
+    return AsyncKernelManager(kernel_name="course-sandbox", kernel_spec_manager=specs, transport_encryption="disabled")

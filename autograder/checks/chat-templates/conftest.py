@@ -156,6 +156,17 @@ def render() -> Callable[..., str]:
     return lambda tokenizer, messages, **options: tokenizer.apply_chat_template(messages, tokenize=False, **options)
 
 
+@pytest.fixture(scope="session")
+def lost_special_tokens(render) -> Callable[..., bool]:
+    """Whether a text is what decoding gives when it leaves special tokens out."""
+
+    def lost(text: str, tokenizer, messages, **options) -> bool:
+        ids = tokenizer(render(tokenizer, messages, **options), add_special_tokens=False)["input_ids"]
+        return text.strip() == tokenizer.decode(ids, skip_special_tokens=True).strip()
+
+    return lost
+
+
 @pytest.fixture
 def text_from(submission) -> Callable[..., str]:
     """Call a function that must give text, and name the two answers that are wrong with every template."""

@@ -22,6 +22,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Tokens come back where a text is asked for.",
         "`apply_chat_template` tokenises unless it is told not to. One of its arguments turns that off.",
     ),
+    "special-tokens-lost": Misconception(
+        "The special tokens are gone from the text.",
+        "They tell the model where a turn begins and ends. Decoding drops them when it is told to skip special "
+        "tokens; rendering without tokenising keeps them.",
+    ),
     "system-turn-by-hand": Misconception(
         "A system turn is added or suppressed by hand.",
         "Some templates insert a system turn of their own when the messages have none. That is the template's "

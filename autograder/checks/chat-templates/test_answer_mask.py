@@ -29,10 +29,13 @@ def mask_from(submission, expected_mask):
             told("bool-or-tensor-mask")
         if len(value) == 1 and isinstance(value[0], list):
             value = value[0]
-        if not all(isinstance(entry, int | float) for entry in value):
+        if not all(isinstance(entry, int | float) and entry in (0, 1) for entry in value):
             told("bool-or-tensor-mask")
-        if len(value) != len(expected_mask(tokenizer, messages)):
+        expected = expected_mask(tokenizer, messages)
+        if len(value) != len(expected):
             told("mask-length")
+        if list(value) == [1 - marked for marked in expected]:
+            told("mask-inverted")
         return list(value)
 
     return call
@@ -63,15 +66,22 @@ def test_one_integer_for_each_token(submission, expected_mask, brackets, convers
         told("mask-length")
 
 
+@pytest.fixture
+def marks_before_answer(mask_from):
+    """The mask up to the header of the last answer."""
+
+    def before(tokenizer, messages) -> list[int]:
+        mask = mask_from(tokenizer, messages)
+        if all(mask):
+            told("everything-marked")
+        return mask[: len(tokenizer.apply_chat_template(messages[:-1])["input_ids"])]
+
+    return before
+
+
 @check("What the system and the user say is not marked", points=1, misconception="everything-marked")
-def test_user_not_marked(mask_from, answers_of, headers, conversation):
-    messages = conversation(rounds=1)
-    mask, (answer,) = mask_from(headers, messages), answers_of(headers, messages)
-    # The answer's header is left to a later check.
-    before = mask[: len(headers.apply_chat_template(messages[:-1])["input_ids"])]
-    if all(before) and not any(mask[i] for i in answer):
-        told("mask-inverted")
-    assert not any(before)
+def test_user_not_marked(marks_before_answer, headers, conversation):
+    assert not any(marks_before_answer(headers, conversation(rounds=1)))
 
 
 @check("Every answer is marked", points=1, misconception="only-one-answer-marked")
@@ -88,26 +98,25 @@ def test_end_of_turn(mask_from, answers_of, headers, conversation):
     assert mask[answer[-1]]
 
 
-@check("Marked is what the template marks, without the header or the newline around it",
-       points=1, misconception="prefix-lengths")
-def test_nothing_around_the_answer(mask_from, expected_mask, model_turns, house, conversation):
-    for tokenizer in (model_turns, house):
-        messages = conversation(rounds=1)
-        assert mask_from(tokenizer, messages) == expected_mask(tokenizer, messages)
-
-
-@check("It does not matter how the template opens an answer", points=1, misconception="prefix-lengths")
-def test_other_openings(mask_from, expected_mask, calm, brackets, conversation):
-    for tokenizer in (calm, brackets):
-        messages = conversation(rounds=2)
-        mask = mask_from(tokenizer, messages)
-        if not any(mask):
-            told("text-searched")
-        assert mask == expected_mask(tokenizer, messages)
-
-
 @check("An answer that repeats words of the question is marked once", points=1, misconception="text-searched")
-def test_repeated_words(mask_from, expected_mask, headers, conversation):
+def test_repeated_words(marks_before_answer, headers, conversation):
     messages = conversation(rounds=1)
     messages[1]["content"] = f"Repeat after me: {messages[2]['content']}"
-    assert mask_from(headers, messages) == expected_mask(headers, messages)
+    assert not any(marks_before_answer(headers, messages))
+
+
+@check("Marked is what the template marks, however it opens a turn and whatever it puts around an answer",
+       points=2, misconception="prefix-lengths")
+def test_marked_by_the_template(mask_from, expected_mask, answers_of, model_turns, calm, brackets, conversation):
+    for tokenizer in (model_turns, calm, brackets):
+        messages = conversation(rounds=1)
+        mask = mask_from(tokenizer, messages)
+        expected = expected_mask(tokenizer, messages)
+        if not any(mask):
+            told("text-searched")
+        if all(mask):
+            told("everything-marked")
+        ends = [answer[-1] for answer in answers_of(tokenizer, messages)]
+        if mask == [0 if i in ends else marked for i, marked in enumerate(expected)]:
+            told("end-of-turn-not-marked")
+        assert mask == expected

@@ -49,17 +49,19 @@ def encoding_from(submission):
 
 @pytest.fixture
 def tensors_from(encoding_from):
-    """The two parts as tensors of one row; most answers that hold no such tensors are named here."""
+    """The mapping, with the two parts as tensors of one row; most answers that hold no such tensors are named here."""
 
-    def call(tokenizer, messages):
+    def call(tokenizer, messages) -> dict:
         encoding = encoding_from(tokenizer, messages)
         parts = encoding["input_ids"], encoding["attention_mask"]
+        if any(isinstance(part, dict) for part in parts):
+            told("batch-encoding-taken-for-tensor")
         if not all(type(part).__name__ == "Tensor" for part in parts):
             told("lists-instead-of-tensors")
         if any(part.dim() == 1 for part in parts):
             told("no-batch-dimension")
         assert all(part.dim() == 2 and part.shape[0] == 1 for part in parts)
-        return parts
+        return encoding
 
     return call
 
@@ -75,45 +77,41 @@ def encoded(render):
     return encode
 
 
-@check("A mapping with input_ids and attention_mask comes back",
-       points=1, misconception="input-ids-only", raises=NOT_A_TENSOR)
-def test_mapping(encoding_from, headers, asking):
-    encoding_from(headers, asking())
-
-
-@check("Both are PyTorch tensors that hold a batch of one", points=1, misconception="no-batch-dimension",
-       raises=NOT_A_TENSOR)
-def test_shapes(tensors_from, headers, asking):
+@check("A mapping comes back, with input_ids and attention_mask as PyTorch tensors of shape (1, n)",
+       points=2, misconception="no-batch-dimension", raises=NOT_A_TENSOR)
+def test_mapping_of_tensors(tensors_from, headers, asking):
     tensors_from(headers, asking())
 
 
 @check("The ids are those of the template's text, up to the start of the assistant's turn",
-       points=1, misconception="hand-written-template")
+       points=1, misconception="hand-written-template", raises=NOT_A_TENSOR)
 def test_ids(tensors_from, encoded, calm, asking):
     messages = asking()
-    ids = tensors_from(calm, messages)[0].tolist()[0]
+    ids = tensors_from(calm, messages)["input_ids"].tolist()[0]
     if ids == encoded(calm, messages, add_generation_prompt=False):
         told("no-generation-prompt")
     assert ids == encoded(calm, messages)
 
 
-@check("No special token is doubled", points=1, misconception="tokenised-twice")
+@check("No special token is doubled", points=1, misconception="tokenised-twice", raises=NOT_A_TENSOR)
 def test_one_begin_token(tensors_from, headers, brackets, asking):
     for tokenizer in (headers, brackets):
-        ids = tensors_from(tokenizer, asking())[0].tolist()[0]
+        ids = tensors_from(tokenizer, asking())["input_ids"].tolist()[0]
         assert ids.count(tokenizer.bos_token_id) <= 1
 
 
-@check("The attention mask lets the model see every token", points=1, misconception="wrong-attention-mask")
+@check("The attention mask lets the model see every token",
+       points=1, misconception="wrong-attention-mask", raises=NOT_A_TENSOR)
 def test_attention_mask(tensors_from, house, asking):
-    ids, mask = tensors_from(house, asking(rounds=3))
-    assert mask.shape == ids.shape
-    assert all(seen == 1 for seen in mask.tolist()[0])
+    encoding = tensors_from(house, asking(rounds=3))
+    assert encoding["attention_mask"].shape == encoding["input_ids"].shape
+    assert all(seen == 1 for seen in encoding["attention_mask"].tolist()[0])
 
 
-@check("model.generate(**x) goes on from it", points=1, misconception="not-for-generate")
-def test_generate(encoding_from, generate, model_turns, asking):
-    encoding = encoding_from(model_turns, asking())
+@check("model.generate(**x) goes on from it",
+       points=1, misconception="not-for-generate", raises=NOT_A_TENSOR)
+def test_generate(tensors_from, generate, model_turns, asking):
+    encoding = tensors_from(model_turns, asking())
     # generate() takes its options by name too, and some of them load code: no other name may reach it.
     assert set(encoding) == {"input_ids", "attention_mask"}
     assert all(type(part).__name__ == "Tensor" and part.numel() < 2048 for part in encoding.values())
@@ -124,6 +122,7 @@ def test_generate(encoding_from, generate, model_turns, asking):
     assert longer.shape == (1, encoding["input_ids"].shape[-1] + 2)
 
 
-@check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed")
+@check("Tokenizer and messages stay as they were",
+       points=1, misconception="arguments-changed", raises=NOT_A_TENSOR)
 def test_arguments_unchanged(probe_leaves_alone, headers, asking):
     assert probe_leaves_alone("encode_for_generation", headers, asking())

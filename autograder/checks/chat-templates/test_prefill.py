@@ -32,12 +32,12 @@ def named(render, prefilled):
             told("generation-prompt-after-opening")
         if opening.strip() not in text or text.strip() == prompt.strip():
             told("opening-left-out")
-        if text in (prompt + opening, prompt + opening.strip(), prompt + " " + opening):
-            told("prompt-plus-opening")
-        if len(messages) > 1 and messages[-1]["content"].strip() in text and messages[-2]["content"].strip() not in text:
-            told("history-dropped")
         if text == prefilled(tokenizer, messages, opening).strip():
             told("opening-stripped")
+        if text in (prompt + opening, prompt + opening.strip(), prompt + " " + opening):
+            told("prompt-plus-opening")
+        if text == prefilled(tokenizer, messages[-1:], opening):
+            told("history-dropped")
         return False
 
     return name
@@ -60,21 +60,15 @@ def test_written_by_the_template(text_from, prefilled, named, brackets, calm, as
         assert text == prefilled(tokenizer, messages, opening) or named(text, tokenizer, messages, opening)
 
 
-@check("The whole conversation is there, as the chat template of the tokenizer writes it",
-       points=1, misconception="hand-written-template", raises=REFUSED)
-def test_template_of_the_tokenizer(text_from, render, named, house, asking):
-    messages, opening = asking(rounds=3, system=False), "To begin with,"
+@check("The whole conversation is there, even if the answer opens with words that stood in it before",
+       points=2, misconception="hand-written-template", raises=REFUSED)
+def test_whole_conversation(text_from, render, named, house, asking):
+    messages = asking(rounds=3, system=False)
+    opening = " ".join(messages[1]["content"].split()[:2])
     text = text_from("prefill", house, messages, opening)
+    if render(house, messages).startswith(text):
+        told("cut-at-first-match")
     assert text.startswith(render(house, messages)) or named(text, house, messages, opening)
-
-
-@check("Words that stand earlier in the conversation may open the answer too",
-       points=1, misconception="cut-at-first-match", raises=REFUSED)
-def test_opening_seen_before(text_from, render, named, headers, asking):
-    messages = asking(rounds=2)
-    opening = " ".join(messages[2]["content"].split()[:2])
-    text = text_from("prefill", headers, messages, opening)
-    assert text.startswith(render(headers, messages)) or named(text, headers, messages, opening)
 
 
 @check("The template decides about the spaces around the opening", points=1, misconception="opening-stripped")

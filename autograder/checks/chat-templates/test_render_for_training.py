@@ -6,7 +6,7 @@ from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render):
+def named(render, lost_special_tokens):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
@@ -21,6 +21,8 @@ def named(render):
             told("end-token-doubled")
         if tokenizer.bos_token and text.count(tokenizer.bos_token) > 1:
             told("begin-token-by-hand")
+        if lost_special_tokens(text, tokenizer, messages):
+            told("special-tokens-lost")
         if text == expected.strip():
             told("rendering-stripped")
         return False

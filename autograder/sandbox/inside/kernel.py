@@ -39,7 +39,7 @@ def main() -> None:
     set_limits(int(memory_mib), int(disk_mib), int(processes))
 
     sys.path.insert(0, str(Path(__file__).parent))
-    from probe import CourseKernel  # imports IPython: after the limits are set
+    from probe import CourseKernel  # type: ignore[import-not-found]  # after the limits are set
 
     sys.path[:] = [*sys.path[1:], os.getcwd()]  # own files may be imported, but never in place of a library
 

@@ -28,10 +28,12 @@ class CourseKernel(IPythonKernel):
     async def probe_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         try:
             with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-                reply = answer(parent["content"], self.shell.user_ns)
+                reply = answer(parent["content"], self.shell.user_ns)  # type: ignore[union-attr]
         except KeyboardInterrupt:  # the grader's time limit, between the call and the reply
             reply = {"status": "raised", "type": ["KeyboardInterrupt"], "cell_line": None}
-        self.session.send(stream, "probe_reply", reply, parent, ident=ident)
+        self.session.send(  # type: ignore[union-attr]
+            stream, "probe_reply", reply, parent, ident=ident
+        )
 
 
 def answer(request: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any]:
@@ -92,7 +94,9 @@ def load_tokenizer(content: dict[str, Any]) -> Any:
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=Tokenizer.from_str(content["backend"]), **content["special_tokens"], **content["options"]
+        tokenizer_object=Tokenizer.from_str(content["backend"]),
+        **content["special_tokens"],
+        **content["options"],
     )
     tokenizer.chat_template = content["chat_template"]
     return tokenizer
@@ -126,7 +130,13 @@ def encode_object(value: Any) -> Any:
     transformers = sys.modules.get("transformers")
     if torch is not None and isinstance(value, torch.Tensor):
         content = value.detach().cpu()
-        return {"tensor": {"dtype": str(value.dtype), "shape": list(value.shape), "data": content.flatten().tolist()}}
+        return {
+            "tensor": {
+                "dtype": str(value.dtype),
+                "shape": list(value.shape),
+                "data": content.flatten().tolist(),
+            }
+        }
     if transformers is not None and isinstance(value, transformers.PreTrainedTokenizerBase):
         return {"tokenizer": tokenizer_state(value)}
     return {"opaque": type(value).__name__}

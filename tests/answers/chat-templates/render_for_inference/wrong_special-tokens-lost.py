@@ -1,5 +1,5 @@
 # exercise: render_for_inference
-# misconception: no-generation-prompt
+# misconception: special-tokens-lost
 def render_for_inference(tokenizer, messages):
     ids = tokenizer.apply_chat_template(messages, add_generation_prompt=True)["input_ids"]
     return tokenizer.decode(ids, skip_special_tokens=True)

@@ -1,0 +1,37 @@
+# make demo: grade a class of samples.  make test: the package's own tests.  Both set up .venv first, where it is missing or stale.
+PYTHON ?= python3
+BIN := .venv/bin
+LOCK := autograder/image/cpu.lock
+READY := .venv/.ready
+
+.PHONY: demo test lint build bench setup clean
+
+demo: $(READY)
+	@$(BIN)/course demo
+
+test: $(READY)
+	@$(BIN)/python -m pytest
+
+lint: $(READY)
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
+
+build: $(READY)
+	@$(BIN)/course build
+
+bench: $(READY)
+	@$(BIN)/python tests/benchmark/against_stock.py
+
+setup: $(READY)
+
+$(READY): $(LOCK) pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
+	@echo "setting up .venv from $(LOCK) (a few minutes the first time)"
+	@rm -rf .venv && $(PYTHON) -m venv .venv
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(LOCK) 2>.venv/pip.log \
+	  || { cat .venv/pip.log; echo "pip could not install the lock. It needs the CPU build of torch: see README, Set-up."; exit 1; }
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2>>.venv/pip.log \
+	  || { cat .venv/pip.log; exit 1; }
+	@touch $@ && echo "set-up done"
+
+clean:
+	rm -rf .venv

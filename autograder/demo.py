@@ -1,0 +1,141 @@
+"""``course demo``: a class of sample submissions, graded in a scratch folder.
+
+The class has right answers, every named misconception, and everything that usually breaks a grader. The answers are
+those of ``tests/answers``; what is peculiar to a notebook rather than an answer is written here.
+"""
+
+import functools
+import os
+import re
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from itertools import zip_longest
+from pathlib import Path
+
+import nbformat
+from nbformat import NotebookNode
+from rich.console import Console
+
+from autograder.build import generate
+from autograder.config import load
+from autograder.course import CONFIG, Course, grade_id
+from autograder.errors import CourseError
+from autograder.report import grade_and_show
+
+ASSIGNMENT = "chat-templates"
+ENDLESS = "while True:\n    pass\n"
+EXIT = "import os\n\nos._exit(0)\n"
+FLOOD = "for _ in range(200_000):\n    print('so much to say ' * 20)\n"
+NOISE = """
+import sys
+import warnings
+
+from tqdm import tqdm
+
+for step in tqdm(range(2000), desc="thinking"):
+    pass
+warnings.warn("this API will change, some day")
+print("a note to myself", file=sys.stderr)
+"""
+HEADER = re.compile(r"^# misconception: (\S+)$", re.MULTILINE)
+
+
+def run(course: Course, console: Console) -> None:
+    """Build, hand in, grade, show. The scratch folder stays, so that its feedback pages can be opened."""
+    began = time.monotonic()
+    root = scratch_folder()
+    with console.status("building release and solutions"):
+        scratch = copy_course(course, root)
+        generate.build(scratch)
+    students = hand_in(scratch, course.root / "tests" / "answers" / ASSIGNMENT)
+    console.print(f"{len(students)} sample submissions in {root / 'submitted'}", soft_wrap=True)
+    grade_and_show(load(root), ASSIGNMENT, console)
+    page = root / "feedback" / "misconceptions-1" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    console.print(f"open one: {page}\n{time.monotonic() - began:.0f} seconds in all", soft_wrap=True)
+
+
+def scratch_folder() -> Path:
+    """An empty folder for this user, the same each time. Raises CourseError where somebody else sits on it."""
+    folder = Path(tempfile.gettempdir()).resolve() / f"course-demo-{os.getuid()}"
+    try:
+        folder.mkdir(mode=0o700, exist_ok=True)
+        status = folder.lstat()
+    except OSError as error:
+        raise CourseError(f"no scratch folder for the demo: {error}") from error
+    if folder.is_symlink() or status.st_uid != os.getuid():
+        raise CourseError(f"{folder} belongs to somebody else; set TMPDIR to a folder of your own")
+    for path in folder.iterdir():
+        shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
+    return folder
+
+
+def copy_course(course: Course, root: Path) -> Course:
+    """The course's sources in another folder."""
+    shutil.copy(course.root / CONFIG, root)
+    shutil.copytree(course.root / "source", root / "source")
+    return Course(load(root).coursedir)
+
+
+def hand_in(course: Course, answers: Path) -> list[str]:
+    """Put the class into ``submitted/``. Returns the students."""
+    release = course.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    solution = course.root / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    given, solved = nbformat.read(release, as_version=4), nbformat.read(solution, as_version=4)
+    submissions = {
+        "perfect": solved,
+        **{f"written-differently-{n}": with_answers(solved, chosen) for n, chosen in columns(answers, "right_*.py")},
+        **{f"misconceptions-{n}": with_answers(solved, chosen) for n, chosen in columns(answers, "wrong_*.py")},
+        "empty": given,
+        "syntax-error": change(solved, "prefill", lambda source: source.replace("):", ")", 1)),
+        "endless-cell": change(solved, "render_for_inference", lambda source: ENDLESS + source),
+        "exits-kernel": change(solved, "prefill", lambda source: EXIT + source),
+        "floods-output": change(solved, "to_messages", lambda source: source + "\n" + FLOOD),
+        "noisy-but-right": change(solved, "to_messages", lambda source: source + NOISE),
+    }
+    for student, notebook in submissions.items():
+        nbformat.write(notebook, _folder(course, student) / release.name)
+    (_folder(course, "not-json") / release.name).write_text('{"cells": [', encoding="utf-8")
+    (_folder(course, "no-notebook") / "notes.txt").write_text("I will hand it in tomorrow.\n", encoding="utf-8")
+    return course.students(ASSIGNMENT)
+
+
+def _folder(course: Course, student: str) -> Path:
+    folder = course.submitted(student, ASSIGNMENT)
+    folder.mkdir(parents=True)
+    return folder
+
+
+def columns(answers: Path, pattern: str) -> Iterator[tuple[int, dict[str, str]]]:
+    """Answers dealt out so that each student has one for each exercise, and each misconception occurs."""
+    exercises = sorted(path for path in answers.iterdir() if path.is_dir())
+    dealt = zip_longest(*(_distinct(exercise.glob(pattern)) for exercise in exercises))
+    for number, row in enumerate(dealt, 1):
+        yield number, {exercise.name: text for exercise, text in zip(exercises, row, strict=True) if text}
+
+
+def _distinct(paths: Iterator[Path]) -> list[str]:
+    """Texts of the answers, one for each misconception; right answers name none and are all kept."""
+    texts: dict[str, str] = {}
+    for path in sorted(paths):
+        text = path.read_text(encoding="utf-8")
+        named = HEADER.search(text)
+        texts.setdefault(named.group(1) if named else path.name, text)
+    return list(texts.values())
+
+
+def with_answers(notebook: NotebookNode, answers: dict[str, str]) -> NotebookNode:
+    """A copy of the notebook in which these solution cells are replaced."""
+    for name, text in answers.items():
+        notebook = change(notebook, name, functools.partial(lambda new, _old: new, text))
+    return notebook
+
+
+def change(notebook: NotebookNode, name: str, edit: Callable[[str], str]) -> NotebookNode:
+    """A copy of the notebook in which one solution cell is edited."""
+    copy = nbformat.from_dict(notebook)
+    for cell in copy.cells:
+        if grade_id(cell) == name:
+            cell.source = edit(cell.source)
+    return copy
