@@ -104,8 +104,9 @@ def find_root(start: Path) -> Path:
 
 def grade_id(cell: NotebookNode) -> str:
     """The nbgrader id of a cell, or "" where it has none; submissions may hold anything there."""
-    data = cell.get("metadata", {}).get("nbgrader", {})
-    found = data.get("grade_id", "") if isinstance(data, dict) else ""
+    found: object = cell
+    for key in ("metadata", "nbgrader", "grade_id"):
+        found = found.get(key) if isinstance(found, dict) else None
     return found if isinstance(found, str) else ""
 
 

@@ -153,7 +153,7 @@ class GradingRun:
         return Graded(verdict.student, status, verdict)
 
     def _unreadable(self, student: str) -> tuple[str, str | None] | None:
-        """Why nbgrader cannot convert this submission: a message for the student, and one for a person who must look."""
+        """Why nbgrader cannot convert this submission: a word for the student, and one for a person who must look."""
         folder = self.course.submitted(student, self.assignment)
         names = [path.name for path in self.course.notebooks(self.assignment)]
         there = [folder / name for name in names if (folder / name).is_file()]

@@ -78,11 +78,14 @@ def _name(name: object, place: str) -> str:
 
 def to_text(notebook: NotebookNode, header_of: Path) -> str:
     """The text that a notebook stands for, for an edit made in the notebook. The header is that of the old text."""
-    plain = nbformat.v4.new_notebook(metadata=jupytext.read(header_of, fmt="py:percent").metadata)
+    header, _, _ = header_of.read_text(encoding="utf-8").partition("# %%")
+    plain = nbformat.v4.new_notebook()
     for number, cell in enumerate(notebook.cells, 1):
         make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
         plain.cells.append(make(cell.source, metadata=_words(cell, number)))
-    return str(jupytext.writes(plain, fmt="py:percent"))
+    written = str(jupytext.writes(plain, fmt="py:percent"))
+    _, marker, body = written.partition("# %%")
+    return header + re.sub(r"\n{3,}# %%", "\n\n# %%", marker + body)
 
 
 def _words(cell: NotebookNode, number: int) -> dict[str, Any]:

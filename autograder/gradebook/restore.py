@@ -14,7 +14,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course import Course, grade_id
 
 NOTES = "course_notes"
-_NEW = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
+_NEW = {"code": new_code_cell, "markdown": new_markdown_cell}
 
 
 class RestoreNotebook(NbGraderPreprocessor):  # type: ignore[misc]
@@ -67,7 +67,8 @@ def _take_apart(
 
 def _own(cell: NotebookNode) -> NotebookNode:
     """A cell of the student's own, without metadata: tags and ids in it can steer nbgrader and nbclient."""
-    return _NEW.get(cell.get("cell_type", ""), new_raw_cell)(_source(cell))
+    kind = cell.get("cell_type")
+    return _NEW[kind](_source(cell)) if kind in ("code", "markdown") else new_raw_cell(_source(cell))
 
 
 def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str]) -> NotebookNode:
@@ -87,7 +88,8 @@ def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str])
 
 def _source(cell: NotebookNode) -> str:
     source = cell.get("source", "")
-    return source if isinstance(source, str) else "".join(part for part in source if isinstance(part, str))
+    lines = source if isinstance(source, list) else [source]
+    return "".join(line for line in lines if isinstance(line, str))
 
 
 def _with_id(cell: NotebookNode, number: int) -> NotebookNode:

@@ -7,6 +7,7 @@ for our own failures a traceback), ``done``. It ends when stdin ends.
 
 import ctypes
 import dataclasses
+import gc
 import os
 import signal
 from pathlib import Path
@@ -21,6 +22,8 @@ from autograder.judge.submission import Reply, Submission
 from autograder.verdict import CheckResult
 
 PR_SET_PDEATHSIG = 1
+# Parts of pytest that serve a person at a terminal, or collect garbage (0.3 s a time) to look for leaks in the checks.
+UNUSED = ("cacheprovider", "terminal", "faulthandler", "unraisableexception", "threadexception")
 
 
 def main() -> None:
@@ -34,6 +37,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
+    gc.freeze()  # the libraries stay for good: no need to look through them again and again
     try:
         while True:
             _judge(channel, channel.receive())
@@ -71,7 +75,7 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
         os.devnull,
     ]
     options += ["--assert=plain", "--capture=no"]
-    options += [word for name in ("cacheprovider", "terminal", "faulthandler") for word in ("-p", f"no:{name}")]
+    options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     pytest.main([*options, str(directory)], plugins=[plugin])
     for check in checks:  # collected differently, skipped, lost: ours, and never silently nothing
         if check.id not in judged:

@@ -15,6 +15,7 @@ from typing import Any, Literal
 from jupyter_core.utils import run_sync
 from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
 
 from autograder.sandbox.kernel import POLL_SECONDS, Kernel, Reply
 from autograder.sandbox.limits import Limits
@@ -71,6 +72,13 @@ class Session:
     def run(self) -> None:
         """Run every code cell; afterwards ``reports`` says how each went."""
         run_sync(self._run)()
+
+    def run_cell(self, source: str) -> CellReport:
+        """Run one cell more, after all others: ``course verify`` tries many answers in one kernel."""
+        self.notebook.cells.append(new_code_cell(source))
+        index = len(self.notebook.cells) - 1
+        self.reports[index] = report = run_sync(self._run_cell)(index)
+        return report
 
     def probe(self, request: Reply) -> Reply:
         """One call into the kernel. Returns what ``inside/probe.py`` documents, or a ``status`` of "oversized", or one of

@@ -69,7 +69,6 @@ def side_by_side(columns):
     for row in zip_longest(*columns.values(), fillvalue=""):
         print("".join(f"{cell:<20}" for cell in row).rstrip())
 
-
 # %% id="worked-example"
 conversation = [
     {"role": "user", "content": "Name a colour of the sky."},
@@ -137,7 +136,6 @@ alpaca_record_with_input = {
 #
 # *Hint:* plain Python is enough. A blank line between two texts is two newline characters.
 
-
 # %% solution="to_messages"
 def to_messages(record):
     """Turn one ShareGPT or Alpaca record into a list of messages with "role" and "content"."""
@@ -150,7 +148,6 @@ def to_messages(record):
         request += "\n\n" + record["input"]
     return [{"role": "user", "content": request}, {"role": "assistant", "content": record["output"]}]
     ### END SOLUTION
-
 
 # %% checks="to_messages" points=6
 for record in (sharegpt_record, alpaca_record, alpaca_record_with_input):
@@ -225,14 +222,12 @@ print("to_messages: both kinds of record become messages. Well done.")
 # *Hint:* the worked example got token ids. Run `help(tokenizers["chatml"].apply_chat_template)` and look
 # for the parameter that decides between ids and a string. The other defaults are fine for training.
 
-
 # %% solution="render_for_training"
 def render_for_training(tokenizer, messages):
     """Return the text (a string) on which a model is trained for this conversation."""
     ### BEGIN SOLUTION
     return tokenizer.apply_chat_template(messages, tokenize=False)
     ### END SOLUTION
-
 
 # %% checks="render_for_training" points=7
 expected = {
@@ -294,14 +289,12 @@ question = [{"role": "user", "content": "What is the capital of France?"}]
 # *Hint:* read about `add_generation_prompt` in the help of `apply_chat_template`, or in the [guide to chat
 # templates](https://huggingface.co/docs/transformers/chat_templating).
 
-
 # %% solution="render_for_inference"
 def render_for_inference(tokenizer, messages):
     """Return the text (a string) after which the model starts its answer."""
     ### BEGIN SOLUTION
     return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     ### END SOLUTION
-
 
 # %% checks="render_for_inference" points=7
 for name, tokenizer in tokenizers.items():
@@ -363,7 +356,6 @@ print(pieces(tokenizers["inst"], ids))
 #
 # *Hint:* one call can do it all. Look for `return_tensors` in the help of `apply_chat_template`.
 
-
 # %% solution="encode_for_generation"
 def encode_for_generation(tokenizer, messages):
     """Return a mapping with "input_ids" and "attention_mask", tensors of shape (1, n), for model.generate."""
@@ -372,7 +364,6 @@ def encode_for_generation(tokenizer, messages):
         messages, add_generation_prompt=True, return_tensors="pt", return_dict=True
     )
     ### END SOLUTION
-
 
 # %% checks="encode_for_generation" points=7
 for name, tokenizer in tokenizers.items():
@@ -439,7 +430,6 @@ print("encode_for_generation: ready for model.generate(**x).")
 # *Hint:* first make a *new* list that ends with an assistant message. Then read about
 # `continue_final_message` in the help.
 
-
 # %% solution="prefill"
 def prefill(tokenizer, messages, opening):
     """Return the text in which the assistant's turn has begun with `opening` and stays open."""
@@ -447,7 +437,6 @@ def prefill(tokenizer, messages, opening):
     begun = [*messages, {"role": "assistant", "content": opening}]
     return tokenizer.apply_chat_template(begun, tokenize=False, continue_final_message=True)
     ### END SOLUTION
-
 
 # %% checks="prefill" points=7
 opening = "The capital is"
@@ -519,7 +508,6 @@ print(tokenizers["inst"].chat_template)
 #
 # *Hint:* look for `return_assistant_tokens_mask` in the help, then look at the keys of what comes back.
 
-
 # %% solution="answer_mask"
 def answer_mask(tokenizer, messages):
     """Return a list of 0 and 1, one for each token of the training text: 1 where generations are marked."""
@@ -527,7 +515,6 @@ def answer_mask(tokenizer, messages):
     encoded = tokenizer.apply_chat_template(messages, return_dict=True, return_assistant_tokens_mask=True)
     return encoded["assistant_masks"]
     ### END SOLUTION
-
 
 # %% checks="answer_mask" points=7
 two_answers = [

@@ -1,0 +1,125 @@
+"""Restoring a submitted notebook: the student's words, the course's structure."""
+
+import copy
+
+import nbformat
+import pytest
+from autograder.course import grade_id
+from autograder.gradebook.restore import NOTES, restore
+from hypothesis import given
+from hypothesis import strategies as st
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+
+def nbgrader(name: str, **words: object) -> dict[str, object]:
+    data = {"grade": False, "solution": False, "locked": True, "schema_version": 3, "task": False, "grade_id": name}
+    return {"nbgrader": {**data, **words}}
+
+
+@pytest.fixture
+def given_notebook() -> NotebookNode:
+    return new_notebook(
+        cells=[
+            new_markdown_cell("read this"),
+            new_code_cell("x = 1", metadata=nbgrader("setup")),
+            new_code_cell("raise NotImplementedError()", metadata=nbgrader("f", solution=True, locked=False)),
+            new_code_cell("assert f()", metadata=nbgrader("f-checks", grade=True, points=3)),
+        ]
+    )
+
+
+@pytest.fixture
+def submitted(given_notebook: NotebookNode) -> NotebookNode:
+    notebook = copy.deepcopy(given_notebook)
+    notebook.cells[2].source = "def f(): return 1"
+    return notebook
+
+
+def sources(notebook: NotebookNode) -> list[str]:
+    return [cell.source for cell in notebook.cells]
+
+
+def test_honest_submission_keeps_its_place_and_has_no_notes(
+    given_notebook: NotebookNode, submitted: NotebookNode
+) -> None:
+    restored = restore(submitted, given_notebook)
+    assert sources(restored) == ["read this", "x = 1", "def f(): return 1", "assert f()"]
+    assert restored.metadata[NOTES] == []
+
+
+def test_locked_cell_is_put_back(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    submitted.cells[3].source = "pass"
+    restored = restore(submitted, given_notebook)
+    assert sources(restored)[3] == "assert f()"
+    assert "f-checks" in restored.metadata[NOTES][0]
+
+
+def test_metadata_is_the_courses(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    submitted.cells[3].metadata = {"nbgrader": {"grade_id": "f-checks", "points": 99}, "tags": ["skip-execution"]}
+    restored = restore(submitted, given_notebook)
+    assert restored.cells[3].metadata == given_notebook.cells[3].metadata
+
+
+def test_first_of_two_solutions_counts(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    second = copy.deepcopy(submitted.cells[2])
+    second.source = "def f(): return 2"
+    submitted.cells.append(second)
+    restored = restore(submitted, given_notebook)
+    assert "def f(): return 1" in sources(restored)
+    assert "def f(): return 2" not in sources(restored)
+    assert any("two cells" in note for note in restored.metadata[NOTES])
+
+
+def test_deleted_graded_cell_comes_back(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    del submitted.cells[3]
+    assert sources(restore(submitted, given_notebook))[3] == "assert f()"
+
+
+def test_deleted_solution_does_not_undo_a_definition_elsewhere(
+    given_notebook: NotebookNode, submitted: NotebookNode
+) -> None:
+    submitted.cells[2] = new_code_cell("def f(): return 1")
+    restored = restore(submitted, given_notebook)
+    assert "def f(): return 1" in sources(restored)
+    assert not any("NotImplementedError" in source for source in sources(restored))
+
+
+def test_added_cells_stay_behind_the_cell_they_followed(
+    given_notebook: NotebookNode, submitted: NotebookNode
+) -> None:
+    submitted.cells.insert(2, new_code_cell("import math"))
+    assert sources(restore(submitted, given_notebook))[1:3] == ["x = 1", "import math"]
+
+
+def test_order_is_the_courses(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    submitted.cells.reverse()
+    ids = [grade_id(cell) for cell in restore(submitted, given_notebook).cells if grade_id(cell)]
+    assert ids == ["setup", "f", "f-checks"]
+
+
+def test_result_is_a_valid_notebook_with_ids_of_its_own(
+    given_notebook: NotebookNode, submitted: NotebookNode
+) -> None:
+    for cell in submitted.cells:
+        cell.id = "same"
+    restored = restore(submitted, given_notebook)
+    nbformat.validate(restored)
+    assert len({cell.id for cell in restored.cells}) == len(restored.cells)
+
+
+JSON = st.recursive(
+    st.none() | st.integers() | st.text(), lambda x: st.lists(x) | st.dictionaries(st.text(), x), max_leaves=5
+)
+METADATA = JSON | st.fixed_dictionaries({"nbgrader": JSON | st.fixed_dictionaries({"grade_id": JSON})})
+CELL = st.fixed_dictionaries(
+    {"cell_type": st.sampled_from(["code", "markdown", "raw", "other"]), "source": JSON, "metadata": METADATA}
+)
+
+
+@given(st.lists(CELL, max_size=5))
+def test_whatever_the_cells_hold_the_structure_is_the_courses(cells: list[dict[str, object]]) -> None:
+    original = new_notebook(cells=[new_code_cell("assert f()", metadata=nbgrader("f-checks", grade=True, points=3))])
+    restored = restore(nbformat.from_dict({"cells": cells}), original)
+    nbformat.validate(restored)
+    assert [grade_id(cell) for cell in restored.cells if grade_id(cell)] == ["f-checks"]

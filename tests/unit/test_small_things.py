@@ -1,0 +1,87 @@
+"""Verdict files, ids, profiles, spreadsheets, sandbox command lines."""
+
+from pathlib import Path
+
+import pytest
+from autograder import profile as profiles
+from autograder.course import find_root, is_student_id
+from autograder.errors import CourseError
+from autograder.report import _safe
+from autograder.sandbox import bubblewrap
+from autograder.sandbox.limits import Limits
+from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
+
+
+def make_verdict(*outcomes: Outcome) -> Verdict:
+    checks = tuple(
+        CheckResult(f"f::{n}", "title", 2 * (outcome == "passed"), 2, outcome, "wrong" if outcome == "failed" else None)
+        for n, outcome in enumerate(outcomes)
+    )
+    return Verdict("ada", "lesson", "cpu", "d", (ExerciseResult("f", checks),))
+
+
+def test_verdict_adds_up_and_survives_its_file(tmp_path: Path) -> None:
+    verdict = make_verdict("passed", "failed", "passed")
+    assert (verdict.points, verdict.max_points, verdict.misconceptions) == (4, 6, ("wrong",))
+    verdict.write(tmp_path / "new" / "ada.json")
+    assert Verdict.read(tmp_path / "new" / "ada.json") == verdict
+    assert [path.name for path in (tmp_path / "new").iterdir()] == ["ada.json"]
+
+
+@pytest.mark.parametrize("broken", ["", "{}", "[]", '{"exercises": 3}', "\0"])
+def test_broken_verdict_file_is_none(tmp_path: Path, broken: str) -> None:
+    (tmp_path / "ada.json").write_text(broken)
+    assert Verdict.read(tmp_path / "ada.json") is None
+
+
+@pytest.mark.parametrize(
+    ("outcome", "reusable"),
+    [("passed", True), ("failed", True), ("raised", True), ("missing", True), ("timed out", False), ("grader error", False)],
+)
+def test_verdict_in_which_time_or_we_had_a_part_is_not_reused(outcome: Outcome, reusable: bool) -> None:
+    assert make_verdict("passed", outcome).reusable is reusable
+
+
+@pytest.mark.parametrize("name", ["ada", "ada.lovelace@uni", "Ada L-1", "a" * 100])
+def test_student_id(name: str) -> None:
+    assert is_student_id(name)
+
+
+@pytest.mark.parametrize("name", ["", ".", "..", ".hidden", "a/b", "a\nb", "=1+1", "<script>", "a" * 101])
+def test_no_student_id(name: str) -> None:
+    assert not is_student_id(name)
+
+
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx"])
+def test_spreadsheet_sees_no_formula(value: str) -> None:
+    assert str(_safe(value)).startswith("'")
+
+
+def test_root_is_found_from_below_and_missed_outside(tmp_path: Path) -> None:
+    (tmp_path / "course" / "source").mkdir(parents=True)
+    (tmp_path / "course" / "nbgrader_config.py").touch()
+    assert find_root(tmp_path / "course" / "source") == tmp_path / "course"
+    with pytest.raises(CourseError, match="not in a course"):
+        find_root(tmp_path)
+
+
+def test_profile_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    profiles.profile.cache_clear()
+    monkeypatch.setenv("COURSE_PROFILE", "tpu")
+    with pytest.raises(CourseError, match="tpu"):
+        profiles.profile()
+    profiles.profile.cache_clear()
+
+
+def test_hidden_folder_is_masked_also_below_one_that_is_shown() -> None:
+    shown = bubblewrap.Mount(Path("/opt/x"), Path("/opt/x"))
+    argv = bubblewrap.command(["true"], [shown], [Path("/opt/x/secret"), Path("/usr/share/course")], Limits())
+    for place in ("/opt/x/secret", "/usr/share/course"):
+        assert argv[argv.index(place) - 1] == "--tmpfs"
+
+
+def test_environment_of_the_caller_stays_outside(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SECRET_TOKEN", "hush")
+    argv = bubblewrap.command(["true"], [], [], Limits())
+    assert "--clearenv" in argv
+    assert not any("hush" in word for word in argv)
