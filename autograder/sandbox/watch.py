@@ -15,13 +15,17 @@ class Watch:
 
     def __init__(self, pid: int, cpu_seconds: float, wall_seconds: float, memory_mib: int) -> None:
         self._process = psutil.Process(pid)
-        self._cpu_end = _cpu(self._process) + cpu_seconds
+        self._cpu_seconds = cpu_seconds
+        self._cpu_end: float | None = None  # known at the first look: a look costs more than most probes
         self._wall_end = time.monotonic() + wall_seconds
         self._memory = memory_mib * MIB
 
     def passed(self) -> Reason | None:
         """The limit that was passed, or None. A tree that is gone has passed none: who waits for it notices that."""
-        if time.monotonic() > self._wall_end or _cpu(self._process) > self._cpu_end:
+        used = _cpu(self._process)
+        if self._cpu_end is None:
+            self._cpu_end = used + self._cpu_seconds
+        if time.monotonic() > self._wall_end or used > self._cpu_end:
             return "time"
         return "memory" if _memory(self._process, self._memory) > self._memory else None
 

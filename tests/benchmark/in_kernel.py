@@ -1,4 +1,4 @@
-"""What the hidden checks need where there is no pytest and no judge: pasted into the stock twin's first graded cell.
+"""What hidden checks need where there is no pytest and no judge; pasted into the twin's first graded cell.
 
 Only as much as the check files use. What is not here ends in a NameError, the twin loses marks, and the
 benchmark stops: it never measures less than all checks.
@@ -35,7 +35,7 @@ pytest = SimpleNamespace(fixture=fixture, FixtureRequest=object)
 
 
 def base_tokenizer() -> Any:
-    """Read from the assignment's folder: the course's judge trains it once a run, a kernel would for each student."""
+    """Read from a file: our judge trains it once in a run, a kernel would train it for each student."""
     from tokenizers import Tokenizer
 
     return Tokenizer.from_file("tokenizers/base.json")
@@ -59,7 +59,7 @@ def plain(value: Any) -> Any:
 
 
 class Submission:
-    """Calls the student's functions where they are, with copies: a call must not spoil the check's own data."""
+    """Calls the student's functions where they are, with copies: no call may spoil the check's own data."""
 
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
@@ -85,7 +85,7 @@ class HiddenTests:
         self._namespace = namespace
 
     def run(self, module: Callable[..., dict[str, Any]]) -> None:
-        """Run one check file. Prints how many passed, so that the benchmark can count them; raises what a check raises."""
+        """Run one check file. Prints how many passed, for us to count; raises what a check raises."""
         members = module(*STAND_INS)
         tests = [name for name in members if name.startswith("test_")]
         for name in tests:

@@ -1,11 +1,11 @@
-"""The stock twin of an assignment: the same notebook and the same checks, as an instructor without us would have them.
+"""The stock twin of an assignment: the same notebook and checks, as an instructor without us would have them.
 
-Each graded cell gets, after its visible checks, a region of hidden tests that holds the exercise's check file. The
-files are pasted as functions, so that their names do not overwrite the notebook's, and called with stand-ins
-(``in_kernel.py``) for pytest and for the judge. Not ``pytest.main`` in the kernel, which would be simpler to write:
-importing pytest and collecting a folder costs each submission most of a second, and whoever writes hidden tests
-by hand spares it. Wherever there was a choice, the twin got the cheaper side: what is shared by all
-checks is defined once for a notebook, and its base tokenizer is read from a file.
+Each graded cell gets, after its visible checks, a region of hidden tests that holds the exercise's checks.
+The files are pasted as functions, so that their names do not overwrite the notebook's, and called with
+stand-ins (``in_kernel.py``) for pytest and for the judge. Not ``pytest.main`` in the kernel, which would be
+simpler to write: importing pytest and collecting a folder costs every submission something, and who writes
+hidden tests by hand spares it. Wherever there was a choice the twin got the cheaper side: what all checks
+share is defined once for a notebook, and the base tokenizer is read from a file.
 """
 
 import ast

@@ -85,9 +85,7 @@ def test_deleted_solution_does_not_undo_a_definition_elsewhere(
     assert not any("NotImplementedError" in source for source in sources(restored))
 
 
-def test_added_cells_stay_behind_the_cell_they_followed(
-    given_notebook: NotebookNode, submitted: NotebookNode
-) -> None:
+def test_added_cells_stay_behind_the_cell_they_followed(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
     submitted.cells.insert(2, new_code_cell("import math"))
     assert sources(restore(submitted, given_notebook))[1:3] == ["x = 1", "import math"]
 
@@ -98,9 +96,7 @@ def test_order_is_the_courses(given_notebook: NotebookNode, submitted: NotebookN
     assert ids == ["setup", "f", "f-checks"]
 
 
-def test_result_is_a_valid_notebook_with_ids_of_its_own(
-    given_notebook: NotebookNode, submitted: NotebookNode
-) -> None:
+def test_result_is_a_valid_notebook_with_ids_of_its_own(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
     for cell in submitted.cells:
         cell.id = "same"
     restored = restore(submitted, given_notebook)

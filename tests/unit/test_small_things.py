@@ -36,7 +36,14 @@ def test_broken_verdict_file_is_none(tmp_path: Path, broken: str) -> None:
 
 @pytest.mark.parametrize(
     ("outcome", "reusable"),
-    [("passed", True), ("failed", True), ("raised", True), ("missing", True), ("timed out", False), ("grader error", False)],
+    [
+        ("passed", True),
+        ("failed", True),
+        ("raised", True),
+        ("missing", True),
+        ("timed out", False),
+        ("grader error", False),
+    ],
 )
 def test_verdict_in_which_time_or_we_had_a_part_is_not_reused(outcome: Outcome, reusable: bool) -> None:
     assert make_verdict("passed", outcome).reusable is reusable

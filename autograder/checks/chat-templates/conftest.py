@@ -59,15 +59,20 @@ CALM = (
 )
 
 
-@functools.cache  # pytest runs once for each submission, in one process
-def hidden_tokenizer(template: str, *words: str, end: str, begin: str | None = None):
-    """The course's vocabulary with other special tokens; tokenising a text adds `begin` where there is one."""
-    from tokenizers import AddedToken, processors
-    from transformers import PreTrainedTokenizerFast
-
+@functools.cache
+def vocabulary() -> str:
+    """The course's vocabulary, trained once for all hidden tokenizers; as text, because a tokenizer can be changed."""
     from autograder.build.tokenizers import base_tokenizer
 
-    tokenizer = base_tokenizer()
+    return base_tokenizer().to_str()
+
+
+def hidden_tokenizer(template: str, *words: str, end: str, begin: str | None = None):
+    """The course's vocabulary with other special tokens; tokenising a text adds `begin` where there is one."""
+    from tokenizers import AddedToken, Tokenizer, processors
+    from transformers import PreTrainedTokenizerFast
+
+    tokenizer = Tokenizer.from_str(vocabulary())
     special = ["<|filler|>", end, *([begin] if begin else []), *words]
     tokenizer.add_special_tokens([AddedToken(word, special=True, normalized=False) for word in special])
     if begin:
@@ -193,7 +198,10 @@ def probe_leaves_alone(submission) -> Callable[..., bool]:
     def leaves_alone(function: str, tokenizer, messages: list[Message], *more) -> bool:
         from autograder.judge.values import TokenizerState
 
-        arguments = submission.probe(function, tokenizer, messages, *more).arguments
+        probe = submission.probe(function, tokenizer, messages, *more)
+        if probe.value is None:
+            told("nothing-returned")
+        arguments = probe.arguments
         return arguments[0] == TokenizerState.of(tokenizer) and arguments[1] == messages
 
     return leaves_alone

@@ -1,0 +1,65 @@
+"""What the tests share: the course itself, and scratch courses to break."""
+
+import logging
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from autograder import cli
+
+ROOT = Path(__file__).parents[1]
+COURSE = Path(sys.executable).parent / "course"
+
+
+@dataclass(frozen=True)
+class Said:
+    """How a command ended and what it said."""
+
+    returncode: int | str
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def scratch(tmp_path: Path) -> Path:
+    """A copy of the course without its engine, as an instructor would keep it beside the environment."""
+    for name in ("source", "release", "solutions"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
+    return tmp_path
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+    """The ``course`` command in this process: as ``run_course``, without the seconds that imports take."""
+
+    def run(folder: Path, *words: str) -> Said:
+        monkeypatch.chdir(folder)
+        monkeypatch.setattr(sys, "argv", ["course", *words])
+        monkeypatch.setenv("COLUMNS", "120")
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        said = capsys.readouterr()
+        logging.captureWarnings(False)
+        return Said(ended.value.code or 0, said.out, said.err)
+
+    return run
+
+
+def run_course(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
+    """The ``course`` command in a folder, as a person calls it: nothing activated, a terminal of 120 characters."""
+    return subprocess.run(
+        [COURSE, *words],
+        cwd=folder,
+        env={**os.environ, "COLUMNS": "120", **environment},
+        capture_output=True,
+        text=True,
+        timeout=600,
+        check=False,
+    )

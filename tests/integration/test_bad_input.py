@@ -1,0 +1,88 @@
+"""What ``course grade`` says when it cannot begin: one clear line, a status that is not 0, nothing half-written."""
+
+import shutil
+import sqlite3
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from autograder.profile import profile
+from conftest import COURSE, ROOT, Said
+
+ASSIGNMENT = "chat-templates"
+
+Here = Callable[..., Said]
+
+
+@pytest.fixture
+def submitted(scratch: Path) -> Path:
+    folder = scratch / "submitted" / "ada" / ASSIGNMENT
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", folder)
+    return scratch
+
+
+def refused(done: Said | subprocess.CompletedProcess[str], folder: Path, *words: str) -> None:
+    assert done.returncode not in (0, 3)
+    lines = done.stderr.strip().splitlines()
+    assert len(lines) == 1, done.stderr
+    for word in words:
+        assert word in lines[0]
+    for name in ("autograded", "feedback", "verdicts", "grades.csv"):
+        assert not (folder / name).exists()
+
+
+def test_assignment_that_does_not_exist(here: Here, submitted: Path) -> None:
+    refused(here(submitted, "grade", "chat-tempaltes"), submitted, "chat-tempaltes", "chat-templates")
+
+
+def test_no_submissions(here: Here, scratch: Path) -> None:
+    refused(here(scratch, "grade", ASSIGNMENT), scratch, "no submissions", "submitted/")
+
+
+def test_student_who_has_not_submitted(here: Here, submitted: Path) -> None:
+    refused(here(submitted, "grade", ASSIGNMENT, "--student", "bob"), submitted, "bob")
+
+
+def test_outside_a_course(here: Here, tmp_path: Path) -> None:
+    refused(here(tmp_path, "grade", ASSIGNMENT), tmp_path, "nbgrader_config.py")
+
+
+def test_gradebook_locked_by_another_process(here: Here, submitted: Path) -> None:
+    with sqlite3.connect(submitted / "gradebook.db") as holder:
+        holder.execute("CREATE TABLE held (number INTEGER)")
+        holder.commit()
+        holder.execute("BEGIN EXCLUSIVE")
+        refused(here(submitted, "grade", ASSIGNMENT), submitted, "gradebook", "locked")
+
+
+def test_gradebook_that_is_none(here: Here, submitted: Path) -> None:
+    (submitted / "gradebook.db").write_text("this is no database, whatever its name says" * 100)
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "gradebook")
+
+
+def test_gradebook_that_cannot_be_opened(here: Here, submitted: Path) -> None:
+    (submitted / "gradebook.db").mkdir()
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "gradebook")
+
+
+def test_profile_that_this_machine_does_not_have(here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile.cache_clear()
+    monkeypatch.setenv("COURSE_PROFILE", "tpu")
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "COURSE_PROFILE")
+    profile.cache_clear()
+
+
+def test_no_sandbox_no_grading(submitted: Path) -> None:
+    """In a user namespace that allows no further ones, bubblewrap cannot work."""
+    forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'
+    done = subprocess.run(
+        ["unshare", "--user", "--map-root-user", "sh", "-c", forbid, "sh", str(COURSE), "grade", ASSIGNMENT],
+        cwd=submitted,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    refused(done, submitted, "no sandbox", "user namespaces")

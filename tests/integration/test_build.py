@@ -1,0 +1,121 @@
+"""``course build``: the same bytes each time, nothing hidden released, nobody's edit lost."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import nbformat
+from autograder.config import load
+from autograder.course import Course, grade_id
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import Session
+from conftest import ROOT, Said
+
+ASSIGNMENT = "chat-templates"
+TEXT = f"source/{ASSIGNMENT}/{ASSIGNMENT}.pct.py"
+NOTEBOOK = f"source/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"
+
+Here = Callable[..., Said]
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {str(path.relative_to(folder)): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def edit(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def test_committed_files_are_fresh(here: Here) -> None:
+    done = here(ROOT, "build", "--check")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+def test_build_from_nothing_gives_the_committed_bytes(here: Here, scratch: Path) -> None:
+    expected = tree(scratch)
+    for name in [NOTEBOOK, *(path for path in expected if path.startswith(("release/", "solutions/")))]:
+        (scratch / name).unlink()
+    done = here(scratch, "build")
+    assert done.returncode == 0, done.stderr
+    assert tree(scratch) == expected
+
+
+def test_stale_files_are_named_and_nothing_is_written(here: Here, scratch: Path) -> None:
+    edit(scratch / TEXT, "# Chat templates", "# Chat templates and you")
+    (scratch / "release" / ASSIGNMENT / "left-over.txt").touch()
+    before = tree(scratch)
+    done = here(scratch, "build", "--check")
+    assert done.returncode == 1
+    for name in (NOTEBOOK, f"release/{ASSIGNMENT}/{ASSIGNMENT}.ipynb", "left-over.txt"):
+        assert name in done.stdout.replace("\n", "")
+    assert tree(scratch) == before
+
+
+def test_edit_in_the_notebook_is_not_overwritten_and_can_be_taken_over(here: Here, scratch: Path) -> None:
+    edit(scratch / NOTEBOOK, "# Chat templates", "# Chat templates, edited in Lab")
+    refused = here(scratch, "build")
+    assert refused.returncode == 1
+    assert "--adopt chat-templates" in refused.stderr
+    assert "edited in Lab" in (scratch / NOTEBOOK).read_text()
+    assert here(scratch, "build", "--adopt", ASSIGNMENT).returncode == 0
+    assert "# # Chat templates, edited in Lab" in (scratch / TEXT).read_text()
+    assert "edited in Lab" in (scratch / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
+
+
+def test_points_that_do_not_add_up_fail_the_build(here: Here, scratch: Path) -> None:
+    edit(scratch / TEXT, 'checks="prefill" points=', 'checks="prefill" points=1')
+    done = here(scratch, "build")
+    assert done.returncode == 1
+    assert "prefill-checks" in done.stderr
+
+
+def test_solution_in_a_data_file_fails_the_build(here: Here, scratch: Path) -> None:
+    cells = nbformat.read(scratch / NOTEBOOK, as_version=4).cells
+    solution = next(cell.source for cell in cells if grade_id(cell) == "to_messages")
+    (scratch / "source" / ASSIGNMENT / "help.txt").write_text(solution)
+    leaks(here(scratch, "build"), "help.txt")
+
+
+def test_line_of_a_hidden_check_in_a_data_file_fails_the_build(here: Here, scratch: Path) -> None:
+    check = (ROOT / "autograder" / "checks" / ASSIGNMENT / "test_prefill.py").read_text().splitlines()
+    longest = max((line for line in check if not line.startswith(('"""', "#"))), key=len)
+    (scratch / "source" / ASSIGNMENT / "help.md").write_text(f"Look at this:\n{longest}\n")
+    leaks(here(scratch, "build"), "help.md")
+
+
+def test_text_with_solutions_fails_the_build(here: Here, scratch: Path) -> None:
+    edit(scratch / "nbgrader_config.py", ', "*.pct.py"', "")
+    leaks(here(scratch, "build"), ".pct.py")
+
+
+def leaks(done: Said, where: str) -> None:
+    assert done.returncode == 1
+    assert "release" in done.stderr
+    assert where in done.stderr
+
+
+def test_plain_nbgrader_builds_the_same_release(scratch: Path) -> None:
+    expected = tree(scratch / "release")
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    command = ["nbgrader", "generate_assignment", ASSIGNMENT, "--force"]
+    subprocess.run(command, cwd=scratch, env=environment, check=True, capture_output=True, timeout=120)
+    assert tree(scratch / "release") == expected
+
+
+def test_solutions_run_and_pass_their_visible_checks() -> None:
+    course = Course(load(ROOT).coursedir)
+    notebook = nbformat.read(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
+    with Session(notebook, ROOT / "release" / ASSIGNMENT, course.hidden(), Limits()) as session:
+        session.run()
+    assert {report.status for report in session.reports.values()} == {"ran"}
+
+
+def test_no_reference_solution_calls_another_exercises_function() -> None:
+    names = [exercise.id for exercise in Course(load(ROOT).coursedir).exercises(ASSIGNMENT)]
+    for cell in nbformat.read(ROOT / NOTEBOOK, as_version=4).cells:
+        if grade_id(cell) in names:
+            assert not [name for name in names if name != grade_id(cell) and f"{name}(" in cell.source]

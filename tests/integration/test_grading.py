@@ -1,0 +1,240 @@
+"""From submission to marks and feedback: ``course grade``, nbgrader's own command and its Python API."""
+
+import copy
+import csv
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import psutil
+import pytest
+from autograder.course import grade_id
+from autograder.demo import ENDLESS, EXIT, FLOOD, NOISE, change
+from conftest import ROOT, run_course
+from nbformat import NotebookNode
+from nbformat.v4 import new_code_cell
+
+ASSIGNMENT = "chat-templates"
+NOTEBOOK = f"{ASSIGNMENT}.ipynb"
+FULL = 41
+
+
+def hand_in(course: Path, student: str, notebook: NotebookNode | str | None) -> None:
+    folder = course / "submitted" / student / ASSIGNMENT
+    folder.mkdir(parents=True)
+    if isinstance(notebook, str):
+        (folder / NOTEBOOK).write_text(notebook)
+    elif notebook is not None:
+        (folder / NOTEBOOK).write_text(json.dumps(notebook))  # not nbformat's, which would mend what is broken
+
+
+def make_course(folder: Path) -> Path:
+    for name in ("source", "release", "solutions"):
+        shutil.copytree(ROOT / name, folder / name)
+    config = (ROOT / "nbgrader_config.py").read_text() + "\nc.Limits.cell_cpu_seconds = 4\n"
+    (folder / "nbgrader_config.py").write_text(config)
+    return folder
+
+
+def tampered(solved: NotebookNode) -> NotebookNode:
+    """Full points claimed, the graded cell emptied and doubled, a solution cell doubled, and a helper cell added."""
+    notebook = copy.deepcopy(solved)
+    for cell in list(notebook.cells):
+        if grade_id(cell) == "prefill-checks":
+            cell.source = "pass"
+            cell.metadata["nbgrader"] = {**cell.metadata.nbgrader, "points": 1000, "locked": False}
+            cell.metadata["tags"] = ["skip-execution"]
+            notebook.cells.append(copy.deepcopy(cell))
+        elif grade_id(cell) == "prefill":
+            second = copy.deepcopy(cell)
+            second.source = "def prefill(*arguments): return None"
+            notebook.cells.append(second)
+    notebook.cells.insert(3, new_code_cell("helper = 1"))
+    return notebook
+
+
+@pytest.fixture(scope="module")
+def solved() -> NotebookNode:
+    return nbformat.read(ROOT / "solutions" / ASSIGNMENT / NOTEBOOK, as_version=4)
+
+
+@pytest.fixture(scope="module")
+def graded(tmp_path_factory: pytest.TempPathFactory, solved: NotebookNode) -> tuple[Path, Any]:
+    """A class that has been graded, and what the command said."""
+    course = make_course(tmp_path_factory.mktemp("course"))
+    submissions: dict[str, NotebookNode | str | None] = {
+        "perfect": solved,
+        "empty": nbformat.read(ROOT / "release" / ASSIGNMENT / NOTEBOOK, as_version=4),
+        "syntax-error": change(solved, "prefill", lambda source: source.replace("):", ")", 1)),
+        "endless-cell": change(solved, "render_for_inference", lambda source: ENDLESS + source),
+        "endless-call": change(solved, "to_messages", lambda _: "def to_messages(record):\n    while True: pass"),
+        "exits-kernel": change(solved, "prefill", lambda source: EXIT + source),
+        "floods-output": change(solved, "to_messages", lambda source: source + "\n" + FLOOD),
+        "noisy-but-right": change(solved, "to_messages", lambda source: source + NOISE),
+        "tampered": tampered(solved),
+        "not-json": '{"cells": [',
+        "no-notebook": None,
+    }
+    for student, notebook in submissions.items():
+        hand_in(course, student, notebook)
+    return course, run_course(course, "grade", ASSIGNMENT)
+
+
+def verdict(course: Path, student: str) -> dict[str, Any]:
+    return json.loads((course / "verdicts" / ASSIGNMENT / f"{student}.json").read_text())
+
+
+def outcomes(course: Path, student: str, exercise: str) -> set[str]:
+    (found,) = (one for one in verdict(course, student)["exercises"] if one["id"] == exercise)
+    return {check["outcome"] for check in found["checks"]}
+
+
+def lost_in(course: Path, student: str) -> set[str]:
+    return {one["id"] for one in verdict(course, student)["exercises"] if one["points"] < one["max_points"]}
+
+
+def test_command_leaves_the_unreadable_one_for_a_person(graded: tuple[Path, Any]) -> None:
+    _, done = graded
+    assert done.returncode == 3, done.stderr
+    assert "for a person: not-json" in done.stdout
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("student", ["perfect", "noisy-but-right", "tampered"])
+def test_right_work_gets_full_marks_whatever_surrounds_it(graded: tuple[Path, Any], student: str) -> None:
+    assert verdict(graded[0], student)["points"] == FULL
+
+
+@pytest.mark.parametrize(
+    ("student", "exercise", "outcome"),
+    [
+        ("syntax-error", "prefill", "raised"),
+        ("endless-cell", "render_for_inference", "timed out"),
+        ("endless-call", "to_messages", "timed out"),
+        ("exits-kernel", "prefill", "raised"),
+    ],
+)
+def test_broken_cell_costs_its_own_exercise_alone(
+    graded: tuple[Path, Any], student: str, exercise: str, outcome: str
+) -> None:
+    assert outcomes(graded[0], student, exercise) == {outcome}
+    assert lost_in(graded[0], student) == {exercise}
+
+
+def test_flood_ends_and_is_cut(graded: tuple[Path, Any]) -> None:
+    course, _ = graded
+    assert lost_in(course, "floods-output") <= {"to_messages"}
+    assert (course / "autograded" / "floods-output" / ASSIGNMENT / NOTEBOOK).stat().st_size < 2_000_000
+
+
+@pytest.mark.parametrize("student", ["empty", "no-notebook", "not-json"])
+def test_nothing_to_judge_is_missing(graded: tuple[Path, Any], student: str) -> None:
+    found = verdict(graded[0], student)
+    assert found["points"] == 0
+    assert {check["outcome"] for one in found["exercises"] for check in one["checks"]} == {"missing"}
+
+
+def test_verdict_file_has_what_the_contract_says(graded: tuple[Path, Any]) -> None:
+    found = verdict(graded[0], "syntax-error")
+    assert {"student", "assignment", "profile", "points", "max_points", "exercises"} <= found.keys()
+    assert found["max_points"] == FULL
+    for exercise in found["exercises"]:
+        assert {"id", "points", "max_points", "checks"} == exercise.keys()
+        for check in exercise["checks"]:
+            names = {"id", "title", "points", "max_points", "outcome", "misconception", "message"}
+            assert names == check.keys()
+            assert (check["outcome"] == "passed") == (check["points"] == check["max_points"])
+
+
+def test_restored_cells_are_told(graded: tuple[Path, Any]) -> None:
+    notes = " ".join(verdict(graded[0], "tampered")["notes"])
+    assert "prefill-checks" in notes
+    assert "two cells `prefill`" in notes
+
+
+def test_grades_and_gradebook_agree(graded: tuple[Path, Any]) -> None:
+    course, _ = graded
+    with (course / "grades.csv").open(newline="") as file:
+        rows = {row["student"]: row for row in csv.DictReader(file)}
+    for student, row in rows.items():
+        assert float(row["points"]) == verdict(course, student)["points"]
+    assert rows["not-json"]["status"] == "left for a person"
+    assert len(rows) == 11
+
+
+def test_everybody_gets_a_feedback_page_that_hides_the_checks(graded: tuple[Path, Any]) -> None:
+    course, _ = graded
+    hidden = (course.parent, ROOT / "autograder" / "checks" / ASSIGNMENT)[1]
+    secrets = [
+        line.strip()
+        for path in hidden.glob("*.py")
+        for line in path.read_text().splitlines()
+        if len(line.strip()) > 40 and not line.strip().startswith(("#", "@check", '"""', "from ", "import "))
+    ]
+    titles = {line for line in secrets if "misconception=" in line or "Misconception(" in line}
+    for student in (course / "submitted").iterdir():
+        page = (course / "feedback" / student.name / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+        assert "course-verdict" in page
+        for line in set(secrets) - titles:
+            assert line not in page or line.startswith(('"', 'f"'))
+
+
+def test_grading_again_keeps_what_has_not_changed(graded: tuple[Path, Any]) -> None:
+    course, _ = graded
+    again = run_course(course, "grade", ASSIGNMENT, "--student", "perfect")
+    assert again.returncode == 0
+    assert "1 unchanged" in again.stdout
+
+
+def marks(course: Path, student: str) -> dict[str, float | None]:
+    with sqlite3.connect(course / "gradebook.db") as database:
+        return dict(
+            database.execute(
+                "select base_cell.name, grade.auto_score from grade"
+                " join base_cell on base_cell.id = grade.cell_id"
+                " join submitted_notebook on submitted_notebook.id = grade.notebook_id"
+                " join submitted_assignment on submitted_assignment.id = submitted_notebook.assignment_id"
+                " where submitted_assignment.student_id = ?",
+                (student,),
+            )
+        )
+
+
+@pytest.mark.parametrize("student", ["tampered", "syntax-error"])
+def test_nbgraders_own_command_gives_the_same_marks(graded: tuple[Path, Any], student: str, tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    shutil.copytree(graded[0] / "submitted" / student, course / "submitted" / student)
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    for words in (["generate_assignment", ASSIGNMENT, "--force"], ["autograde", ASSIGNMENT]):
+        subprocess.run(["nbgrader", *words], cwd=course, env=environment, check=True, capture_output=True, timeout=300)
+    assert marks(course, student) == marks(graded[0], student)
+    assert verdict(course, student)["exercises"] == verdict(graded[0], student)["exercises"]
+
+
+def test_nbgraders_python_api_gives_the_same_marks(graded: tuple[Path, Any], tmp_path: Path) -> None:
+    course = make_course(tmp_path)
+    shutil.copytree(graded[0] / "submitted" / "syntax-error", course / "submitted" / "syntax-error")
+    code = """
+from nbgrader.apps import NbGraderAPI
+from autograder.config import load
+from pathlib import Path
+app = load(Path.cwd())
+api = NbGraderAPI(app.coursedir, parent=app)
+assert api.generate_assignment("chat-templates")["success"]
+done = api.autograde("chat-templates", "syntax-error")
+assert done["success"], done
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=course, check=True, capture_output=True, timeout=300)
+    assert marks(course, "syntax-error") == marks(graded[0], "syntax-error")
+
+
+def test_nothing_of_ours_is_left_running(graded: tuple[Path, Any]) -> None:
+    del graded
+    words = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
+    assert not [line for line in words if "autograder.judge.worker" in line or "/run/course/inside/kernel.py" in line]
