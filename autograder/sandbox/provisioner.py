@@ -44,12 +44,13 @@ class SandboxProvisioner(LocalProvisioner):
         manager.ip = str(run_directory / "kernel")
         manager.connection_file = str(run_directory / "connection.json")
         kwargs = await super().pre_launch(**kwargs)
+        copy_regular_files(files, run_directory / "files")
         self._let_sandbox_write(run_directory)
         argv = [sys.executable, "-I", str(INSIDE / "kernel.py"), manager.connection_file, str(FILES)]
         argv += [str(limits.memory_mib), str(limits.disk_mib), str(limits.processes)]
         mounts = [
             bubblewrap.Mount(bubblewrap.INSIDE, INSIDE),
-            bubblewrap.Mount(files, FILES),
+            bubblewrap.Mount(run_directory / "files", FILES),
             bubblewrap.Mount(run_directory, run_directory, writable=True),
         ]
         kwargs["cmd"] = bubblewrap.command(argv, mounts, hidden, limits)
@@ -69,9 +70,20 @@ class SandboxProvisioner(LocalProvisioner):
 
     @staticmethod
     def _let_sandbox_write(run_directory: Path) -> None:
+        """Run by root, the sandbox has another user, who must get at the sockets and at files that are closed to others."""
         if os.geteuid() == 0:
-            for path in (run_directory, *run_directory.iterdir()):
+            for path in (run_directory, *run_directory.rglob("*")):
                 os.chown(path, bubblewrap.SANDBOX_UID, bubblewrap.SANDBOX_UID)
+
+
+def copy_regular_files(source: Path, target: Path) -> None:
+    """Copy a tree without what is not a regular file or a folder: links, pipes, devices stay behind."""
+    target.mkdir()
+    for entry in os.scandir(source):
+        if entry.is_dir(follow_symlinks=False):
+            copy_regular_files(Path(entry.path), target / entry.name)
+        elif entry.is_file(follow_symlinks=False):
+            shutil.copyfile(entry.path, target / entry.name)
 
 
 def kernel_manager() -> AsyncKernelManager:

@@ -66,7 +66,7 @@ def measure(name: str, root: Path, students: int, cores: int) -> Figures:
     """Run one side on so many cores, and look at it. Raises SystemExit with its last words if it fails."""
     ours, theirs = multiprocessing.Pipe()
     spawn = multiprocessing.get_context("spawn")
-    process = spawn.Process(target=side.run, args=(name, root, ASSIGNMENT, theirs))
+    process = spawn.Process(target=side.run, args=(name, root, ASSIGNMENT, theirs), daemon=True)
     allowed = os.sched_getaffinity(0)
     os.sched_setaffinity(0, sorted(allowed)[-cores:])  # inherited
     process.start()

@@ -25,7 +25,6 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
 LOG = "stderr.log"
-MARKS = ("one", "class", "end")
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Report:
 
 
 def run(side: str, root: Path, assignment: str, connection: Connection) -> None:
-    """Sends MARKS, and a Report at the end. Raises where a clean submission has less than full marks."""
+    """Sends "one", "class" and "end", then a Report. Raises where a clean submission has less than full marks."""
     log = os.open(root / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 2)  # warnings of nbgrader and of the stock kernel; read where a side fails
     app = load(root)
@@ -46,10 +45,10 @@ def run(side: str, root: Path, assignment: str, connection: Connection) -> None:
     work = {"ours": grade_ours, "stock": grade_stock}[side]
     first = course.students(assignment)[0]
     work(app, assignment, first)
-    for mark, student in zip(MARKS, (first, None), strict=False):
+    for mark, student in (("one", first), ("class", None)):
         _tell(connection, mark)
         work(app, assignment, student)
-    _tell(connection, MARKS[-1])
+    _tell(connection, "end")
     checks = len(load_checks(course.checks(assignment)))
     if side == "stock":
         require_all_checks(course, assignment, checks)
