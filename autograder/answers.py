@@ -44,8 +44,9 @@ def load_answers(folder: Path) -> list[Answer]:
     """All answers to an assignment. Raises BuildError where a wrong one does not say what it must be told."""
     answers = []
     for path in sorted(folder.glob("*/*_*.py")):
-        source = path.read_text(encoding="utf-8")
-        words = dict(_WORD.findall(source))
+        text = path.read_text(encoding="utf-8")
+        words = dict(_WORD.findall(text))
+        source = _WORD.sub("", text).lstrip("\n")  # a class of samples should not see what is wrong with it
         right = path.name.startswith("right_")
         if not right and (words.get("exercise") != path.parent.name or "misconception" not in words):
             raise BuildError(f"{path}: a wrong answer names its exercise and its misconception in its first lines")

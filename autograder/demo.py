@@ -6,18 +6,18 @@ those of ``tests/answers``; what is peculiar to a notebook rather than an answer
 
 import functools
 import os
-import re
 import shutil
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from itertools import zip_longest
+from itertools import islice, zip_longest
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 from rich.console import Console
 
+from autograder.answers import Answer, load_answers
 from autograder.build import generate
 from autograder.config import load
 from autograder.course import CONFIG, Course, grade_id
@@ -39,7 +39,6 @@ for step in tqdm(range(2000), desc="thinking"):
 warnings.warn("this API will change, some day")
 print("a note to myself", file=sys.stderr)
 """
-HEADER = re.compile(r"^# misconception: (\S+)$", re.MULTILINE)
 
 
 def run(course: Course, console: Console) -> None:
@@ -49,9 +48,11 @@ def run(course: Course, console: Console) -> None:
     with console.status("building release and solutions"):
         scratch = copy_course(course, root)
         generate.build(scratch)
-    students = hand_in(scratch, course.root / "tests" / "answers" / ASSIGNMENT)
+    students = hand_in(scratch, load_answers(course.root / "tests" / "answers" / ASSIGNMENT))
     console.print(f"{len(students)} sample submissions in {root / 'submitted'}", soft_wrap=True)
-    grade_and_show(load(root), ASSIGNMENT, console)
+    nbgrader = load(root)
+    nbgrader.config.Limits.cell_cpu_seconds = 10  # nobody wants to watch an endless cell for longer
+    grade_and_show(nbgrader, ASSIGNMENT, console)
     page = root / "feedback" / "misconceptions-1" / ASSIGNMENT / f"{ASSIGNMENT}.html"
     console.print(f"open one: {page}\n{time.monotonic() - began:.0f} seconds in all", soft_wrap=True)
 
@@ -78,15 +79,17 @@ def copy_course(course: Course, root: Path) -> Course:
     return Course(load(root).coursedir)
 
 
-def hand_in(course: Course, answers: Path) -> list[str]:
+def hand_in(course: Course, answers: list[Answer]) -> list[str]:
     """Put the class into ``submitted/``. Returns the students."""
     release = course.root / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     solution = course.root / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     given, solved = nbformat.read(release, as_version=4), nbformat.read(solution, as_version=4)
     submissions = {
         "perfect": solved,
-        **{f"written-differently-{n}": with_answers(solved, chosen) for n, chosen in columns(answers, "right_*.py")},
-        **{f"misconceptions-{n}": with_answers(solved, chosen) for n, chosen in columns(answers, "wrong_*.py")},
+        **{
+            f"written-differently-{n}": with_answers(solved, dealt) for n, dealt in islice(deal(answers, right=True), 3)
+        },
+        **{f"misconceptions-{n}": with_answers(solved, dealt) for n, dealt in deal(answers, right=False)},
         "empty": given,
         "syntax-error": change(solved, "prefill", lambda source: source.replace("):", ")", 1)),
         "endless-cell": change(solved, "render_for_inference", lambda source: ENDLESS + source),
@@ -107,22 +110,15 @@ def _folder(course: Course, student: str) -> Path:
     return folder
 
 
-def columns(answers: Path, pattern: str) -> Iterator[tuple[int, dict[str, str]]]:
-    """Answers dealt out so that each student has one for each exercise, and each misconception occurs."""
-    exercises = sorted(path for path in answers.iterdir() if path.is_dir())
-    dealt = zip_longest(*(_distinct(exercise.glob(pattern)) for exercise in exercises))
+def deal(answers: list[Answer], *, right: bool) -> Iterator[tuple[int, dict[str, str]]]:
+    """Deal answers out so that each student has one for each exercise, and each misconception occurs."""
+    piles: dict[str, dict[str, str]] = {}
+    for answer in answers:
+        if answer.right is right:
+            piles.setdefault(answer.exercise, {}).setdefault(answer.misconception or answer.name, answer.source)
+    dealt = zip_longest(*(pile.values() for pile in piles.values()))
     for number, row in enumerate(dealt, 1):
-        yield number, {exercise.name: text for exercise, text in zip(exercises, row, strict=True) if text}
-
-
-def _distinct(paths: Iterator[Path]) -> list[str]:
-    """Texts of the answers, one for each misconception; right answers name none and are all kept."""
-    texts: dict[str, str] = {}
-    for path in sorted(paths):
-        text = path.read_text(encoding="utf-8")
-        named = HEADER.search(text)
-        texts.setdefault(named.group(1) if named else path.name, text)
-    return list(texts.values())
+        yield number, {exercise: source for exercise, source in zip(piles, row, strict=True) if source}
 
 
 def with_answers(notebook: NotebookNode, answers: dict[str, str]) -> NotebookNode:

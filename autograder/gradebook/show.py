@@ -1,5 +1,6 @@
 """Third step of autograding: show the verdict where the student looks, in the graded cells."""
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -46,7 +47,8 @@ class ShowVerdict(NbGraderPreprocessor):  # type: ignore[misc]
 
 def exercise_html(exercise: ExerciseResult, misconceptions: Mapping[str, Misconception]) -> str:
     """A table of the exercise's checks."""
-    rows = "".join(_row(check, misconceptions) for check in exercise.checks)
+    told: set[str] = set()
+    rows = "".join(_row(check, misconceptions, told) for check in exercise.checks)
     head = "".join(f'<th scope="col" style="{_CELL}">{word}</th>' for word in ("Check", "Outcome", "Points"))
     caption = f"{escape(exercise.id)}: {exercise.points} of {exercise.max_points} points"
     return (
@@ -55,20 +57,26 @@ def exercise_html(exercise: ExerciseResult, misconceptions: Mapping[str, Misconc
     )
 
 
-def _row(check: CheckResult, misconceptions: Mapping[str, Misconception]) -> str:
-    title = escape(check.title)
+def _row(check: CheckResult, misconceptions: Mapping[str, Misconception], told: set[str]) -> str:
+    """One check. A misconception's hint is given once for each exercise."""
+    lines = [_prose(check.title)]
     if check.misconception is not None and check.misconception in misconceptions:
-        title += f"<br><strong>{escape(misconceptions[check.misconception].title)}</strong>"
-    if check.message:
-        title += f"<br>{escape(check.message)}"
-    points = f"{check.points} / {check.max_points}"
-    cells = (title, escape(_WORDS[check.outcome]), points)
+        lines.append(f"<strong>{_prose(misconceptions[check.misconception].title)}</strong>")
+    if check.message and check.message not in told:
+        lines.append(_prose(check.message))
+        told.add(check.message)
+    cells = ("<br>".join(lines), escape(_WORDS[check.outcome]), f"{check.points} / {check.max_points}")
     return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
+
+
+def _prose(text: str) -> str:
+    """Escaped; what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
 
 
 def notes_html(verdict: Verdict) -> str:
     notes = [*verdict.notes, *([verdict.left_for_person] if verdict.left_for_person else [])]
-    items = "".join(f"<li>{escape(note)}</li>" for note in notes)
+    items = "".join(f"<li>{_prose(note)}</li>" for note in notes)
     return f"<p>About this submission:</p><ul>{items}</ul>" if items else ""
 
 

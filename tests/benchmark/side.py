@@ -37,7 +37,7 @@ class Report:
 
 
 def run(side: str, root: Path, assignment: str, connection: Connection) -> None:
-    """Sends "one", "class" and "end", then a Report. Raises where a clean submission has less than full marks."""
+    """Sends "one", "class" and "end", then a Report. Raises where the class did not get full marks."""
     log = os.open(root / LOG, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
     os.dup2(log, 2)  # warnings of nbgrader and of the stock kernel; read where a side fails
     app = load(root)
@@ -49,12 +49,13 @@ def run(side: str, root: Path, assignment: str, connection: Connection) -> None:
         _tell(connection, mark)
         work(app, assignment, student)
     _tell(connection, "end")
+    marks = full_marks(course, assignment)
     checks = len(load_checks(course.checks(assignment)))
     if side == "stock":
         require_all_checks(course, assignment, checks)
     folder = course.submitted(first, assignment)
     own = statistics.median(own_cells(folder / f"{assignment}.ipynb", side) for _ in range(3))
-    connection.send(Report(own, full_marks(course, assignment), checks))
+    connection.send(Report(own, marks, checks))
 
 
 def _tell(connection: Connection, mark: str) -> None:

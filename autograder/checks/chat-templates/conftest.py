@@ -141,7 +141,9 @@ def conversation(rng: random.Random) -> Callable[..., list[Message]]:
     """`conversation(rounds, system, spaces)`: questions and answers in turn, the last one answered."""
 
     def draw(rounds: int = 2, system: bool = True, spaces: bool = False) -> list[Message]:
-        turns = [(role, write(rng)) for _ in range(rounds) for role, write in (("user", question), ("assistant", answer))]
+        turns = [
+            (role, write(rng)) for _ in range(rounds) for role, write in (("user", question), ("assistant", answer))
+        ]
         if system:
             turns.insert(0, ("system", f"You are {rng.choice(NAMES)} and guard {rng.choice(THINGS)}."))
         return [{"role": role, "content": with_spaces(rng, text) if spaces else text} for role, text in turns]

@@ -90,7 +90,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "record-changed": Misconception(
         "The function changes the record that it was given.",
-        "`pop`, `del`, and new values for old keys change the caller's data set. Build new messages and leave the record alone.",
+        "`pop`, `del`, and new values for old keys change the caller's data set. "
+        "Build new messages and leave the record alone.",
     ),
     # render_for_training
     "answer-left-out": Misconception(
@@ -104,7 +105,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "generation-prompt-in-training": Misconception(
         "The training text ends with an open, empty assistant turn.",
-        "The generation prompt is for inference, where an answer is to follow. In training the answer is already there.",
+        "The generation prompt is for inference, where an answer is to follow. "
+        "In training the answer is already there.",
     ),
     "end-token-doubled": Misconception(
         "An end token is added by hand, beside the template's own.",
@@ -175,7 +177,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "generation-prompt-and-continue": Misconception(
         "A new turn is asked for together with the continuation of the last one.",
-        "The two exclude each other: a generation prompt opens another turn, a prefill goes on in the turn that the opening began.",
+        "The two exclude each other: a generation prompt opens another turn, "
+        "a prefill goes on in the turn that the opening began.",
     ),
     "generation-prompt-after-opening": Misconception(
         "A second assistant turn is opened after the opening.",

@@ -53,8 +53,9 @@ def answers_of(expected_mask):
     return runs
 
 
-@check("There is one integer, 0 or 1, for each token of the training text",
-       points=1, misconception="bool-or-tensor-mask")
+@check(
+    "There is one integer, 0 or 1, for each token of the training text", points=1, misconception="bool-or-tensor-mask"
+)
 def test_one_integer_for_each_token(submission, expected_mask, brackets, conversation):
     messages = conversation()
     mask = submission.call("answer_mask", brackets, messages)
@@ -105,8 +106,11 @@ def test_repeated_words(marks_before_answer, headers, conversation):
     assert not any(marks_before_answer(headers, messages))
 
 
-@check("Marked is what the template marks, however it opens a turn and whatever it puts around an answer",
-       points=2, misconception="prefix-lengths")
+@check(
+    "Marked is what the template marks, however it opens a turn and whatever it puts around an answer",
+    points=2,
+    misconception="prefix-lengths",
+)
 def test_marked_by_the_template(mask_from, expected_mask, answers_of, model_turns, calm, brackets, conversation):
     for tokenizer in (model_turns, calm, brackets):
         messages = conversation(rounds=1)

@@ -17,8 +17,15 @@ def generate(model_turns):
     from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM
 
     config = LlamaConfig(
-        vocab_size=len(model_turns), hidden_size=16, intermediate_size=16, num_hidden_layers=1,
-        num_attention_heads=2, num_key_value_heads=2, bos_token_id=None, eos_token_id=None, pad_token_id=0,
+        vocab_size=len(model_turns),
+        hidden_size=16,
+        intermediate_size=16,
+        num_hidden_layers=1,
+        num_attention_heads=2,
+        num_key_value_heads=2,
+        bos_token_id=None,
+        eos_token_id=None,
+        pad_token_id=0,
     )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(0)
@@ -77,14 +84,22 @@ def encoded(render):
     return encode
 
 
-@check("A mapping comes back, with input_ids and attention_mask as PyTorch tensors of shape (1, n)",
-       points=2, misconception="no-batch-dimension", raises=NOT_A_TENSOR)
+@check(
+    "A mapping comes back, with input_ids and attention_mask as PyTorch tensors of shape (1, n)",
+    points=2,
+    misconception="no-batch-dimension",
+    raises=NOT_A_TENSOR,
+)
 def test_mapping_of_tensors(tensors_from, headers, asking):
     tensors_from(headers, asking())
 
 
-@check("The ids are those of the template's text, up to the start of the assistant's turn",
-       points=1, misconception="hand-written-template", raises=NOT_A_TENSOR)
+@check(
+    "The ids are those of the template's text, up to the start of the assistant's turn",
+    points=1,
+    misconception="hand-written-template",
+    raises=NOT_A_TENSOR,
+)
 def test_ids(tensors_from, encoded, calm, asking):
     messages = asking()
     ids = tensors_from(calm, messages)["input_ids"].tolist()[0]
@@ -100,16 +115,19 @@ def test_one_begin_token(tensors_from, headers, brackets, asking):
         assert ids.count(tokenizer.bos_token_id) <= 1
 
 
-@check("The attention mask lets the model see every token",
-       points=1, misconception="wrong-attention-mask", raises=NOT_A_TENSOR)
+@check(
+    "The attention mask lets the model see every token",
+    points=1,
+    misconception="wrong-attention-mask",
+    raises=NOT_A_TENSOR,
+)
 def test_attention_mask(tensors_from, house, asking):
     encoding = tensors_from(house, asking(rounds=3))
     assert encoding["attention_mask"].shape == encoding["input_ids"].shape
     assert all(seen == 1 for seen in encoding["attention_mask"].tolist()[0])
 
 
-@check("model.generate(**x) goes on from it",
-       points=1, misconception="not-for-generate", raises=NOT_A_TENSOR)
+@check("model.generate(**x) goes on from it", points=1, misconception="not-for-generate", raises=NOT_A_TENSOR)
 def test_generate(tensors_from, generate, model_turns, asking):
     encoding = tensors_from(model_turns, asking())
     # generate() takes its options by name too, and some of them load code: no other name may reach it.
@@ -122,7 +140,6 @@ def test_generate(tensors_from, generate, model_turns, asking):
     assert longer.shape == (1, encoding["input_ids"].shape[-1] + 2)
 
 
-@check("Tokenizer and messages stay as they were",
-       points=1, misconception="arguments-changed", raises=NOT_A_TENSOR)
+@check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed", raises=NOT_A_TENSOR)
 def test_arguments_unchanged(probe_leaves_alone, headers, asking):
     assert probe_leaves_alone("encode_for_generation", headers, asking())

@@ -43,16 +43,24 @@ def named(render, prefilled):
     return name
 
 
-@check("The assistant's turn has begun with the opening and is still open",
-       points=1, misconception="turn-closed", raises=REFUSED)
+@check(
+    "The assistant's turn has begun with the opening and is still open",
+    points=1,
+    misconception="turn-closed",
+    raises=REFUSED,
+)
 def test_open_turn(text_from, named, model_turns, asking):
     messages, opening = asking(), "Let me think about it"
     text = text_from("prefill", model_turns, messages, opening)
     assert text.rstrip().endswith(opening) or named(text, model_turns, messages, opening)
 
 
-@check("The opening stands in the text as the template writes the start of an answer",
-       points=2, misconception="prompt-plus-opening", raises=REFUSED)
+@check(
+    "The opening stands in the text as the template writes the start of an answer",
+    points=2,
+    misconception="prompt-plus-opening",
+    raises=REFUSED,
+)
 def test_written_by_the_template(text_from, prefilled, named, brackets, calm, asking):
     for tokenizer, opening in ((brackets, "First of all"), (calm, "My answer:")):
         messages = asking()
@@ -60,8 +68,12 @@ def test_written_by_the_template(text_from, prefilled, named, brackets, calm, as
         assert text == prefilled(tokenizer, messages, opening) or named(text, tokenizer, messages, opening)
 
 
-@check("The whole conversation is there, even if the answer opens with words that stood in it before",
-       points=2, misconception="hand-written-template", raises=REFUSED)
+@check(
+    "The whole conversation is there, even if the answer opens with words that stood in it before",
+    points=2,
+    misconception="hand-written-template",
+    raises=REFUSED,
+)
 def test_whole_conversation(text_from, render, named, house, asking):
     messages = asking(rounds=3, system=False)
     opening = " ".join(messages[1]["content"].split()[:2])

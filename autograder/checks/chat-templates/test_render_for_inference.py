@@ -36,16 +36,22 @@ def test_generation_prompt(text_from, render, named, headers, asking):
     assert text.rstrip().endswith(header.rstrip()) or named(text, headers, messages)
 
 
-@check("The whole conversation is there, as the chat template of the tokenizer writes it",
-       points=1, misconception="hand-written-template")
+@check(
+    "The whole conversation is there, as the chat template of the tokenizer writes it",
+    points=1,
+    misconception="hand-written-template",
+)
 def test_template_of_the_tokenizer(text_from, render, named, model_turns, asking):
     messages = asking(rounds=3)
     text = text_from("render_for_inference", model_turns, messages)
     assert render(model_turns, messages).strip() in text or named(text, model_turns, messages)
 
 
-@check("The assistant's turn is opened with the template's own words, or none if it has none",
-       points=1, misconception="opened-by-hand")
+@check(
+    "The assistant's turn is opened with the template's own words, or none if it has none",
+    points=1,
+    misconception="opened-by-hand",
+)
 def test_opening_of_the_template(text_from, render, named, calm, brackets, asking):
     for tokenizer in (calm, brackets):
         messages = asking(rounds=1)
@@ -54,8 +60,11 @@ def test_opening_of_the_template(text_from, render, named, calm, brackets, askin
         assert text.rstrip() == expected.rstrip() or named(text, tokenizer, messages)
 
 
-@check("The template decides about a system turn that the messages do not have",
-       points=1, misconception="system-turn-by-hand")
+@check(
+    "The template decides about a system turn that the messages do not have",
+    points=1,
+    misconception="system-turn-by-hand",
+)
 def test_default_system_turn(text_from, render, named, house, asking):
     messages = asking(system=False)
     text = text_from("render_for_inference", house, messages)

@@ -30,8 +30,11 @@ def named(render, lost_special_tokens):
     return name
 
 
-@check("The text follows the chat template of whichever tokenizer is given",
-       points=2, misconception="hand-written-template")
+@check(
+    "The text follows the chat template of whichever tokenizer is given",
+    points=2,
+    misconception="hand-written-template",
+)
 def test_template_of_the_tokenizer(text_from, render, named, headers, model_turns, conversation):
     for tokenizer in (headers, model_turns):
         messages = conversation()
@@ -40,8 +43,11 @@ def test_template_of_the_tokenizer(text_from, render, named, headers, model_turn
         assert render(tokenizer, messages).strip() in text or named(text, tokenizer, messages)
 
 
-@check("There is one assistant turn for each answer, and no open one at the end",
-       points=1, misconception="generation-prompt-in-training")
+@check(
+    "There is one assistant turn for each answer, and no open one at the end",
+    points=1,
+    misconception="generation-prompt-in-training",
+)
 def test_no_open_turn(text_from, named, headers, conversation):
     messages = conversation(rounds=3)
     text = text_from("render_for_training", headers, messages)
@@ -56,8 +62,11 @@ def test_no_doubled_token(text_from, named, model_turns, conversation):
     assert text.count(model_turns.eos_token) == len(messages) or named(text, model_turns, messages)
 
 
-@check("The template decides about a system turn that the messages do not have",
-       points=1, misconception="system-turn-by-hand")
+@check(
+    "The template decides about a system turn that the messages do not have",
+    points=1,
+    misconception="system-turn-by-hand",
+)
 def test_default_system_turn(text_from, render, named, house, conversation):
     messages = conversation(system=False)
     text = text_from("render_for_training", house, messages)

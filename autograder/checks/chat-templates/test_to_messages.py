@@ -33,16 +33,24 @@ def messages_from(submission):
     return call
 
 
-@check("Each message of a ShareGPT record has a role and a content, in the words of chat templates",
-       points=1, misconception="sharegpt-roles-kept", raises={"KeyError": "only-one-format"})
+@check(
+    "Each message of a ShareGPT record has a role and a content, in the words of chat templates",
+    points=1,
+    misconception="sharegpt-roles-kept",
+    raises={"KeyError": "only-one-format"},
+)
 def test_words_of_chat_templates(messages_from, conversation):
     messages = messages_from(sharegpt(conversation(rounds=1, system=False)))
     assert [message.get("role") for message in messages] == ["user", "assistant"]
     assert all("content" in message for message in messages)
 
 
-@check("Every turn of a conversation becomes one message, with its text and in its place",
-       points=1, misconception="turns-lost", raises={"KeyError": "system-message-dropped"})
+@check(
+    "Every turn of a conversation becomes one message, with its text and in its place",
+    points=1,
+    misconception="turns-lost",
+    raises={"KeyError": "system-message-dropped"},
+)
 def test_every_turn(messages_from, conversation):
     expected = conversation(rounds=3)
     messages = messages_from(sharegpt(expected))
@@ -52,8 +60,12 @@ def test_every_turn(messages_from, conversation):
     assert contents == [message["content"] for message in expected]
 
 
-@check("An Alpaca record becomes a question and an answer; its input follows the instruction after a blank line",
-       points=2, misconception="input-not-separated", raises={"KeyError": "only-one-format"})
+@check(
+    "An Alpaca record becomes a question and an answer; its input follows the instruction after a blank line",
+    points=2,
+    misconception="input-not-separated",
+    raises={"KeyError": "only-one-format"},
+)
 def test_alpaca(messages_from, conversation):
     user, assistant, material, _ = conversation(rounds=2, system=False)
     messages = messages_from(alpaca(user, assistant, input=material["content"]))
@@ -67,8 +79,12 @@ def test_alpaca(messages_from, conversation):
     ]
 
 
-@check("An input that is absent or blank adds nothing",
-       points=1, misconception="blank-input-kept", raises={"KeyError": "blank-input-kept"})
+@check(
+    "An input that is absent or blank adds nothing",
+    points=1,
+    misconception="blank-input-kept",
+    raises={"KeyError": "blank-input-kept"},
+)
 def test_blank_input(messages_from, conversation):
     user, assistant = conversation(rounds=1, system=False)
     for more in ({}, {"input": ""}, {"input": "  \n "}):
