@@ -50,7 +50,7 @@ class ExerciseResult:
 class Verdict:
     """The verdict on one student's submission of one assignment.
 
-    notes: what the student and the grader should know beside the checks. left_for_person: why a person must look, if so.
+    notes: what the student and the grader should know beside the checks. left_for_person: why a person must look.
     """
 
     student: str

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from autograder import cli
 
 ROOT = Path(__file__).parents[1]

@@ -2,8 +2,8 @@
 
 Run ``python autograder/image/lock.py`` after changing a range; it needs ``uv`` on the PATH, and a CPU build of torch
 where pip would find one (``PIP_FIND_LINKS``). The CPU builds of torch are not on the package registry, so the hashes of
-all of them are listed in ``torch-cpu.sha256`` (as PyTorch's own index gives them; the one for Python 3.11 on x86-64 was checked
-against the file).
+all of them are listed in ``torch-cpu.sha256`` (as PyTorch's own index gives them; the one for Python 3.11 on x86-64
+was checked against the file).
 """
 
 import os

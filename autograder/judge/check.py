@@ -1,7 +1,7 @@
 """How a hidden check is written.
 
-A check is a pytest function in ``checks/<assignment>/test_<exercise>.py``. The file's name gives the exercise, the decorator
-what the student is told::
+A check is a pytest function in ``checks/<assignment>/test_<exercise>.py``. The file's name gives the exercise, the
+decorator what the student is told::
 
     @check("The prompt ends where the model starts its answer", points=2, misconception="no-generation-prompt")
     def test_prompt_is_open(submission, header_tokenizer, conversation):

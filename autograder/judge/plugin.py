@@ -3,7 +3,6 @@
 import builtins
 import traceback
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any
 
 import pytest
 

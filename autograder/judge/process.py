@@ -1,7 +1,7 @@
 """The grading side of the judge: starts its process, carries probes to the kernel, and survives its end.
 
-One judge serves a whole grading run. If an answer keeps it busy for ever, or it dies, it is started again and goes on with
-the next check.
+One judge serves a whole grading run. If an answer keeps it busy for ever, or it dies, it is started again and goes
+on with the next check.
 """
 
 import logging
@@ -37,7 +37,9 @@ class Judge:
             code = f"import sys; sys.path.insert(0, {str(package)!r}); from autograder.judge.worker import main; main()"
             environment = {
                 **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ},
-                **{"HF_HUB_OFFLINE": "1", "TOKENIZERS_PARALLELISM": "false", "OMP_NUM_THREADS": "1"},
+                "HF_HUB_OFFLINE": "1",
+                "TOKENIZERS_PARALLELISM": "false",
+                "OMP_NUM_THREADS": "1",
             }
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", code],
@@ -72,8 +74,8 @@ class Judge:
     ) -> list[CheckResult]:
         """Run these checks. Returns exactly one result for each, in their order.
 
-        directory: where the checks are. cells: how each solution cell went, by ``grade_id``. probe: carries a request to the
-        student's kernel. log: for what fails on our side.
+        directory: where the checks are. cells: how each solution cell went, by ``grade_id``. probe: carries a
+        request to the student's kernel. log: for what fails on our side.
         """
         results: dict[str, CheckResult] = {}
         while left := {check.id: check for check in checks if check.id not in results}:
@@ -89,7 +91,7 @@ class Judge:
         results: dict[str, CheckResult],
         log: logging.Logger,
     ) -> None:
-        """One go, until it is done or the judge is lost; then the check under way, or all if none was, gets its result."""
+        """One go, until it is done or the judge is lost; then the check under way (all, if none was) gets its result."""
         current: str | None = None
         self.start()
         assert self._channel is not None

@@ -23,7 +23,7 @@ class TimedOut(NoAnswer):
 
 
 class Raised(NoAnswer):
-    """The cell or the call raised. ``names``: the exception's type and its ancestors; ``line``: in the student's cell."""
+    """The cell or the call raised. ``names``: the exception's type and its ancestors; ``line``: in their cell."""
 
     def __init__(self, names: list[str], line: int | None) -> None:
         super().__init__(names[0])

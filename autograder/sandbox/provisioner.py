@@ -27,8 +27,8 @@ FILES = Path("/run/course/files")
 class SandboxProvisioner(LocalProvisioner):
     """Runs ``inside/kernel.py`` behind bubblewrap, in a copy of one folder.
 
-    ``start_kernel`` takes three words of ours: ``files`` (the folder that the kernel gets a copy of, default its working
-    directory), ``hidden`` (folders that it must never see) and ``limits``.
+    ``start_kernel`` takes three words of ours: ``files`` (the folder that the kernel gets a copy of, default its
+    working directory), ``hidden`` (folders that it must never see) and ``limits``.
     """
 
     run_directory: Path | None = None
@@ -70,7 +70,7 @@ class SandboxProvisioner(LocalProvisioner):
 
     @staticmethod
     def _let_sandbox_write(run_directory: Path) -> None:
-        """Run by root, the sandbox has another user, who must get at the sockets and at files that are closed to others."""
+        """Run by root, the sandbox has another user, who needs the sockets and files that are closed to others."""
         if os.geteuid() == 0:
             for path in (run_directory, *run_directory.rglob("*")):
                 os.chown(path, bubblewrap.SANDBOX_UID, bubblewrap.SANDBOX_UID)

@@ -81,8 +81,8 @@ class Session:
         return report
 
     def probe(self, request: Reply) -> Reply:
-        """One call into the kernel. Returns what ``inside/probe.py`` documents, or a ``status`` of "oversized", or one of
-        ``CellReport``'s for what stopped the call; if the kernel was lost, the next probe meets a new one."""
+        """One call into the kernel. Returns what ``inside/probe.py`` documents, or a ``status`` of "oversized", or
+        one of ``CellReport``'s for what stopped the call; if the kernel was lost, the next probe meets a new one."""
         reply: Reply = run_sync(self._probe)(request)
         return reply
 

@@ -49,7 +49,7 @@ def _cpu(process: psutil.Process) -> float:
 
 
 def _memory(process: psutil.Process, enough: int) -> int:
-    """Bytes in use. Resident sizes count shared pages once for each process, so a large sum is counted in shares (PSS)."""
+    """Bytes in use. Resident sizes count shared pages once a process, so a large sum is counted in shares (PSS)."""
     members = _tree(process)
     resident = sum(_size(member, "rss") for member in members)
     return resident if resident <= enough else sum(_size(member, "pss") for member in members)

@@ -1,8 +1,10 @@
-"""Every right answer gets full marks; every wrong one is told its misconception and loses points in its exercise alone."""
+"""Every right answer gets full marks; every wrong one is told its misconception and loses points in its exercise
+alone."""
 
 from pathlib import Path
 
 import pytest
+
 from autograder.answers import Answer, load_answers, problems, try_answers
 from autograder.config import load
 from autograder.course import Course

@@ -7,8 +7,9 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from autograder.profile import profile
 from conftest import COURSE, ROOT, Said
+
+from autograder.profile import profile
 
 ASSIGNMENT = "chat-templates"
 

@@ -7,11 +7,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+from conftest import ROOT, Said
+
 from autograder.config import load
 from autograder.course import Course, grade_id
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
-from conftest import ROOT, Said
 
 ASSIGNMENT = "chat-templates"
 TEXT = f"source/{ASSIGNMENT}/{ASSIGNMENT}.pct.py"

@@ -14,11 +14,12 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
-from autograder.course import grade_id
-from autograder.demo import ENDLESS, EXIT, FLOOD, NOISE, change
 from conftest import ROOT, run_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
+
+from autograder.course import grade_id
+from autograder.demo import ENDLESS, EXIT, FLOOD, NOISE, change
 
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"

@@ -9,10 +9,11 @@ from typing import Any
 
 import psutil
 import pytest
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.session import Session
 from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
+
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import Session
 
 Ask = Callable[[str], Any]
 
@@ -191,7 +192,8 @@ def test_cell_that_ignores_interrupts_is_killed(files: Path) -> None:
 
 
 def test_children_die_with_the_kernel(files: Path) -> None:
-    daemon = "import os, time\nif os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(600)\n    os._exit(0)"
+    child = "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(600)\n    os._exit(0)"
+    daemon = "import os, time\n" + child
     with Session(new_notebook(cells=[new_code_cell(daemon)]), files, [ROOT], Limits()) as session:
         session.run()
         tree = psutil.Process(session._kernel.pid).children(recursive=True)  # type: ignore[union-attr]

@@ -1,6 +1,7 @@
 """How the end of a check becomes an outcome that a student reads."""
 
 import pytest
+
 from autograder.judge.check import Check, Misconception, Told
 from autograder.judge.plugin import judge
 from autograder.judge.submission import Missing, NoAnswer, Raised, Stopped, Submission, TimedOut

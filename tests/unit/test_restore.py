@@ -4,12 +4,13 @@ import copy
 
 import nbformat
 import pytest
-from autograder.course import grade_id
-from autograder.gradebook.restore import NOTES, restore
 from hypothesis import given
 from hypothesis import strategies as st
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
+
+from autograder.course import grade_id
+from autograder.gradebook.restore import NOTES, restore
 
 
 def nbgrader(name: str, **words: object) -> dict[str, object]:

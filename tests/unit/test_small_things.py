@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from autograder import profile as profiles
 from autograder.course import find_root, is_student_id
 from autograder.errors import CourseError

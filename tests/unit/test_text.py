@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+
 from autograder.build import text
 from autograder.errors import BuildError
 

@@ -1,8 +1,9 @@
 """The kernel's side of a probe: call one function of the student's and say what came back, as plain data.
 
 ``probe_request`` carries ``{"name": str, "arguments": [...], "seed": int}``; ``probe_reply`` carries one of
-``{"status": "returned", "value": ..., "arguments": [...]}``, ``{"status": "raised", "type": [...], "cell_line": int | None}``
-and ``{"status": "missing"}``. ``autograder.judge.values`` is the other side, documents the encoding, and trusts nothing.
+``{"status": "returned", "value": ..., "arguments": [...]}``, ``{"status": "raised", "type": [...], "cell_line": int
+| None}`` and ``{"status": "missing"}``. ``autograder.judge.values`` is the other side, documents the encoding, and
+trusts nothing.
 """
 
 import contextlib
