@@ -63,7 +63,7 @@ def grade(
     course = Course(app.coursedir)
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
-    bubblewrap.require(Limits(parent=app))
+    bubblewrap.require(Limits(parent=app).disk_mib)
     require_gradebook(course)
     run = GradingRun(app, course, assignment, force)
     graded = []

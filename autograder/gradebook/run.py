@@ -43,7 +43,7 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
         names = resources["nbgrader"]
         course = Course(self.parent.parent.coursedir)
         limits = Limits(parent=self)
-        bubblewrap.require(limits)
+        bubblewrap.require(limits.disk_mib)
         exercises = [one.id for one in course.exercises(names["assignment"]) if one.notebook == names["notebook"]]
         checks = [check for check in load_checks(course.checks(names["assignment"])) if check.exercise in exercises]
         results = self._judge(nb, course, names, checks, limits)

@@ -91,7 +91,7 @@ class Judge:
         results: dict[str, CheckResult],
         log: logging.Logger,
     ) -> None:
-        """One go, until it is done or the judge is lost; then the check under way (all, if none was) gets its result."""
+        """One go, until it is done or the judge is lost; then the check under way (all, if none) gets its result."""
         current: str | None = None
         self.start()
         assert self._channel is not None

@@ -1,8 +1,8 @@
 """What crosses between the judge and a student's kernel: data, typed and bounded.
 
 Encoding: ``None``, ``bool``, ``int``, ``str``, finite floats and lists are JSON's own; everything else is an object
-with one key: ``dict`` and ``mapping`` (pairs), ``tuple``, ``float`` (nan and infinities), ``tensor`` (dtype, shape, flat
-data), ``tokenizer``, and ``opaque`` (the name of a type that is not data). Whatever does not fit this is ``Malformed``.
+with one key: ``dict`` and ``mapping`` (pairs), ``tuple``, ``float`` (nan and infinities), ``tensor`` (dtype, shape,
+flat data), ``tokenizer``, and ``opaque`` (the name of a type that is not data). What does not fit is ``Malformed``.
 """
 
 import math

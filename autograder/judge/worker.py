@@ -23,7 +23,7 @@ from autograder.verdict import CheckResult
 
 PR_SET_PDEATHSIG = 1
 # Parts of pytest that serve a person at a terminal, or collect garbage (0.3 s a time) to look for leaks in the checks.
-UNUSED = ("cacheprovider", "terminal", "faulthandler", "unraisableexception", "threadexception")
+UNUSED = ("cacheprovider", "terminal", "logging", "faulthandler", "unraisableexception", "threadexception")
 
 
 def main() -> None:

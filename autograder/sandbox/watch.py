@@ -22,12 +22,13 @@ class Watch:
 
     def passed(self) -> Reason | None:
         """The limit that was passed, or None. A tree that is gone has passed none: who waits for it notices that."""
-        used = _cpu(self._process)
+        members = _tree(self._process)  # reads the state of every process of the machine: once is enough
+        used = sum(map(_cpu, members))
         if self._cpu_end is None:
             self._cpu_end = used + self._cpu_seconds
         if time.monotonic() > self._wall_end or used > self._cpu_end:
             return "time"
-        return "memory" if _memory(self._process, self._memory) > self._memory else None
+        return "memory" if _memory(members, self._memory) > self._memory else None
 
 
 def _tree(process: psutil.Process) -> list[psutil.Process]:
@@ -38,19 +39,14 @@ def _tree(process: psutil.Process) -> list[psutil.Process]:
 
 
 def _cpu(process: psutil.Process) -> float:
-    total = 0.0
-    for member in _tree(process):
-        try:
-            times = member.cpu_times()
-        except psutil.NoSuchProcess:
-            continue
-        total += times.user + times.system + times.children_user + times.children_system
-    return total
+    try:
+        return float(sum(process.cpu_times()[:4]))  # user and system, its own and its ended children's
+    except psutil.NoSuchProcess:
+        return 0.0
 
 
-def _memory(process: psutil.Process, enough: int) -> int:
+def _memory(members: list[psutil.Process], enough: int) -> int:
     """Bytes in use. Resident sizes count shared pages once a process, so a large sum is counted in shares (PSS)."""
-    members = _tree(process)
     resident = sum(_size(member, "rss") for member in members)
     return resident if resident <= enough else sum(_size(member, "pss") for member in members)
 

@@ -51,14 +51,17 @@ from itertools import zip_longest
 from transformers import AutoTokenizer
 
 NAMES = ["chatml", "inst", "default-system"]
-tokenizers = {name: AutoTokenizer.from_pretrained(f"tokenizers/{name}") for name in NAMES}
+tokenizers = {
+    name: AutoTokenizer.from_pretrained(f"tokenizers/{name}") for name in NAMES
+}
 
 
 def pieces(tokenizer, ids):
     """The text of each token: · is a space, ⏎ a new line, and a star stands before a special token."""
     shown = [tokenizer.decode([i]).replace(" ", "·").replace("\n", "⏎") for i in ids]
     return [
-        ("* " if i in tokenizer.all_special_ids else "  ") + text for i, text in zip(ids, shown, strict=True)
+        ("* " if i in tokenizer.all_special_ids else "  ") + text
+        for i, text in zip(ids, shown, strict=True)
     ]
 
 
@@ -111,7 +114,11 @@ sharegpt_record = {
         {"from": "gpt", "value": "The capital of France is Paris."},
     ]
 }
-alpaca_record = {"instruction": "Name a colour of the sky.", "input": "", "output": "Blue."}
+alpaca_record = {
+    "instruction": "Name a colour of the sky.",
+    "input": "",
+    "output": "Blue.",
+}
 alpaca_record_with_input = {
     "instruction": "Rewrite this sentence so that it sounds friendly.",
     "input": "Close the door.",
@@ -142,11 +149,17 @@ def to_messages(record):
     ### BEGIN SOLUTION
     if "conversations" in record:
         roles = {"system": "system", "human": "user", "gpt": "assistant"}
-        return [{"role": roles[turn["from"]], "content": turn["value"]} for turn in record["conversations"]]
+        return [
+            {"role": roles[turn["from"]], "content": turn["value"]}
+            for turn in record["conversations"]
+        ]
     request = record["instruction"]
     if (record.get("input") or "").strip():
         request += "\n\n" + record["input"]
-    return [{"role": "user", "content": request}, {"role": "assistant", "content": record["output"]}]
+    return [
+        {"role": "user", "content": request},
+        {"role": "assistant", "content": record["output"]},
+    ]
     ### END SOLUTION
 
 # %% checks="to_messages" points=6
@@ -156,7 +169,9 @@ for record in (sharegpt_record, alpaca_record, alpaca_record_with_input):
     assert isinstance(messages, list), (
         f"to_messages should return a list, but it returned {type(messages).__name__}."
     )
-    assert all(isinstance(m, dict) for m in messages), "Every message in the list should be a dictionary."
+    assert all(isinstance(m, dict) for m in messages), (
+        "Every message in the list should be a dictionary."
+    )
     for message in messages:
         assert set(message) == {"role", "content"}, (
             f"A message has exactly the keys 'role' and 'content'; one of yours has {sorted(message)}. "
@@ -189,14 +204,20 @@ assert [m["role"] for m in messages] == ["user", "assistant"], (
 assert messages[0]["content"] == "Name a colour of the sky.", (
     f"The input is empty, so the user only says the instruction. Yours says {messages[0]['content']!r}."
 )
-assert messages[1]["content"] == "Blue.", "The assistant should say the record's output, unchanged."
+assert messages[1]["content"] == "Blue.", (
+    "The assistant should say the record's output, unchanged."
+)
 
 request = to_messages(deepcopy(alpaca_record_with_input))[0]["content"]
 assert "Close the door." in request, (
     "The input of the Alpaca record got lost: the model could not know what to rewrite."
 )
-assert request.startswith("Rewrite this sentence"), f"The instruction comes first. Yours is {request!r}."
-assert request.endswith("Close the door."), f"The input comes last. Yours is {request!r}."
+assert request.startswith("Rewrite this sentence"), (
+    f"The instruction comes first. Yours is {request!r}."
+)
+assert request.endswith("Close the door."), (
+    f"The input comes last. Yours is {request!r}."
+)
 assert request.count("\n") == 2, (
     f"There should be one blank line between instruction and input. Yours is {request!r}."
 )
@@ -240,8 +261,12 @@ expected = {
 for name, tokenizer in tokenizers.items():
     given, end = deepcopy(conversation), tokenizer.eos_token
     text = render_for_training(tokenizer, given)
-    assert given == conversation, "Your function changed the messages that it was given."
-    assert isinstance(text, str), f"The text should be a string, but you return {type(text).__name__}."
+    assert given == conversation, (
+        "Your function changed the messages that it was given."
+    )
+    assert isinstance(text, str), (
+        f"The text should be a string, but you return {type(text).__name__}."
+    )
     assert name != "inst" or "<|im_" not in text, (
         "The text for the 'inst' tokenizer has ChatML markers. Let this tokenizer write the markers."
     )
@@ -251,18 +276,24 @@ for name, tokenizer in tokenizers.items():
     assert text.count("<|im_start|>") >= expected[name].count("<|im_start|>"), (
         f"{name}: there are markers missing in {text!r}. The special tokens belong to the training text."
     )
-    assert text.count("<|im_start|>assistant") == expected[name].count("<|im_start|>assistant"), (
+    assert text.count("<|im_start|>assistant") == expected[name].count(
+        "<|im_start|>assistant"
+    ), (
         f"{name}: the number of assistant headers is not the number of assistant messages. "
         "A generation prompt opens a turn that nobody fills; it has no place in training text."
     )
     assert text.count(end) <= expected[name].count(end), (
         f"{name}: there are more end-of-turn markers than turns. The template writes them; add none yourself."
     )
-    assert text.count(end) == expected[name].count(end), f"{name}: not every turn is closed with {end}."
+    assert text.count(end) == expected[name].count(end), (
+        f"{name}: not every turn is closed with {end}."
+    )
     assert text.count("<s>") == expected[name].count("<s>"), (
         f"{name}: <s> should appear only where the template puts it."
     )
-    assert text == expected[name], f"{name}: the template writes {expected[name]!r}, and you return {text!r}."
+    assert text == expected[name], (
+        f"{name}: the template writes {expected[name]!r}, and you return {text!r}."
+    )
 print("render_for_training: three templates, three texts, every turn closed.")
 
 # %% [markdown] id="inference-text"
@@ -293,7 +324,9 @@ question = [{"role": "user", "content": "What is the capital of France?"}]
 def render_for_inference(tokenizer, messages):
     """Return the text (a string) after which the model starts its answer."""
     ### BEGIN SOLUTION
-    return tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
+    return tokenizer.apply_chat_template(
+        messages, tokenize=False, add_generation_prompt=True
+    )
     ### END SOLUTION
 
 # %% checks="render_for_inference" points=7
@@ -301,7 +334,9 @@ for name, tokenizer in tokenizers.items():
     given = deepcopy(question)
     text = render_for_inference(tokenizer, given)
     assert given == question, "Your function changed the messages that it was given."
-    assert isinstance(text, str), f"The text should be a string, but you return {type(text).__name__}."
+    assert isinstance(text, str), (
+        f"The text should be a string, but you return {type(text).__name__}."
+    )
     if name == "inst":
         assert "<|im_start|>" not in text, (
             "The text for the 'inst' tokenizer has ChatML markers. Its generation prompt is empty."
@@ -375,13 +410,17 @@ for name, tokenizer in tokenizers.items():
         "with input_ids and attention_mask."
     )
     for key in ("input_ids", "attention_mask"):
-        assert key in encoded, f"The mapping has no {key!r}. It has {sorted(encoded.keys())}."
+        assert key in encoded, (
+            f"The mapping has no {key!r}. It has {sorted(encoded.keys())}."
+        )
         kind = type(encoded[key]).__name__
         assert kind == "Tensor", (
             f"{key} should be a PyTorch tensor, but it is {kind}. Which tensors did you ask for?"
         )
         shape = tuple(encoded[key].shape)
-        assert shape[:-1] == (1,), f"{key} should have the shape (1, n): a batch of one. Yours has {shape}."
+        assert shape[:-1] == (1,), (
+            f"{key} should have the shape (1, n): a batch of one. Yours has {shape}."
+        )
     assert encoded["input_ids"].shape == encoded["attention_mask"].shape, (
         "input_ids and attention_mask differ in length."
     )
@@ -394,14 +433,18 @@ for name, tokenizer in tokenizers.items():
         f"written {tokenizer.bos_token}, and the tokenizer added its own. See the output above."
     )
     text = tokenizer.decode(ids)
-    assert name != "inst" or text == "<s>[INST] What is the capital of France? [/INST]", (
+    assert (
+        name != "inst" or text == "<s>[INST] What is the capital of France? [/INST]"
+    ), (
         f"inst: these tokens say {text!r}. Compare it with what the template writes for a question."
     )
     assert name == "inst" or text.endswith("<|im_start|>assistant\n"), (
         f"{name}: the tokens should end with an open assistant turn and nothing after it. "
         f"Yours end with {text[-30:]!r}."
     )
-    assert text.count("What is the capital of France?") == 1, f"{name}: the question should be there once."
+    assert text.count("What is the capital of France?") == 1, (
+        f"{name}: the question should be there once."
+    )
     assert ("You are a helpful assistant." in text) == (name == "default-system"), (
         f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
     )
@@ -435,7 +478,9 @@ def prefill(tokenizer, messages, opening):
     """Return the text in which the assistant's turn has begun with `opening` and stays open."""
     ### BEGIN SOLUTION
     begun = [*messages, {"role": "assistant", "content": opening}]
-    return tokenizer.apply_chat_template(begun, tokenize=False, continue_final_message=True)
+    return tokenizer.apply_chat_template(
+        begun, tokenize=False, continue_final_message=True
+    )
     ### END SOLUTION
 
 # %% checks="prefill" points=7
@@ -443,15 +488,23 @@ opening = "The capital is"
 for name, tokenizer in tokenizers.items():
     given = deepcopy(question)
     text = prefill(tokenizer, given, opening)
-    assert given == question, "Your function changed the messages that it was given. Make a new list."
-    assert isinstance(text, str), f"The text should be a string, but you return {type(text).__name__}."
+    assert given == question, (
+        "Your function changed the messages that it was given. Make a new list."
+    )
+    assert isinstance(text, str), (
+        f"The text should be a string, but you return {type(text).__name__}."
+    )
     assert opening in text, f"{name}: your opening is not in the text."
     rest = text.split(opening)[-1]
     assert tokenizer.eos_token not in rest, (
         f"{name}: the assistant's turn is closed, so the model cannot go on with it."
     )
-    assert "<|im_start|>" not in rest, f"{name}: after your opening a second assistant turn begins."
-    assert text.endswith(opening), f"{name}: the text should end with the opening, but {rest!r} follows."
+    assert "<|im_start|>" not in rest, (
+        f"{name}: after your opening a second assistant turn begins."
+    )
+    assert text.endswith(opening), (
+        f"{name}: the text should end with the opening, but {rest!r} follows."
+    )
     if name == "inst":
         assert "<|im_start|>" not in text, (
             "inst: these are ChatML markers. Let the tokenizer's own template write the turn."
@@ -460,9 +513,9 @@ for name, tokenizer in tokenizers.items():
             "inst: this template puts a space before every answer, and yours has none. "
             "Let it write the assistant's turn instead of gluing texts together."
         )
-        assert text == "<s>[INST] What is the capital of France? [/INST] The capital is", (
-            f"inst: not quite: {text!r}."
-        )
+        assert (
+            text == "<s>[INST] What is the capital of France? [/INST] The capital is"
+        ), f"inst: not quite: {text!r}."
     else:
         assert text.endswith("<|im_start|>assistant\nThe capital is"), (
             f"{name}: your opening should stand right after the assistant's header. "
@@ -512,7 +565,9 @@ print(tokenizers["inst"].chat_template)
 def answer_mask(tokenizer, messages):
     """Return a list of 0 and 1, one for each token of the training text: 1 where generations are marked."""
     ### BEGIN SOLUTION
-    encoded = tokenizer.apply_chat_template(messages, return_dict=True, return_assistant_tokens_mask=True)
+    encoded = tokenizer.apply_chat_template(
+        messages, return_dict=True, return_assistant_tokens_mask=True
+    )
     return encoded["assistant_masks"]
     ### END SOLUTION
 
@@ -527,7 +582,9 @@ for name, tokenizer in tokenizers.items():
     given, end = deepcopy(two_answers), tokenizer.eos_token
     mask = answer_mask(tokenizer, given)
     assert given == two_answers, "Your function changed the messages that it was given."
-    assert isinstance(mask, list), f"The mask should be a list, but you return {type(mask).__name__}."
+    assert isinstance(mask, list), (
+        f"The mask should be a list, but you return {type(mask).__name__}."
+    )
     assert all(isinstance(m, int) and m in (0, 1) for m in mask), (
         "The mask should hold nothing but the whole numbers 0 and 1: one flat list, no lists inside."
     )
@@ -536,12 +593,18 @@ for name, tokenizer in tokenizers.items():
         f"{name}: the training text has {len(ids)} tokens, but your mask has {len(mask)} entries."
     )
     learnt = tokenizer.decode([i for i, m in zip(ids, mask, strict=True) if m])
-    assert 1 in mask, f"{name}: your mask is 0 everywhere, so the model would learn nothing."
+    assert 1 in mask, (
+        f"{name}: your mask is 0 everywhere, so the model would learn nothing."
+    )
     assert 0 in mask, (
         f"{name}: your mask is 1 everywhere, so the model would learn to write the questions too."
     )
-    assert "Madrid" in learnt, f"{name}: only the last answer counts in your mask. Every answer should."
-    assert "Norway" not in learnt, f"{name}: words of the user count in your mask. They should not."
+    assert "Madrid" in learnt, (
+        f"{name}: only the last answer counts in your mask. Every answer should."
+    )
+    assert "Norway" not in learnt, (
+        f"{name}: words of the user count in your mask. They should not."
+    )
     assert "assistant" not in learnt, (
         f"{name}: the header counts in your mask. The template writes it, not the model."
     )
@@ -553,7 +616,9 @@ for name, tokenizer in tokenizers.items():
         f"{name}: the new line after {end} counts in your mask. The model has stopped by then."
     )
     right = f" Madrid.{end} Oslo.{end}" if name == "inst" else f"Madrid.{end}Oslo.{end}"
-    assert learnt == right, f"{name}: the learnt tokens should read {right!r}; yours read {learnt!r}."
+    assert learnt == right, (
+        f"{name}: the learnt tokens should read {right!r}; yours read {learnt!r}."
+    )
 print("answer_mask: the answers count, each with its end, and nothing else does.")
 
 # %% [markdown] id="summary"

@@ -9,7 +9,6 @@ from autograder.course import find_root, is_student_id
 from autograder.errors import CourseError
 from autograder.report import _safe
 from autograder.sandbox import bubblewrap
-from autograder.sandbox.limits import Limits
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 
@@ -83,13 +82,13 @@ def test_profile_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch)
 
 def test_hidden_folder_is_masked_also_below_one_that_is_shown() -> None:
     shown = bubblewrap.Mount(Path("/opt/x"), Path("/opt/x"))
-    argv = bubblewrap.command(["true"], [shown], [Path("/opt/x/secret"), Path("/usr/share/course")], Limits())
+    argv = bubblewrap.command(["true"], [shown], [Path("/opt/x/secret"), Path("/usr/share/course")], 64)
     for place in ("/opt/x/secret", "/usr/share/course"):
         assert argv[argv.index(place) - 1] == "--tmpfs"
 
 
 def test_environment_of_the_caller_stays_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SECRET_TOKEN", "hush")
-    argv = bubblewrap.command(["true"], [], [], Limits())
+    argv = bubblewrap.command(["true"], [], [], 64)
     assert "--clearenv" in argv
     assert not any("hush" in word for word in argv)
