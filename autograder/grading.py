@@ -24,7 +24,7 @@ from autograder.gradebook.run import missing_verdict, shared_judge
 from autograder.gradebook.save import register_assignment, save_without_notebook
 from autograder.gradebook.show import page_html
 from autograder.judge.check import OURS, load_misconceptions
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
 
@@ -63,8 +63,12 @@ def grade(
     course = Course(app.coursedir)
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
-    bubblewrap.require(Limits(parent=app).disk_mib)
+    limits = Limits(parent=app)
+    bubblewrap.require(limits.disk_mib)
     require_gradebook(course)
+    shared_judge().start()  # both import their libraries while the other goes on
+    if limits.fork_server:
+        forkserver.shared(course.hidden(), limits.disk_mib)
     run = GradingRun(app, course, assignment, force)
     graded = []
     try:
@@ -81,6 +85,7 @@ def grade(
         ) from error
     finally:
         shared_judge().stop()
+        forkserver.stop()
     return graded
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.judge.channel import Channel, Closed, Silent
+from autograder.channel import Channel, Closed, Silent
 from autograder.judge.check import OURS, Check, without_answer
 from autograder.verdict import CheckResult
 

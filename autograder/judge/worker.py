@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from autograder.judge.channel import Channel, Closed
+from autograder.channel import Channel, Closed
 from autograder.judge.check import OURS, load_checks, load_misconceptions, without_answer
 from autograder.judge.plugin import JudgePlugin
 from autograder.judge.submission import Reply, Submission

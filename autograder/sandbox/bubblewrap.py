@@ -72,19 +72,22 @@ def interpreter_mounts() -> list[Mount]:
     return [Mount(prefix, prefix) for prefix in prefixes if not prefix.is_relative_to("/usr")]
 
 
-def command(argv: list[str], mounts: list[Mount], hidden: list[Path], disk_mib: int) -> list[str]:
+def command(
+    argv: list[str], mounts: list[Mount], hidden: list[Path], disk_mib: int, *, nested: bool = False
+) -> list[str]:
     """The command that runs ``argv`` inside the sandbox.
 
     mounts: folders to show, beside the system and the interpreter. hidden: folders that must not be seen even where
-    they lie below something that is shown (the course, this package). disk_mib: bound of each writable place.
+    they lie below something that is shown (the course, this package). disk_mib: bound of each
+    writable place. nested: may further user namespaces be made in it (by the fork server, before students' code runs)?
     """
     mounts = interpreter_mounts() + mounts
     if os.geteuid() != 0:
-        return [str(bwrap_path()), *_options(mounts, hidden, disk_mib), "--", *argv]
+        return [str(bwrap_path()), *_options(mounts, hidden, disk_mib, nested), "--", *argv]
     STAGE.mkdir(mode=0o755, exist_ok=True)
     staged = [Mount(STAGE / str(number), mount.inside, mount.writable) for number, mount in enumerate(mounts)]
     sources = [str(mount.host) for mount in mounts]
-    inner = [_below(staged, mounts, bwrap_path()), *_options(staged, hidden, disk_mib), "--", *argv]
+    inner = [_below(staged, mounts, bwrap_path()), *_options(staged, hidden, disk_mib, nested), "--", *argv]
     unshare = ["unshare", "--mount", "--propagation", "private", "--"]
     return [*unshare, "sh", "-c", _DROP, "sandbox", str(STAGE), str(SANDBOX_UID), *sources, "--", *inner]
 
@@ -97,16 +100,16 @@ def _below(staged: list[Mount], mounts: list[Mount], path: Path) -> str:
     return str(path)
 
 
-def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int) -> list[str]:
+def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: bool) -> list[str]:
     size = str(disk_mib * MIB)
     options = [
         "--unshare-all",
         "--unshare-user",
-        "--disable-userns",
         "--die-with-parent",
         "--new-session",
         "--clearenv",
     ]
+    options += [] if nested else ["--disable-userns"]
     options += ["--uid", "1000", "--gid", "1000", "--hostname", "course"]
     for place in SYSTEM:
         if os.path.islink(place):

@@ -1,6 +1,6 @@
 """How much a submission may use. Configure in nbgrader_config.py: ``c.Limits.cell_cpu_seconds = 60``."""
 
-from traitlets import Integer
+from traitlets import Bool, Integer
 from traitlets.config import Configurable
 
 MIB = 1024 * 1024
@@ -22,6 +22,7 @@ class Limits(Configurable):
     processes = Integer(256, help="processes and threads at one time").tag(config=True)
     output_bytes = Integer(256 * 1024, help="output kept of one cell; what comes after is dropped").tag(config=True)
     reply_bytes = Integer(4 * MIB, help="the longest answer to one probe").tag(config=True)
+    fork_server = Bool(True, help="fork kernels from a server that has imported the libraries").tag(config=True)
     kernel_restarts = Integer(6, help="how often a notebook whose cells end the kernel is started again").tag(
         config=True
     )

@@ -5,6 +5,7 @@ the kernelspec into a command, ``launch_kernel`` runs it, ``kill`` ends it. Here
 kernel's five ZeroMQ sockets are Unix sockets in a folder that both sides see, because the sandbox has no network.
 """
 
+import json
 import os
 import shutil
 import sys
@@ -13,15 +14,13 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
-
-INSIDE = Path("/run/course/inside")
-FILES = Path("/run/course/files")
 
 
 class SandboxProvisioner(LocalProvisioner):
@@ -31,42 +30,54 @@ class SandboxProvisioner(LocalProvisioner):
     working directory), ``hidden`` (folders that it must never see) and ``limits``.
     """
 
-    run_directory: Path | None = None
+    run_directory: Path
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Called by the kernel manager before launch; returns the arguments of ``launch_kernel``."""
         files = Path(kwargs.pop("files", None) or kwargs.get("cwd") or os.getcwd()).resolve()
         hidden = kwargs.pop("hidden", [bubblewrap.PACKAGE])
         limits = kwargs.pop("limits", None) or Limits()
-        run_directory = self._make_run_directory()
+        server = forkserver.shared(hidden, limits.disk_mib) if limits.fork_server else None
+        self.run_directory = Path(tempfile.mkdtemp(prefix="course-", dir=server.kernels if server else "/tmp"))
         manager: Any = self.parent
         manager.transport = "ipc"
-        manager.ip = str(run_directory / "kernel")
-        manager.connection_file = str(run_directory / "connection.json")
+        manager.ip = str(self.run_directory / "s")  # a Unix socket's path must stay under 108 bytes
+        manager.connection_file = str(self.run_directory / "connection.json")
         kwargs = await super().pre_launch(**kwargs)
-        copy_regular_files(files, run_directory / "files")
-        self._let_sandbox_write(run_directory)
-        argv = [sys.executable, "-I", str(INSIDE / "kernel.py"), manager.connection_file, str(FILES)]
-        argv += [str(limits.memory_mib), str(limits.disk_mib), str(limits.processes)]
+        copy_regular_files(files, self.run_directory / "files")
+        self._let_sandbox_write(self.run_directory)
+        return {**kwargs, "server": server, "hidden": hidden, "limits": limits}
+
+    async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
+        """Called by the kernel manager: a fork of the server, or else a process of its own behind bubblewrap."""
+        server, hidden, limits = kwargs.pop("server"), kwargs.pop("hidden"), kwargs.pop("limits")
+        request = {
+            "connection_file": str(self.run_directory / "connection.json"),
+            "files": str(self.run_directory / "files"),
+            "memory_mib": limits.memory_mib,
+            "disk_mib": limits.disk_mib,
+            "processes": limits.processes,
+        }
+        if server is not None:
+            try:
+                self.process = server.fork(request)
+                self.pid = self.process.pid
+                return self.connection_info
+            except forkserver.ForkFailed as failure:
+                self.log.warning("a kernel is started afresh: %s", failure)
+        cmd = [sys.executable, "-I", str(forkserver.INSIDE / "kernel.py"), json.dumps(request)]
         mounts = [
-            bubblewrap.Mount(bubblewrap.INSIDE, INSIDE),
-            bubblewrap.Mount(run_directory / "files", FILES),
-            bubblewrap.Mount(run_directory, run_directory, writable=True),
+            bubblewrap.Mount(bubblewrap.INSIDE, forkserver.INSIDE),
+            bubblewrap.Mount(self.run_directory, self.run_directory, writable=True),
         ]
-        kwargs["cmd"] = bubblewrap.command(argv, mounts, hidden, limits.disk_mib)
-        return {**kwargs, "cwd": "/", "env": {}, "stdout": DEVNULL, "stderr": DEVNULL}
+        kwargs |= {"cwd": "/", "env": {}, "stdout": DEVNULL, "stderr": DEVNULL}
+        return await super().launch_kernel(bubblewrap.command(cmd, mounts, hidden, limits.disk_mib), **kwargs)
 
     async def cleanup(self, restart: bool = False) -> None:
         """Called when the kernel is gone: its sockets go too."""
         await super().cleanup(restart)
-        if self.run_directory and not restart:
+        if not restart:
             shutil.rmtree(self.run_directory, ignore_errors=True)
-            self.run_directory = None
-
-    def _make_run_directory(self) -> Path:
-        if self.run_directory is None:  # a Unix socket's path must stay under 108 bytes: not below a deep TMPDIR
-            self.run_directory = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
-        return self.run_directory
 
     @staticmethod
     def _let_sandbox_write(run_directory: Path) -> None:

@@ -1,7 +1,11 @@
-"""What code in the sandbox can and cannot do. One property, one test. (The suite grows with the sandbox.)"""
+"""What code in the sandbox can and cannot do. One property, one test, for both ways in which a kernel is started."""
 
+import errno
+import glob
 import os
+import platform
 import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,10 +16,12 @@ import pytest
 from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
 Ask = Callable[[str], Any]
+Make = Callable[..., Limits]
 
 
 def ask_in(session: Session) -> Ask:
@@ -30,6 +36,17 @@ def ask_in(session: Session) -> Ask:
     return ask
 
 
+@pytest.fixture(scope="module", params=[True, False], ids=["forked", "fresh"])
+def limits(request: pytest.FixtureRequest) -> Iterator[Callable[..., Limits]]:
+    """Makes limits for one way of starting a kernel."""
+
+    def make(**bounds: int) -> Limits:
+        return Limits(fork_server=request.param, **bounds)
+
+    yield make
+    forkserver.stop()
+
+
 @pytest.fixture(scope="module")
 def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("files")
@@ -38,9 +55,9 @@ def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def session(files: Path) -> Iterator[Session]:
+def session(files: Path, limits: Make) -> Iterator[Session]:
     notebook = new_notebook(cells=[new_code_cell("import ctypes, os, socket, subprocess, sys, pathlib, signal")])
-    with Session(notebook, files, [ROOT], Limits()) as session:
+    with Session(notebook, files, [ROOT], limits()) as session:
         session.run()
         yield session
 
@@ -72,6 +89,50 @@ def test_no_new_privileges(ask: Ask) -> None:
 
 def test_no_further_user_namespace(ask: Ask) -> None:
     assert ask("ctypes.CDLL(None, use_errno=True).unshare(0x10000000)") == -1
+
+
+@pytest.mark.parametrize(
+    "call",
+    [
+        "unshare(0x20000000)",
+        "setns(3, 0)",
+        "mount(b'none', b'/tmp', b'tmpfs', 0, None)",
+        "umount2(b'/tmp', 2)",
+        "ptrace(0, 0, 0, 0)",
+        "process_vm_readv(1, None, 0, None, 0, 0)",
+        "syscall(321, 0, 0, 0)",
+        "syscall(425, 1, 0)",
+        "syscall(298, 0, 0, 0, 0, 0)",
+        "syscall(250, 0, 0, 0, 0, 0)",
+        "syscall(56, 0x10000011, 0, 0, 0, 0)",
+    ],
+    ids=["unshare", "setns", "mount", "umount", "ptrace", "vm_readv", "bpf", "io_uring", "perf", "keyctl", "clone"],
+)
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls on x86-64")
+def test_system_call_is_refused(ask: Ask, call: str) -> None:
+    assert ask(f"[ctypes.CDLL(None, use_errno=True).{call}, ctypes.get_errno()]") == [-1, errno.EPERM]
+
+
+def test_system_calls_are_filtered(ask: Ask) -> None:
+    assert ask("open('/proc/self/status').read().split('Seccomp:')[1].split()[0]") == "2"
+
+
+def test_threads_and_children_still_work(ask: Ask) -> None:
+    assert ask("subprocess.run(['/bin/echo', 'hello'], capture_output=True, text=True).stdout") == "hello\n"
+    assert ask("__import__('concurrent.futures').futures.ThreadPoolExecutor(2).submit(len, 'ab').result()") == 2
+
+
+def test_kernels_of_others_are_out_of_sight(ask: Ask) -> None:
+    assert len(ask("[str(path) for path in pathlib.Path('/tmp').rglob('connection.json')]") or []) == 1
+
+
+def test_random_numbers_differ_between_kernels(files: Path, limits: Make) -> None:
+    drawn = set()
+    for _ in range(2):
+        with Session(new_notebook(cells=[new_code_cell("import random")]), files, [ROOT], limits()) as session:
+            session.run()
+            drawn.add(ask_in(session)("random.random()"))
+    assert len(drawn) == 2
 
 
 def test_no_network_interface_but_loopback(ask: Ask) -> None:
@@ -116,7 +177,9 @@ def test_engine_and_checks_cannot_be_imported(ask: Ask) -> None:
 def test_homes_and_temporary_files_of_others_are_out_of_sight(ask: Ask, tmp_path: Path) -> None:
     (tmp_path / "secret").write_text("hush")
     assert ask(f"os.path.exists({str(tmp_path / 'secret')!r})") is False
-    assert ask("os.listdir('/home')") == ["student"]
+    shown = (sys.prefix, sys.base_prefix)
+    files = f"[base for base, _, names in os.walk({str(Path.home())!r}) if names and not base.startswith({shown!r})]"
+    assert ask(files) == []
     assert ask("os.path.exists('/etc/shadow') or os.path.exists('/etc/passwd')") is False
 
 
@@ -125,9 +188,9 @@ def test_processes_of_others_are_out_of_sight(ask: Ask) -> None:
     assert ask(f"os.kill({os.getpid()}, 0)") in ("ProcessLookupError", "PermissionError")
 
 
-def test_environment_of_the_grader_is_out_of_sight(files: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_of_the_grader_is_out_of_sight(files: Path, limits: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_SECRET", "hush")
-    with Session(new_notebook(cells=[new_code_cell("import os")]), files, [ROOT], Limits()) as session:
+    with Session(new_notebook(cells=[new_code_cell("import os")]), files, [ROOT], limits()) as session:
         session.run()
         assert ask_in(session)("'COURSE_SECRET' in os.environ or 'NBGRADER_EXECUTION' in os.environ") is False
         assert "hush" not in ask_in(session)("open('/proc/1/environ', errors='replace').read()")
@@ -144,57 +207,57 @@ def test_assignment_is_a_copy_of_its_own(ask: Ask, files: Path) -> None:
     assert (files / "data.txt").read_text() == "the assignment's data"
 
 
-def test_disk_is_bounded(files: Path) -> None:
-    with Session(new_notebook(cells=[]), files, [ROOT], Limits(disk_mib=16)) as session:
+def test_disk_is_bounded(files: Path, limits: Make) -> None:
+    with Session(new_notebook(cells=[]), files, [ROOT], limits(disk_mib=16)) as session:
         session.run()
         filled = ask_in(session)("[open(f'/tmp/{n}', 'wb').write(bytes(8_000_000)) for n in range(10)]")
         assert filled == "OSError"
 
 
-def test_memory_is_bounded(files: Path) -> None:
+def test_memory_is_bounded(files: Path, limits: Make) -> None:
     cells = [new_code_cell("kept = 1"), new_code_cell("import os\nfor _ in range(3): os.fork()\nx = b'x' * 10**8 * 9")]
-    with Session(new_notebook(cells=cells), files, [ROOT], Limits(memory_mib=1024)) as session:
+    with Session(new_notebook(cells=cells), files, [ROOT], limits(memory_mib=1024)) as session:
         session.run()
         assert session.reports[1].status in ("too much memory", "raised")
         assert session.probe({"name": "kept", "arguments": None, "seed": 0})["value"] == 1
 
 
-def test_processes_are_bounded(files: Path) -> None:
+def test_processes_are_bounded(files: Path, limits: Make) -> None:
     with Session(
-        new_notebook(cells=[new_code_cell("import os, time")]), files, [ROOT], Limits(processes=64)
+        new_notebook(cells=[new_code_cell("import os, time")]), files, [ROOT], limits(processes=64)
     ) as session:
         session.run()
         assert ask_in(session)("[time.sleep(30) if os.fork() == 0 else 0 for _ in range(100)]") == "BlockingIOError"
 
 
-def test_endless_cell_is_interrupted_and_the_next_one_runs(files: Path) -> None:
+def test_endless_cell_is_interrupted_and_the_next_one_runs(files: Path, limits: Make) -> None:
     cells = [new_code_cell("while True: pass"), new_code_cell("after = 2")]
-    with Session(new_notebook(cells=cells), files, [ROOT], Limits(cell_cpu_seconds=1)) as session:
+    with Session(new_notebook(cells=cells), files, [ROOT], limits(cell_cpu_seconds=1)) as session:
         session.run()
         assert [report.status for report in session.reports.values()] == ["timed out", "ran"]
 
 
-def test_sleeping_cell_is_interrupted_too(files: Path) -> None:
+def test_sleeping_cell_is_interrupted_too(files: Path, limits: Make) -> None:
     cells = [new_code_cell("import time; time.sleep(1000)")]
-    with Session(new_notebook(cells=cells), files, [ROOT], Limits(cell_wall_seconds=2)) as session:
+    with Session(new_notebook(cells=cells), files, [ROOT], limits(cell_wall_seconds=2)) as session:
         session.run()
         assert session.reports[0].status == "timed out"
 
 
-def test_cell_that_ignores_interrupts_is_killed(files: Path) -> None:
+def test_cell_that_ignores_interrupts_is_killed(files: Path, limits: Make) -> None:
     stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
     cells = [new_code_cell("before = 1"), new_code_cell(stubborn), new_code_cell("after = 2")]
-    with Session(new_notebook(cells=cells), files, [ROOT], Limits(cell_cpu_seconds=1)) as session:
+    with Session(new_notebook(cells=cells), files, [ROOT], limits(cell_cpu_seconds=1)) as session:
         session.run()
         assert [report.status for report in session.reports.values()] == ["ran", "timed out", "ran"]
         for name, value in (("before", 1), ("after", 2)):
             assert session.probe({"name": name, "arguments": None, "seed": 0})["value"] == value
 
 
-def test_children_die_with_the_kernel(files: Path) -> None:
+def test_children_die_with_the_kernel(files: Path, limits: Make) -> None:
     child = "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(600)\n    os._exit(0)"
     daemon = "import os, time\n" + child
-    with Session(new_notebook(cells=[new_code_cell(daemon)]), files, [ROOT], Limits()) as session:
+    with Session(new_notebook(cells=[new_code_cell(daemon)]), files, [ROOT], limits()) as session:
         session.run()
         tree = psutil.Process(session._kernel.pid).children(recursive=True)  # type: ignore[union-attr]
         assert len(tree) >= 3
@@ -204,9 +267,12 @@ def test_children_die_with_the_kernel(files: Path) -> None:
     assert not [process for process in tree if process.is_running()]
 
 
-def test_nothing_is_left_on_disk(files: Path) -> None:
-    before = set(Path("/tmp").glob("course-*"))
-    with Session(new_notebook(cells=[]), files, [ROOT], Limits()) as session:
+def test_nothing_is_left_on_disk(files: Path, limits: Make) -> None:
+    def there() -> set[str]:
+        return {*glob.glob("/tmp/course-*/connection.json"), *glob.glob("/tmp/course-*/course-*/connection.json")}
+
+    before = there()
+    with Session(new_notebook(cells=[]), files, [ROOT], limits()) as session:
         session.run()
-        assert set(Path("/tmp").glob("course-*")) - before
-    assert not set(Path("/tmp").glob("course-*")) - before
+        (connection_file,) = there() - before
+    assert not Path(connection_file).parent.exists()

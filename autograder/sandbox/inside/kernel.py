@@ -1,27 +1,32 @@
 """What runs inside the sandbox: IPython's kernel, and one message more.
 
-Started as ``python -I kernel.py CONNECTION_FILE FILES MEMORY_MIB DISK_MIB PROCESSES``. Everything here shares an
-interpreter with the student's code and is therefore not trusted: it only has to serve the honest.
+Started afresh as ``python -I kernel.py REQUEST``, or called by the fork server in a fork of its own. Everything here
+shares an interpreter with the student's code and is therefore not trusted: it only has to serve the honest.
 """
 
+import json
 import os
-import resource
 import shutil
 import sys
 from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import lockdown
+
+sys.path.pop(0)
+
+Request = dict[str, Any]  # connection_file, files, memory_mib, disk_mib, processes
 
 
-def set_limits(memory_mib: int, disk_mib: int, processes: int) -> None:
-    """Hard limits of this process and its children, which nobody without privileges can raise again."""
-    bounds = {
-        resource.RLIMIT_DATA: memory_mib * 1024 * 1024,
-        resource.RLIMIT_FSIZE: disk_mib * 1024 * 1024,
-        resource.RLIMIT_NPROC: processes,
-        resource.RLIMIT_NOFILE: 1024,
-        resource.RLIMIT_CORE: 0,
-    }
-    for which, bound in bounds.items():
-        resource.setrlimit(which, (bound, bound))
+def run(request: Request) -> None:
+    """Give up what is not needed, then be a kernel in a copy of the assignment's folder, until the end."""
+    copy_files(Path(request["files"]), Path.home())
+    lockdown.set_limits(request["memory_mib"], request["disk_mib"], request["processes"])
+    lockdown.drop_capabilities()
+    lockdown.filter_system_calls()
+    serve(request["connection_file"])
 
 
 def copy_files(files: Path, home: Path) -> None:
@@ -32,23 +37,18 @@ def copy_files(files: Path, home: Path) -> None:
     os.chdir(home)
 
 
-def main() -> None:
-    connection_file, files, memory_mib, disk_mib, processes = sys.argv[1:]
-    sys.argv[1:] = []
-    copy_files(Path(files), Path.home())
-    set_limits(int(memory_mib), int(disk_mib), int(processes))
-
-    sys.path.insert(0, str(Path(__file__).parent))
-    from probe import CourseKernel  # type: ignore[import-not-found]  # after the limits are set
-
-    sys.path[:] = [*sys.path[1:], os.getcwd()]  # own files may be imported, but never in place of a library
-
+def serve(connection_file: str) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
+    sys.path.insert(0, str(Path(__file__).parent))
+    from probe import CourseKernel
+
+    sys.path[:] = [*sys.path[1:], os.getcwd()]  # own files may be imported, but never in place of a library
+    sys.argv[1:] = []
     app = IPKernelApp.instance(kernel_class=CourseKernel, connection_file=connection_file, ignore_cwd=True)
     app.initialize(["--HistoryManager.enabled=False"])
     app.start()
 
 
 if __name__ == "__main__":
-    main()
+    run(json.loads(sys.argv[1]))

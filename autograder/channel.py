@@ -1,4 +1,4 @@
-"""Lines of JSON over a pair of pipes, with a time limit. The only words between grading process and judge."""
+"""Lines of JSON over a pair of pipes, with a time limit. Between the grading process and its helpers."""
 
 import json
 import os

@@ -1,0 +1,149 @@
+"""The fork server seen from outside: kernels ready in half a second, because their libraries are there already.
+
+One server serves a grading run. Where it cannot be had, or a fork fails, kernels are started afresh in a sandbox of
+their own: slower, never open.
+"""
+
+import atexit
+import contextlib
+import logging
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from autograder.channel import Channel, Closed, Silent
+from autograder.sandbox import bubblewrap
+
+INSIDE = Path("/run/course/inside")
+START_SECONDS = 180.0
+FORK_SECONDS = 20.0
+
+log = logging.getLogger(__name__)
+
+
+class ForkFailed(Exception):
+    """The server could not fork a kernel. Start one afresh."""
+
+
+class ForkedProcess:
+    """A forked kernel's outermost process, with as much of ``subprocess.Popen`` as jupyter_client uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, pid: int) -> None:
+        self.pid = pid
+        self._process = psutil.Process(pid)
+
+    def poll(self) -> int | None:
+        try:
+            return None if self._process.status() != psutil.STATUS_ZOMBIE else 0
+        except psutil.NoSuchProcess:
+            return 0
+
+    def wait(self, timeout: float | None = None) -> int:
+        self._process.wait(timeout)
+        return 0
+
+    def send_signal(self, number: int) -> None:
+        with contextlib.suppress(psutil.NoSuchProcess):  # as Popen: a process that is gone needs no signal
+            self._process.send_signal(number)
+
+    def kill(self) -> None:
+        self.send_signal(signal.SIGKILL)
+
+    terminate = kill
+
+
+class ForkServer:
+    """Started by ``start``; ``fork`` waits until it is ready."""
+
+    def __init__(self, hidden: list[Path], disk_mib: int) -> None:
+        self.hidden = hidden
+        self.disk_mib = disk_mib
+        self.kernels = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))  # short: a Unix socket's path is bounded
+        os.chmod(self.kernels, 0o711)
+        self._ready = False
+        argv = [sys.executable, "-I", str(INSIDE / "server.py")]
+        mounts = [
+            bubblewrap.Mount(bubblewrap.INSIDE, INSIDE),
+            bubblewrap.Mount(self.kernels, self.kernels, writable=True),
+        ]
+        self._process = subprocess.Popen(
+            bubblewrap.command(argv, mounts, hidden, disk_mib, nested=True),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            cwd="/",
+            start_new_session=True,
+        )
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
+
+    def fork(self, request: dict[str, Any]) -> ForkedProcess:
+        """A kernel for this request (see ``inside/kernel.py``). Raises ForkFailed."""
+        try:
+            if not self._ready:
+                self._channel.receive(START_SECONDS)
+                self._ready = True
+            self._channel.send(request)
+            reply = self._channel.receive(FORK_SECONDS)
+        except (Closed, Silent, ValueError) as error:
+            self.stop()
+            raise ForkFailed(f"the fork server is gone ({type(error).__name__})") from error
+        if "pid" not in reply:
+            raise ForkFailed(str(reply.get("error"))[:500])
+        return ForkedProcess(self._pid_here(int(reply["pid"])))
+
+    @property
+    def alive(self) -> bool:
+        return self._process.poll() is None
+
+    def stop(self) -> None:
+        """End the server, and with it every kernel that it forked."""
+        self._process.kill()
+        self._process.wait()
+        for pipe in (self._process.stdin, self._process.stdout):
+            if pipe is not None:
+                pipe.close()
+        shutil.rmtree(self.kernels, ignore_errors=True)
+
+    def _pid_here(self, pid_there: int) -> int:
+        """The pid, in our namespace, of a process that the server knows by another."""
+        for child in psutil.Process(self._process.pid).children(recursive=True):
+            try:
+                status = Path(f"/proc/{child.pid}/status").read_text().splitlines()
+                line = next(line for line in status if line.startswith("NSpid:"))
+            except (OSError, StopIteration):
+                continue
+            if line.split()[2:3] == [str(pid_there)]:
+                return child.pid
+        raise ForkFailed("the fork ended at once")
+
+
+_shared: ForkServer | None = None
+
+
+def shared(hidden: list[Path], disk_mib: int) -> ForkServer:
+    """This process's server for these folders to hide; a new one if there is none, or it died."""
+    global _shared
+    if _shared is None or not _shared.alive or (_shared.hidden, _shared.disk_mib) != (hidden, disk_mib):
+        stop()
+        _shared = ForkServer(hidden, disk_mib)
+    return _shared
+
+
+@atexit.register
+def stop() -> None:
+    """End this process's server, if there is one."""
+    global _shared
+    if _shared is not None:
+        _shared.stop()
+        _shared = None

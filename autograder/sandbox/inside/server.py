@@ -1,0 +1,153 @@
+"""The fork server: imports the course's libraries once, then forks a kernel for each request.
+
+Started as ``python -I server.py`` behind bubblewrap; speaks JSON lines. In: a request (see ``kernel.py``). Out:
+``{"ready": true}`` once, then ``{"pid": int}`` or ``{"error": str}`` for each request. It ends when its input ends.
+
+A fork gets its own user, process, mount and IPC namespaces, /proc and memory file systems. Three processes: one that
+made the namespaces and waits (its end is the kernel's end), the first in the new process namespace (which reaps), and
+the kernel.
+"""
+
+import contextlib
+import gc
+import json
+import os
+import random
+import signal
+import sys
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+import kernel
+import lockdown
+
+sys.path.pop(0)
+
+NEW_NAMESPACES = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000  # user, pid, mount, ipc
+MS_NOSUID_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2 | 4, 4096, 16384, 1 << 18
+
+
+def main() -> None:
+    requests, replies = os.fdopen(os.dup(0), "r"), os.dup(1)
+    quiet = os.open(os.devnull, os.O_RDWR)
+    for descriptor in (0, 1, 2):
+        os.dup2(quiet, descriptor)
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that have ended leave nothing behind
+    warm_up()
+    _say(replies, {"ready": True})
+    for line in requests:
+        _say(replies, fork(json.loads(line)))
+
+
+def _say(descriptor: int, message: dict[str, Any]) -> None:
+    os.write(descriptor, json.dumps(message).encode() + b"\n")
+
+
+def warm_up() -> None:
+    """Import what notebooks import, and use it once: what a library loads at first use is shared then, too.
+
+    No tensor is computed, no thread started, CUDA not touched: none of these survives a fork.
+    """
+    import datasets  # noqa: F401
+    import ipykernel.kernelapp
+    import peft  # noqa: F401
+    import torch  # noqa: F401
+    import transformers
+    import trl  # noqa: F401
+    from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
+    from tokenizers import Tokenizer, models
+
+    tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordLevel({"a": 0}, "a")))
+    tokenizer.chat_template = "{% for m in messages %}{% generation %}{{ m.content }}{% endgeneration %}{% endfor %}"
+    folder = Path("/tmp/warm-up")
+    tokenizer.save_pretrained(folder)
+    loaded = transformers.AutoTokenizer.from_pretrained(folder)
+    loaded.apply_chat_template([{"role": "user", "content": "a"}], return_assistant_tokens_mask=True)
+    assert ipykernel.kernelapp.IPKernelApp.initialized() is False
+    gc.collect()
+    gc.freeze()  # a collection in a fork would write to, and so copy, every page
+
+
+def fork(request: dict[str, Any]) -> dict[str, Any]:
+    """Fork a kernel. Answers when it is behind its own walls, or could not be."""
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        with contextlib.suppress(BaseException):
+            _wall_in(request, writing)
+        os._exit(1)
+    os.close(writing)
+    with os.fdopen(reading, "rb") as report:
+        problem = report.read().decode(errors="replace")
+    return {"error": problem} if problem else {"pid": pid}
+
+
+def _wall_in(request: dict[str, Any], report: int) -> None:
+    """In the fork: namespaces, then the process that is first in them, then wait for it."""
+    try:
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        os.setsid()
+        user, group = os.getuid(), os.getgid()
+        lockdown.unshare(NEW_NAMESPACES)
+        Path("/proc/self/setgroups").write_text("deny")
+        Path("/proc/self/uid_map").write_text(f"{user} {user} 1")
+        Path("/proc/self/gid_map").write_text(f"{group} {group} 1")
+        first = os.fork()
+        if first == 0:
+            lockdown.die_with_parent()
+            _mount(request)
+            _be_first(request, report)
+    except BaseException as error:
+        os.write(report, f"{type(error).__name__}: {error}".encode())
+        os._exit(1)
+    _close_all()
+    lockdown.drop_capabilities()
+    _, status = os.waitpid(first, 0)
+    os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _mount(request: dict[str, Any]) -> None:
+    """Fresh /proc and memory file systems; of all kernels' folders only the own one."""
+    lockdown.mount("none", "/", None, MS_REC | MS_PRIVATE)
+    own = str(Path(request["connection_file"]).parent)
+    kept = os.open(own, os.O_PATH | os.O_DIRECTORY)
+    size = f"size={request['disk_mib']}m,mode=755"
+    for place in ("/tmp", "/dev/shm", str(Path.home())):
+        lockdown.mount("tmpfs", place, "tmpfs", MS_NOSUID_NODEV, size)
+    Path(own).mkdir(parents=True)  # it lies below /tmp, which has just been emptied
+    lockdown.mount(f"/proc/self/fd/{kept}", own, None, MS_BIND)
+    os.close(kept)
+    lockdown.mount("proc", "/proc", "proc", MS_NOSUID_NODEV | 8)
+
+
+def _be_first(request: dict[str, Any], report: int) -> None:
+    """The first process of the namespace: starts the kernel, reaps what is left over, ends with the kernel."""
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setsid()
+            _close_all()
+            seed = int.from_bytes(os.urandom(4), "little")
+            random.seed(seed)
+            sys.modules["numpy"].random.seed(seed)
+            kernel.run(request)
+        finally:
+            os._exit(1)
+    os.close(report)
+    _close_all()
+    lockdown.drop_capabilities()
+    while True:
+        ended, status = os.wait()
+        if ended == child:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+
+
+def _close_all() -> None:
+    os.closerange(3, 1 << 16)
+
+
+if __name__ == "__main__":
+    main()
