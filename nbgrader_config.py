@@ -10,7 +10,7 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from autograder.gradebook import RestoreNotebook, RunAndJudge, SaveVerdict, ShowVerdict
+from autograder.gradebook import RestoreNotebook, RunAndJudge, SaveVerdict, ShowVerdict, pre_convert
 
 c = get_config()  # noqa: F821
 
@@ -21,6 +21,7 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 # Stock, without Execute: what running a solution prints and how long it takes differs each time; tests run them.
 c.GenerateSolution.preprocessors = [IncludeHeaderFooter, LockCells, ClearOutput, ClearMarkScheme]
 
+c.Autograde.pre_convert_hook = pre_convert
 c.Autograde.sanitize_preprocessors = [RestoreNotebook, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
     RunAndJudge,

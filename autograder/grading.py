@@ -20,6 +20,7 @@ from autograder.course import Course, is_student_id
 from autograder.digest import submission_digest
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook import RunAndJudge
+from autograder.gradebook.intake import aside_notes, set_aside
 from autograder.gradebook.run import missing_verdict, shared_judge
 from autograder.gradebook.save import register_assignment, save_without_notebook
 from autograder.gradebook.show import page_html
@@ -138,6 +139,7 @@ class GradingRun:
 
     def grade(self, student: str) -> Graded:
         """One submission, to its end. Whatever it holds, the next one is graded too."""
+        set_aside(self.course.submitted(student, self.assignment))
         digest = submission_digest(self.course, student, self.assignment, self.seed)
         earlier = Verdict.read(self.course.verdict(student, self.assignment))
         if not self.force and self._stands(earlier, digest, student):
@@ -174,7 +176,8 @@ class GradingRun:
 
     def _grade_without_notebook(self, student: str, digest: str, message: str, why: str | None) -> Graded:
         blank = missing_verdict(self.course, student, self.assignment, digest, message)
-        verdict = replace(blank, notes=(message,) if why is None else (), left_for_person=why)
+        notes = [*([message] if why is None else []), *aside_notes(self.course.submitted(student, self.assignment))]
+        verdict = replace(blank, notes=tuple(notes), left_for_person=why)
         self._clear(student)
         save_without_notebook(self.course, verdict)
         self._write_page(verdict)

@@ -1,8 +1,9 @@
 """The nbgrader side: what nbgrader_config.py names, so that every way of grading takes the same steps."""
 
+from autograder.gradebook.intake import pre_convert
 from autograder.gradebook.restore import RestoreNotebook
 from autograder.gradebook.run import RunAndJudge
 from autograder.gradebook.save import SaveVerdict
 from autograder.gradebook.show import ShowVerdict
 
-__all__ = ["RestoreNotebook", "RunAndJudge", "SaveVerdict", "ShowVerdict"]
+__all__ = ["RestoreNotebook", "RunAndJudge", "SaveVerdict", "ShowVerdict", "pre_convert"]

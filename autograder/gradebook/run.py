@@ -11,6 +11,7 @@ from traitlets import Integer
 from autograder.course import Course, grade_id
 from autograder.digest import environment_versions, submission_digest
 from autograder.errors import SandboxUnavailable
+from autograder.gradebook.intake import aside_notes
 from autograder.gradebook.restore import NOTES
 from autograder.judge.check import OURS, Check, load_checks, without_answer
 from autograder.judge.process import Judge
@@ -48,7 +49,8 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
         checks = [check for check in load_checks(course.checks(names["assignment"])) if check.exercise in exercises]
         results = self._judge(nb, course, names, checks, limits)
         part = {name: ExerciseResult(name, tuple(results[name])) for name in exercises}
-        resources[VERDICT] = self._merge(course, names, part, nb.metadata.pop(NOTES, []))
+        notes = nb.metadata.pop(NOTES, []) + aside_notes(course.submitted(names["student"], names["assignment"]))
+        resources[VERDICT] = self._merge(course, names, part, notes)
         return nb, resources
 
     def _judge(

@@ -5,9 +5,9 @@ the host's loopback; a read-only system; no home, no course, no gradebook, no ch
 places are memory file systems of a bounded size that vanish with the kernel; an empty environment; everything
 dies with the process that started it.
 
-Does not hold: kernel bugs (there is one Linux kernel, and no seccomp filter yet); memory is watched and bounded by
-process, not by cgroup, so a burst of processes can pass the bound for a moment; time on the CPU's caches is shared
-with everyone.
+Does not hold: bugs of the Linux kernel in system calls that ``inside/lockdown.py`` lets through; memory is watched
+and bounded by process, not by cgroup, so a burst of processes can pass the bound for a moment; time on the CPU's
+caches is shared with everyone.
 
 Run by root it first drops to ``SANDBOX_UID``. That user may not be able to reach the interpreter (a home is often
 closed), so root binds what the sandbox needs into an open folder, in a mount namespace of its own, before it drops.

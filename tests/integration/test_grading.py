@@ -5,16 +5,19 @@ import csv
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
+import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import psutil
 import pytest
-from conftest import ROOT, run_course
+from conftest import COURSE, ROOT, run_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -79,11 +82,16 @@ def graded(tmp_path_factory: pytest.TempPathFactory, solved: NotebookNode) -> tu
         "floods-output": change(solved, "to_messages", lambda source: source + "\n" + FLOOD),
         "noisy-but-right": change(solved, "to_messages", lambda source: source + NOISE),
         "tampered": tampered(solved),
+        "strange-files": solved,
         "not-json": '{"cells": [',
         "no-notebook": None,
     }
     for student, notebook in submissions.items():
         hand_in(course, student, notebook)
+    strange = course / "submitted" / "strange-files" / ASSIGNMENT
+    os.mkfifo(strange / "pipe")
+    (strange / "link").symlink_to("/etc/hostname")
+    (strange / "helper.py").write_text("answer = 42\n")
     return course, run_course(course, "grade", ASSIGNMENT)
 
 
@@ -107,7 +115,7 @@ def test_command_leaves_the_unreadable_one_for_a_person(graded: tuple[Path, Any]
     assert "Traceback" not in done.stdout + done.stderr
 
 
-@pytest.mark.parametrize("student", ["perfect", "noisy-but-right", "tampered"])
+@pytest.mark.parametrize("student", ["perfect", "noisy-but-right", "tampered", "strange-files"])
 def test_right_work_gets_full_marks_whatever_surrounds_it(graded: tuple[Path, Any], student: str) -> None:
     assert verdict(graded[0], student)["points"] == FULL
 
@@ -159,6 +167,14 @@ def test_restored_cells_are_told(graded: tuple[Path, Any]) -> None:
     assert "two cells `prefill`" in notes
 
 
+def test_links_and_pipes_are_set_aside_and_told(graded: tuple[Path, Any]) -> None:
+    course, _ = graded
+    copied = {path.name for path in (course / "autograded" / "strange-files" / ASSIGNMENT).iterdir()}
+    assert "helper.py" in copied
+    assert not copied & {"pipe", "link"}
+    assert "`link`" in " ".join(verdict(course, "strange-files")["notes"])
+
+
 def test_grades_and_gradebook_agree(graded: tuple[Path, Any]) -> None:
     course, _ = graded
     with (course / "grades.csv").open(newline="") as file:
@@ -166,7 +182,7 @@ def test_grades_and_gradebook_agree(graded: tuple[Path, Any]) -> None:
     for student, row in rows.items():
         assert float(row["points"]) == verdict(course, student)["points"]
     assert rows["not-json"]["status"] == "left for a person"
-    assert len(rows) == 11
+    assert len(rows) == 12
 
 
 def test_everybody_gets_a_feedback_page_that_hides_the_checks(graded: tuple[Path, Any]) -> None:
@@ -222,20 +238,42 @@ def test_nbgraders_python_api_gives_the_same_marks(graded: tuple[Path, Any], tmp
     course = make_course(tmp_path)
     shutil.copytree(graded[0] / "submitted" / "syntax-error", course / "submitted" / "syntax-error")
     code = """
+import asyncio
 from nbgrader.apps import NbGraderAPI
 from autograder.config import load
 from pathlib import Path
-app = load(Path.cwd())
-api = NbGraderAPI(app.coursedir, parent=app)
-assert api.generate_assignment("chat-templates")["success"]
-done = api.autograde("chat-templates", "syntax-error")
-assert done["success"], done
+
+async def as_in_the_formgrader():  # whose handler calls the API while the server's event loop runs
+    app = load(Path.cwd())
+    api = NbGraderAPI(app.coursedir, parent=app)
+    assert api.generate_assignment("chat-templates")["success"]
+    done = api.autograde("chat-templates", "syntax-error")
+    assert done["success"], done
+
+asyncio.run(as_in_the_formgrader())
 """
     subprocess.run([sys.executable, "-c", code], cwd=course, check=True, capture_output=True, timeout=300)
     assert marks(course, "syntax-error") == marks(graded[0], "syntax-error")
 
 
-def test_nothing_of_ours_is_left_running(graded: tuple[Path, Any]) -> None:
-    del graded
-    words = [" ".join(process.info["cmdline"] or []) for process in psutil.process_iter(["cmdline"])]
-    assert not [line for line in words if "autograder.judge.worker" in line or "/run/course/inside/kernel.py" in line]
+@pytest.mark.parametrize("number", [None, signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+def test_nothing_is_left_running_however_grading_ends(
+    tmp_path: Path, solved: NotebookNode, number: signal.Signals | None
+) -> None:
+    course = make_course(tmp_path)
+    hand_in(course, "endless", change(solved, "prefill", lambda source: ENDLESS + source))
+    grading = subprocess.Popen([COURSE, "grade", ASSIGNMENT], cwd=course, stdout=subprocess.DEVNULL)
+    below = psutil.Process(grading.pid)
+    wait_until(lambda: len(below.children(recursive=True)) > 5)  # judge, server and, below it, a kernel
+    started = below.children(recursive=True)
+    if number is not None:
+        grading.send_signal(number)
+    assert (grading.wait(120) == 0) == (number is None)
+    wait_until(lambda: not any(process.is_running() for process in started))
+
+
+def wait_until(happens: Callable[[], bool]) -> None:
+    end = time.monotonic() + 60
+    while not happens():
+        assert time.monotonic() < end
+        time.sleep(0.1)

@@ -110,16 +110,20 @@ def _wall_in(request: dict[str, Any], report: int) -> None:
 
 
 def _mount(request: dict[str, Any]) -> None:
-    """Fresh /proc and memory file systems; of all kernels' folders only the own one."""
+    """Fresh /proc and memory file systems; of all kernels' folders only the own one.
+
+    What is emptied may hold what is needed on: the kernel's folder, and the interpreter of a course that lies in /tmp.
+    """
     lockdown.mount("none", "/", None, MS_REC | MS_PRIVATE)
-    own = str(Path(request["connection_file"]).parent)
-    kept = os.open(own, os.O_PATH | os.O_DIRECTORY)
+    needed = (sys.base_prefix, sys.prefix, str(Path(request["connection_file"]).parent))
+    kept = {place: os.open(place, os.O_PATH | os.O_DIRECTORY) for place in needed if place.startswith("/tmp/")}
     size = f"size={request['disk_mib']}m,mode=755"
     for place in ("/tmp", "/dev/shm", str(Path.home())):
         lockdown.mount("tmpfs", place, "tmpfs", MS_NOSUID_NODEV, size)
-    Path(own).mkdir(parents=True)  # it lies below /tmp, which has just been emptied
-    lockdown.mount(f"/proc/self/fd/{kept}", own, None, MS_BIND)
-    os.close(kept)
+    for place, descriptor in kept.items():
+        Path(place).mkdir(parents=True, exist_ok=True)
+        lockdown.mount(f"/proc/self/fd/{descriptor}", place, None, MS_BIND)
+        os.close(descriptor)
     lockdown.mount("proc", "/proc", "proc", MS_NOSUID_NODEV | 8)
 
 
