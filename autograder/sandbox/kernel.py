@@ -1,5 +1,6 @@
 """A kernel in the sandbox, seen from outside: start it, run a cell, ask it, interrupt it, end it."""
 
+import logging
 from pathlib import Path
 from queue import Empty
 from typing import Any
@@ -11,6 +12,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from autograder.errors import SandboxUnavailable
+from autograder.sandbox.forkserver import ForkFailed
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import kernel_manager
 
@@ -18,6 +20,8 @@ POLL_SECONDS = 0.1
 CUT = "[The output was longer than what is kept; the rest was left out.]\n"
 
 Reply = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 class CellRunner(NotebookClient):
@@ -69,17 +73,28 @@ class Kernel:
 
     @classmethod
     async def start(cls, notebook: NotebookNode, files: Path, hidden: list[Path], limits: Limits) -> "Kernel":
-        """A kernel that answers. Raises SandboxUnavailable where none can be had."""
+        """A kernel that answers: a fork, or else one of its own. Raises SandboxUnavailable where none can be had."""
+        if limits.fork_server:
+            try:
+                return await cls._start(notebook, files, hidden, limits, fork=True)
+            except SandboxUnavailable as failure:
+                log.warning("a kernel is started afresh: %s", failure)
+        return await cls._start(notebook, files, hidden, limits, fork=False)
+
+    @classmethod
+    async def _start(
+        cls, notebook: NotebookNode, files: Path, hidden: list[Path], limits: Limits, *, fork: bool
+    ) -> "Kernel":
         manager = kernel_manager()
         kernel: Kernel | None = None
         try:
-            await manager.start_kernel(files=str(files), hidden=hidden, limits=limits)
+            await manager.start_kernel(files=str(files), hidden=hidden, limits=limits, fork=fork)
             kernel = cls(manager, notebook, limits)
             kernel._client.start_channels()
             kernel._client.allow_stdin = False
             await kernel._client.wait_for_ready(timeout=limits.start_wall_seconds)
             return kernel
-        except RuntimeError as error:  # jupyter_client's word for "it died" and for "it did not answer in time"
+        except (RuntimeError, ForkFailed) as error:  # RuntimeError: it died, or did not answer in time
             if kernel is not None:
                 await kernel.stop()
             raise SandboxUnavailable(f"no kernel in the sandbox: {error}") from error

@@ -26,8 +26,8 @@ from autograder.sandbox.limits import Limits
 class SandboxProvisioner(LocalProvisioner):
     """Runs ``inside/kernel.py`` behind bubblewrap, in a copy of one folder.
 
-    ``start_kernel`` takes three words of ours: ``files`` (the folder that the kernel gets a copy of, default its
-    working directory), ``hidden`` (folders that it must never see) and ``limits``.
+    ``start_kernel`` takes four words of ours: ``files`` (the folder that the kernel gets a copy of, default its
+    working directory), ``hidden`` (folders that it must never see), ``limits`` and ``fork`` (which of the two ways).
     """
 
     run_directory: Path
@@ -37,7 +37,7 @@ class SandboxProvisioner(LocalProvisioner):
         files = Path(kwargs.pop("files", None) or kwargs.get("cwd") or os.getcwd()).resolve()
         hidden = kwargs.pop("hidden", [bubblewrap.PACKAGE])
         limits = kwargs.pop("limits", None) or Limits()
-        server = forkserver.shared(hidden, limits.disk_mib) if limits.fork_server else None
+        server = forkserver.shared(hidden, limits.disk_mib) if kwargs.pop("fork", False) else None
         self.run_directory = Path(tempfile.mkdtemp(prefix="course-", dir=server.kernels if server else "/tmp"))
         manager: Any = self.parent
         manager.transport = "ipc"
@@ -49,7 +49,7 @@ class SandboxProvisioner(LocalProvisioner):
         return {**kwargs, "server": server, "hidden": hidden, "limits": limits}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
-        """Called by the kernel manager: a fork of the server, or else a process of its own behind bubblewrap."""
+        """Called by the kernel manager: a fork of the server, or a process of its own behind bubblewrap."""
         server, hidden, limits = kwargs.pop("server"), kwargs.pop("hidden"), kwargs.pop("limits")
         request = {
             "connection_file": str(self.run_directory / "connection.json"),
@@ -59,12 +59,9 @@ class SandboxProvisioner(LocalProvisioner):
             "processes": limits.processes,
         }
         if server is not None:
-            try:
-                self.process = server.fork(request)
-                self.pid = self.process.pid
-                return self.connection_info
-            except forkserver.ForkFailed as failure:
-                self.log.warning("a kernel is started afresh: %s", failure)
+            self.process = server.fork(request)
+            self.pid = self.process.pid
+            return self.connection_info
         cmd = [sys.executable, "-I", str(forkserver.INSIDE / "kernel.py"), json.dumps(request)]
         mounts = [
             bubblewrap.Mount(bubblewrap.INSIDE, forkserver.INSIDE),

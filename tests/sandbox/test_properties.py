@@ -276,3 +276,15 @@ def test_nothing_is_left_on_disk(files: Path, limits: Make) -> None:
         session.run()
         (connection_file,) = there() - before
     assert not Path(connection_file).parent.exists()
+
+
+def test_kernel_is_started_afresh_but_never_open_when_forks_fail(
+    files: Path, limits: Make, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise forkserver.ForkFailed("no fork today")
+
+    monkeypatch.setattr(forkserver.ForkServer, "fork", fail)
+    with Session(new_notebook(cells=[new_code_cell("import os")]), files, [ROOT], limits()) as session:
+        session.run()
+        assert ask_in(session)("os.getuid()") == 1000
