@@ -84,6 +84,8 @@ def grade(
         raise GradebookUnavailable(
             f"the gradebook failed: {_first_line(error)}. What was graded before stays."
         ) from error
+    except OSError as error:
+        raise CourseError(f"grading stopped: {error}. What was graded before stays.") from error
     finally:
         shared_judge().stop()
         forkserver.stop()

@@ -7,6 +7,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
+from autograder.errors import GradebookUnavailable
 from autograder.gradebook.run import VERDICT
 from autograder.verdict import ExerciseResult, Verdict
 
@@ -54,7 +55,10 @@ def save_without_notebook(course: Course, verdict: Verdict) -> None:
 
 
 def register_assignment(course: Course, assignment: str) -> None:
-    """Tell the gradebook of the assignment and its cells, as ``nbgrader generate_assignment`` does."""
+    """Tell the gradebook of the assignment and its cells, as ``nbgrader generate_assignment`` does.
+
+    Raises GradebookUnavailable where cells came or went after submissions had been graded.
+    """
     url, identity = course.directories.db_url, course.directories.course_id
     with Gradebook(url, identity) as gradebook:
         try:
@@ -63,4 +67,10 @@ def register_assignment(course: Course, assignment: str) -> None:
             gradebook.add_assignment(assignment)
     for path in course.notebooks(assignment):
         names = {"notebook": path.stem, "assignment": assignment, "db_url": url}
-        SaveCells().preprocess(course.given(path), {"nbgrader": names})
+        try:
+            SaveCells().preprocess(course.given(path), {"nbgrader": names})
+        except RuntimeError as error:  # nbgrader's word for it
+            raise GradebookUnavailable(
+                f"{path.name} has other cells than when submissions were graded with it. "
+                "Give the changed assignment another name, or grade in a fresh gradebook."
+            ) from error

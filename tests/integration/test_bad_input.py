@@ -68,6 +68,25 @@ def test_gradebook_that_cannot_be_opened(here: Here, submitted: Path) -> None:
     refused(here(submitted, "grade", ASSIGNMENT), submitted, "gradebook")
 
 
+@pytest.mark.filterwarnings("default")  # nbgrader grades in this process, and its libraries warn
+def test_cells_that_came_after_grading(here: Here, submitted: Path) -> None:
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
+    text = submitted / "source" / ASSIGNMENT / f"{ASSIGNMENT}.pct.py"
+    text.write_text(text.read_text() + '\n# %% id="afterthought"\nx = 1\n')
+    assert here(submitted, "build").returncode == 0
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert (done.returncode, len(done.stderr.strip().splitlines())) == (1, 1)
+    assert "other cells" in done.stderr
+
+
+@pytest.mark.filterwarnings("default")  # nbgrader grades in this process, and its libraries warn
+def test_folder_that_cannot_be_written(here: Here, submitted: Path) -> None:
+    (submitted / "verdicts").write_text("a file where a folder should be")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode not in (0, 3)
+    assert len(done.stderr.strip().splitlines()) == 1, done.stderr
+
+
 def test_profile_that_this_machine_does_not_have(here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     profile.cache_clear()
     monkeypatch.setenv("COURSE_PROFILE", "tpu")
