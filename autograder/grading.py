@@ -64,12 +64,8 @@ def grade(
     course = Course(app.coursedir)
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
-    limits = Limits(parent=app)
-    bubblewrap.require(limits.disk_mib)
+    bubblewrap.require(Limits(parent=app).disk_mib)
     require_gradebook(course)
-    shared_judge().start()  # both import their libraries while the other goes on
-    if limits.fork_server:
-        forkserver.shared(course.hidden(), limits.disk_mib)
     run = GradingRun(app, course, assignment, force)
     graded = []
     try:
@@ -81,9 +77,7 @@ def grade(
             if progress is not None:
                 progress(one, graded[-1])
     except SQLAlchemyError as error:
-        raise GradebookUnavailable(
-            f"the gradebook failed: {_first_line(error)}. What was graded before stays."
-        ) from error
+        raise GradebookUnavailable(f"grading stopped: {_first_line(error)}. What was graded before stays.") from error
     except OSError as error:
         raise CourseError(f"grading stopped: {error}. What was graded before stays.") from error
     finally:

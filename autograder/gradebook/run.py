@@ -58,7 +58,7 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
     ) -> dict[str, list[CheckResult]]:
         files = course.autograded(names["student"], names["assignment"])
         judge = shared_judge()
-        judge.start()  # it imports its libraries while the notebook runs
+        judge.start()  # the first time it imports its libraries, while the fork server imports the same
         try:
             with Session(nb, files, course.hidden(), limits) as session:
                 session.run()
