@@ -10,6 +10,8 @@ import stat
 from pathlib import Path
 from typing import Any
 
+from nbgrader.utils import parse_utc
+
 MAX_BYTES = 64 * 1024 * 1024
 
 
@@ -20,26 +22,41 @@ def pre_convert(notebooks: list[str], **_: Any) -> None:
 
 
 def set_aside(submission: Path) -> None:
-    """Move links, pipes, sockets, devices and oversized files of a submission to ``<submission>.set-aside``."""
-    aside = aside_folder(submission)
+    """Move links, pipes, sockets, devices, oversized files and a false time stamp to ``<submission>.set-aside``."""
     for folder, folders, files in os.walk(submission):
         for name in [*folders, *files]:
             path = Path(folder, name)
             status = path.lstat()
-            if stat.S_ISDIR(status.st_mode) or (stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES):
-                continue
-            target = aside / path.relative_to(submission)
-            target.parent.mkdir(parents=True, exist_ok=True)
-            if target.is_dir() and not target.is_symlink():
-                shutil.rmtree(target)
-            path.replace(target)
+            regular = stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
+            if not (regular or stat.S_ISDIR(status.st_mode)):
+                _move(submission, path)
+    timestamp = submission / "timestamp.txt"
+    if timestamp.is_file() and not _is_time(timestamp):
+        _move(submission, timestamp)
+
+
+def _is_time(path: Path) -> bool:
+    """Can nbgrader read it? It stops the whole class where it cannot. An empty file is no time stamp, and no harm."""
+    try:
+        text = path.read_text(encoding="utf-8").strip()
+        return not text or parse_utc(text) is not None
+    except (ValueError, OverflowError):
+        return False
+
+
+def _move(submission: Path, path: Path) -> None:
+    target = aside_folder(submission) / path.relative_to(submission)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if target.is_dir() and not target.is_symlink():
+        shutil.rmtree(target)
+    path.replace(target)
 
 
 def aside_notes(submission: Path) -> list[str]:
     """What was set aside, in words for the student."""
     aside = aside_folder(submission)
     names = sorted(str(path.relative_to(aside)) for path in aside.rglob("*") if path.is_symlink() or not path.is_dir())
-    return [f"`{name}` is a link, a special file or too large, and was set aside." for name in names]
+    return [f"`{name}` was set aside: a link, a special file, too large, or no time stamp." for name in names]
 
 
 def aside_folder(submission: Path) -> Path:

@@ -92,6 +92,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, solved: NotebookNode) -> tu
     os.mkfifo(strange / "pipe")
     (strange / "link").symlink_to("/etc/hostname")
     (strange / "helper.py").write_text("answer = 42\n")
+    (strange / "timestamp.txt").write_text("garbage")
     return course, run_course(course, "grade", ASSIGNMENT)
 
 
