@@ -24,6 +24,7 @@ from autograder.sandbox import bubblewrap
 INSIDE = Path("/run/course/inside")
 START_SECONDS = 180.0
 FORK_SECONDS = 20.0
+FAILURES = 2
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +130,18 @@ class ForkServer:
 
 
 _shared: ForkServer | None = None
+_failures = 0
+
+
+def trusted() -> bool:
+    """Is it worth asking for a fork? Not where forks failed again and again: each try costs seconds."""
+    return _failures < FAILURES
+
+
+def report(*, success: bool) -> None:
+    """Say how a fork went."""
+    global _failures
+    _failures = 0 if success else _failures + 1
 
 
 def shared(hidden: list[Path], disk_mib: int) -> ForkServer:

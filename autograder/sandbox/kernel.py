@@ -12,7 +12,7 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from autograder.errors import SandboxUnavailable
-from autograder.sandbox.forkserver import ForkFailed
+from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import kernel_manager
 
@@ -74,10 +74,13 @@ class Kernel:
     @classmethod
     async def start(cls, notebook: NotebookNode, files: Path, hidden: list[Path], limits: Limits) -> "Kernel":
         """A kernel that answers: a fork, or else one of its own. Raises SandboxUnavailable where none can be had."""
-        if limits.fork_server:
+        if limits.fork_server and forkserver.trusted():
             try:
-                return await cls._start(notebook, files, hidden, limits, fork=True)
+                kernel = await cls._start(notebook, files, hidden, limits, fork=True)
+                forkserver.report(success=True)
+                return kernel
             except SandboxUnavailable as failure:
+                forkserver.report(success=False)
                 log.warning("a kernel is started afresh: %s", failure)
         return await cls._start(notebook, files, hidden, limits, fork=False)
 
@@ -94,7 +97,7 @@ class Kernel:
             kernel._client.allow_stdin = False
             await kernel._client.wait_for_ready(timeout=limits.start_wall_seconds)
             return kernel
-        except (RuntimeError, ForkFailed) as error:  # RuntimeError: it died, or did not answer in time
+        except (RuntimeError, forkserver.ForkFailed) as error:  # RuntimeError: it died, or did not answer in time
             if kernel is not None:
                 await kernel.stop()
             raise SandboxUnavailable(f"no kernel in the sandbox: {error}") from error

@@ -285,6 +285,7 @@ def test_kernel_is_started_afresh_but_never_open_when_forks_fail(
         raise forkserver.ForkFailed("no fork today")
 
     monkeypatch.setattr(forkserver.ForkServer, "fork", fail)
+    monkeypatch.setattr(forkserver, "_failures", 0)
     with Session(new_notebook(cells=[new_code_cell("import os")]), files, [ROOT], limits()) as session:
         session.run()
         assert ask_in(session)("os.getuid()") == 1000
