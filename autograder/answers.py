@@ -17,7 +17,7 @@ from pathlib import Path
 
 import nbformat
 
-from autograder.course import Course, grade_id
+from autograder.course import Course, grade_id, own_files
 from autograder.errors import BuildError
 from autograder.judge.check import load_checks
 from autograder.judge.process import Judge
@@ -96,7 +96,7 @@ def _try_exercise(
     notebook = nbformat.read(course.source(assignment) / f"{name}.ipynb", as_version=4)
     reference = next(cell.source for cell in notebook.cells if grade_id(cell) == exercise)
     limits = Limits(submission_wall_seconds=3600)
-    with Session(notebook, course.root / "release" / assignment, course.hidden(), limits) as session:
+    with Session(notebook, own_files(course.source(assignment)), course.hidden(), limits) as session:
         session.run()
         for answer in answers:
             if began is not None:

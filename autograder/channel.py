@@ -42,7 +42,10 @@ class Channel:
             while (cut := self._buffer.find(b"\n")) < 0:
                 if not selector.select(None if end is None else max(0.0, end - time.monotonic())):
                     raise Silent
-                data = os.read(self._reading, 1 << 20)
+                try:
+                    data = os.read(self._reading, 1 << 20)
+                except OSError as error:  # closed on our side, by whoever ended the other
+                    raise Closed from error
                 if not data or len(self._buffer) > MAX_LINE:
                     raise Closed
                 self._buffer += data

@@ -102,6 +102,21 @@ def find_root(start: Path) -> Path:
     raise CourseError(f"{start} is not in a course: no {CONFIG} here or above")
 
 
+def own_files(source: Path) -> dict[str, Path]:
+    """The files that an assignment gives its students beside the notebooks, by relative path."""
+    files = regular_files(source)
+    return {name: path for name, path in files.items() if not name.endswith((".ipynb", ".pct.py", ".pyc"))}
+
+
+def regular_files(folder: Path) -> dict[str, Path]:
+    """All files below a folder, by relative path; links, pipes and devices are none."""
+    return {
+        str(path.relative_to(folder)): path
+        for path in sorted(folder.rglob("*"))
+        if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts
+    }
+
+
 def grade_id(cell: NotebookNode) -> str:
     """The nbgrader id of a cell, or "" where it has none; submissions may hold anything there."""
     found: object = cell

@@ -2,9 +2,13 @@
 
 import contextlib
 import enum
+import fcntl
+import functools
 import shutil
 import sqlite3
-from collections.abc import Callable
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
 
@@ -16,18 +20,22 @@ from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.config import logged
-from autograder.course import Course, is_student_id
+from autograder.course import Course, is_student_id, own_files
 from autograder.digest import submission_digest
 from autograder.errors import CourseError, GradebookUnavailable
-from autograder.gradebook import RunAndJudge
-from autograder.gradebook.intake import aside_notes, set_aside
-from autograder.gradebook.run import missing_verdict, shared_judge
+from autograder.gradebook import RunAndJudge, intake
+from autograder.gradebook.ahead import Ahead
+from autograder.gradebook.restore import restore
+from autograder.gradebook.run import Judged, Name, missing_verdict, run_and_judge
 from autograder.gradebook.save import register_assignment, save_without_notebook
 from autograder.gradebook.show import page_html
 from autograder.judge.check import OURS, load_misconceptions
+from autograder.judge.pool import stop_judges
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
+
+AHEAD = 4  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
 
 
 class Status(enum.Enum):
@@ -69,21 +77,32 @@ def grade(
     run = GradingRun(app, course, assignment, force)
     graded = []
     try:
-        register_assignment(course, assignment)
-        for one in students:
-            if progress is not None:
-                progress(one, None)
-            graded.append(run.grade(one))
-            if progress is not None:
-                progress(one, graded[-1])
+        with _alone(course), run.ahead:
+            register_assignment(course, assignment)
+            for begun in run.in_order(students):
+                if progress is not None:
+                    progress(begun.student, None)
+                graded.append(run.finish(begun))
+                if progress is not None:
+                    progress(begun.student, graded[-1])
     except SQLAlchemyError as error:
         raise GradebookUnavailable(f"grading stopped: {_first_line(error)}. What was graded before stays.") from error
     except OSError as error:
         raise CourseError(f"grading stopped: {error}. What was graded before stays.") from error
-    finally:
-        shared_judge().stop()
-        forkserver.stop()
     return graded
+
+
+@contextlib.contextmanager
+def _alone(course: Course) -> Iterator[None]:
+    """Two runs in one course would write over each other's files. Raises CourseError where there is one already."""
+    folder = course.root / "verdicts"
+    folder.mkdir(exist_ok=True)
+    with (folder / ".lock").open("w", encoding="ascii") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            raise CourseError("this course is being graded already; wait until that is done") from error
+        yield
 
 
 def _students(course: Course, assignment: str, student: str | None) -> list[str]:
@@ -122,6 +141,20 @@ def require_gradebook(course: Course) -> None:
         ) from error
 
 
+@dataclass(frozen=True)
+class Begun:
+    """A submission that was looked at. Of the last three one is set, unless it was sent ahead to be run.
+
+    earlier: a verdict that still stands. problem: why nbgrader cannot convert it, a word for the student, and one for
+    a person who must look.
+    """
+
+    student: str
+    digest: str
+    earlier: Verdict | None = None
+    problem: tuple[str, str | None] | None = None
+
+
 class GradingRun:
     """What the submissions of one run have in common."""
 
@@ -131,20 +164,55 @@ class GradingRun:
         self.assignment = assignment
         self.force = force
         self.seed = RunAndJudge(parent=app).seed
+        self.limits = Limits(parent=app)
         self.misconceptions = load_misconceptions(course.checks(assignment))
+        self.own_files = own_files(course.source(assignment))
+        self.ahead = Ahead(self.limits.submissions_at_once, self._stop)
+        self._stopping = threading.Event()
 
-    def grade(self, student: str) -> Graded:
-        """One submission, to its end. Whatever it holds, the next one is graded too."""
-        set_aside(self.course.submitted(student, self.assignment))
+    def _stop(self) -> None:
+        self._stopping.set()
+        stop_judges()
+        forkserver.stop()
+
+    def in_order(self, students: list[str]) -> Iterator[Begun]:
+        """Look at each, and send ahead what is to be run, but not more than a few: their results are kept."""
+        begun: deque[Begun] = deque()
+        for student in students:
+            begun.append(self._begin(student))
+            if len(begun) > AHEAD * self.limits.submissions_at_once:
+                yield begun.popleft()
+        yield from begun
+
+    def _begin(self, student: str) -> Begun:
+        submission = self.course.submitted(student, self.assignment)
+        intake.set_aside(submission, self.own_files)
         digest = submission_digest(self.course, student, self.assignment, self.seed)
         earlier = Verdict.read(self.course.verdict(student, self.assignment))
         if not self.force and self._stands(earlier, digest, student):
-            assert earlier is not None
-            return self._graded(earlier, Status.UNCHANGED)
+            return Begun(student, digest, earlier=earlier)
         problem = self._unreadable(student)
-        if problem is not None:
-            return self._grade_without_notebook(student, digest, *problem)
-        return self._grade_with_nbgrader(student, digest)
+        if problem is None:
+            for path in self.course.notebooks(self.assignment):
+                if (submission / path.name).is_file():
+                    name = Name(student, self.assignment, path.stem)
+                    self.ahead.prepare(name, functools.partial(self._run, name))
+        return Begun(student, digest, problem=problem)
+
+    def _run(self, name: Name) -> Judged:
+        """What a worker does."""
+        file = f"{name.notebook}.ipynb"
+        submitted = nbformat.read(self.course.submitted(name.student, name.assignment) / file, as_version=4)
+        notebook = restore(submitted, self.course.given(self.course.source(name.assignment) / file))
+        return run_and_judge(self.course, name, notebook, self.limits, self.seed, self._stopping)
+
+    def finish(self, begun: Begun) -> Graded:
+        """One submission, to its end. Whatever it holds, the next one is graded too."""
+        if begun.earlier is not None:
+            return self._graded(begun.earlier, Status.UNCHANGED)
+        if begun.problem is not None:
+            return self._grade_without_notebook(begun.student, begun.digest, *begun.problem)
+        return self._grade_with_nbgrader(begun.student, begun.digest)
 
     def _stands(self, earlier: Verdict | None, digest: str, student: str) -> bool:
         pages = self.course.feedback(student, self.assignment)
@@ -172,7 +240,8 @@ class GradingRun:
 
     def _grade_without_notebook(self, student: str, digest: str, message: str, why: str | None) -> Graded:
         blank = missing_verdict(self.course, student, self.assignment, digest, message)
-        notes = [*([message] if why is None else []), *aside_notes(self.course.submitted(student, self.assignment))]
+        aside = intake.notes(self.course.submitted(student, self.assignment), self.own_files)
+        notes = [*([message] if why is None else []), *aside]
         verdict = replace(blank, notes=tuple(notes), left_for_person=why)
         self._clear(student)
         save_without_notebook(self.course, verdict)

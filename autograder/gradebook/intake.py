@@ -1,38 +1,84 @@
 """Before autograding: take out of a submission what nbgrader must not copy.
 
-nbgrader follows links, so that one could point at anybody's file, and waits for ever at a pipe. What is not a
-regular file, or is far too large, is moved beside the submission, where nothing looks at it but a person.
+nbgrader follows links, so that one could point at anybody's file, waits for ever at a pipe, and stops where a folder
+lies in the place of one of the assignment's files. What is not a regular file, is far too large, or stands in for one
+of the assignment's own files is moved beside the submission, where nothing looks at it but a person.
 """
 
+import filecmp
 import os
 import shutil
 import stat
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from nbgrader.utils import parse_utc
 
-MAX_BYTES = 64 * 1024 * 1024
+from autograder.course import Course, find_root, own_files, regular_files
+
+MIB = 1024 * 1024
+MAX_FILE = 64 * MIB
+MAX_NOTEBOOK = 16 * MIB
+MAX_TOTAL = 256 * MIB
+MAX_FILES = 2000
+MAX_DEPTH = 20
+MAX_NOTES = 20
 
 
 def pre_convert(notebooks: list[str], **_: Any) -> None:
     """nbgrader's ``pre_convert_hook``; of what it is given only the notebooks say whose submission it is."""
     for folder in {Path(notebook).parent for notebook in notebooks}:
-        set_aside(folder)
+        set_aside(folder, own_files(find_root(folder) / "source" / folder.name))
 
 
-def set_aside(submission: Path) -> None:
-    """Move links, pipes, sockets, devices, oversized files and a false time stamp to ``<submission>.set-aside``."""
+def set_aside(submission: Path, own: Mapping[str, Path]) -> None:
+    """Move what may not come along to ``<submission>.set-aside``. ``own``: the assignment's files, by relative path."""
+    files = total = 0
+    for path in _entries(submission):
+        status = path.lstat()
+        if stat.S_ISREG(status.st_mode):
+            files, total = files + 1, total + status.st_size
+        if files > MAX_FILES or total > MAX_TOTAL or _why(submission, path, own) is not None:
+            _move(submission, path)
+            if stat.S_ISREG(status.st_mode):
+                files, total = files - 1, total - status.st_size
+
+
+def _entries(submission: Path) -> Iterator[Path]:
+    """Everything below it, folders before what they hold; nothing below what has been moved. Notebooks go first."""
     for folder, folders, files in os.walk(submission):
-        for name in [*folders, *files]:
-            path = Path(folder, name)
-            status = path.lstat()
-            regular = stat.S_ISREG(status.st_mode) and status.st_size <= MAX_BYTES
-            if not (regular or stat.S_ISDIR(status.st_mode)):
-                _move(submission, path)
-    timestamp = submission / "timestamp.txt"
-    if timestamp.is_file() and not _is_time(timestamp):
-        _move(submission, timestamp)
+        for name in sorted(files, key=lambda name: (not name.endswith(".ipynb"), name)):
+            yield Path(folder, name)
+        for name in sorted(folders):
+            yield Path(folder, name)
+        folders[:] = sorted(name for name in folders if _is_folder(Path(folder, name)))
+
+
+def _is_folder(path: Path) -> bool:
+    return path.is_dir() and not path.is_symlink()
+
+
+def _why(submission: Path, path: Path, own: Mapping[str, Path]) -> str | None:
+    """Why this may not come along, in words for the student, or None where it may."""
+    name = str(path.relative_to(submission))
+    status = path.lstat()
+    folder = stat.S_ISDIR(status.st_mode)
+    if not (folder or stat.S_ISREG(status.st_mode)):
+        return "a link or a special file"
+    if not os.access(path, os.R_OK | (os.X_OK if folder else 0)):
+        return "nobody here may read it"
+    if not name.isprintable() or name.count("/") >= MAX_DEPTH:  # half a surrogate pair: not text at all
+        return "a name that cannot be used"
+    if not folder and status.st_size > (MAX_NOTEBOOK if name.endswith(".ipynb") else MAX_FILE):
+        return "too large"
+    if name == "timestamp.txt" and not (folder or _is_time(path)):
+        return "no time stamp"
+    below_file = folder and name in own
+    above_file = not folder and any(one.startswith(f"{name}/") for one in own)
+    if below_file or above_file or (name in own and not filecmp.cmp(path, own[name], shallow=False)):
+        return "in the place of one of the assignment's own files, which was used"
+    return None
 
 
 def _is_time(path: Path) -> bool:
@@ -47,17 +93,31 @@ def _is_time(path: Path) -> bool:
 def _move(submission: Path, path: Path) -> None:
     target = aside_folder(submission) / path.relative_to(submission)
     target.parent.mkdir(parents=True, exist_ok=True)
-    if target.is_dir() and not target.is_symlink():
+    if _is_folder(target):
         shutil.rmtree(target)
     path.replace(target)
 
 
-def aside_notes(submission: Path) -> list[str]:
+def notes(submission: Path, own: Mapping[str, Path]) -> list[str]:
     """What was set aside, in words for the student."""
     aside = aside_folder(submission)
-    names = sorted(str(path.relative_to(aside)) for path in aside.rglob("*") if path.is_symlink() or not path.is_dir())
-    return [f"`{name}` was set aside: a link, a special file, too large, or no time stamp." for name in names]
+    found = [path for path in sorted(_entries(aside)) if not _is_folder(path) or str(path.relative_to(aside)) in own]
+    said = [f"`{_shown(path, aside)}` was set aside: {_why(aside, path, own) or 'too much in all'}." for path in found]
+    more = [f"{len(said) - MAX_NOTES} files more were set aside."] if len(said) > MAX_NOTES else []
+    return said[:MAX_NOTES] + more
+
+
+def _shown(path: Path, aside: Path) -> str:
+    """A file's name as it can be printed anywhere."""
+    name = str(path.relative_to(aside)).encode("ascii", "backslashreplace").decode()
+    return "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in name)[:200]
 
 
 def aside_folder(submission: Path) -> Path:
     return submission.with_name(f"{submission.name}.set-aside")
+
+
+def kernel_files(course: Course, student: str, assignment: str) -> dict[str, Path]:
+    """What the student's kernel gets a copy of, by relative path: their files, and the assignment's over them."""
+    submission = course.submitted(student, assignment)
+    return regular_files(submission) | own_files(course.source(assignment))

@@ -1,20 +1,21 @@
 """Second step of autograding: run the notebook in the sandbox and let the judge ask it."""
 
-import atexit
-import functools
+import logging
+import threading
+from dataclasses import dataclass
 from typing import Any
 
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
-from autograder.course import Course, grade_id
+from autograder.course import Course, grade_id, own_files
 from autograder.digest import environment_versions, submission_digest
 from autograder.errors import SandboxUnavailable
-from autograder.gradebook.intake import aside_notes
+from autograder.gradebook import ahead, intake
 from autograder.gradebook.restore import NOTES
-from autograder.judge.check import OURS, Check, load_checks, without_answer
-from autograder.judge.process import Judge
+from autograder.judge.check import OURS, load_checks, without_answer
+from autograder.judge.pool import a_judge
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
@@ -23,13 +24,25 @@ from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 VERDICT = "verdict"
 
+log = logging.getLogger(__name__)
 
-@functools.cache
-def shared_judge() -> Judge:
-    """The judge of this grading run; nbgrader makes its preprocessors anew for every notebook."""
-    judge = Judge()
-    atexit.register(judge.stop)
-    return judge
+
+@dataclass(frozen=True)
+class Name:
+    """A notebook of a submission."""
+
+    student: str
+    assignment: str
+    notebook: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A notebook that was run: itself, with its outputs, how its exercises went, and what there is to say of it."""
+
+    notebook: NotebookNode
+    exercises: dict[str, ExerciseResult]
+    notes: tuple[str, ...]
 
 
 class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
@@ -41,55 +54,68 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
     seed = Integer(0, help="seed of hidden inputs and of random generators").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        names = resources["nbgrader"]
         course = Course(self.parent.parent.coursedir)
-        limits = Limits(parent=self)
-        bubblewrap.require(limits.disk_mib)
-        exercises = [one.id for one in course.exercises(names["assignment"]) if one.notebook == names["notebook"]]
-        checks = [check for check in load_checks(course.checks(names["assignment"])) if check.exercise in exercises]
-        results = self._judge(nb, course, names, checks, limits)
-        part = {name: ExerciseResult(name, tuple(results[name])) for name in exercises}
-        notes = nb.metadata.pop(NOTES, []) + aside_notes(course.submitted(names["student"], names["assignment"]))
-        resources[VERDICT] = self._merge(course, names, part, notes)
-        return nb, resources
+        name = Name(**{key: resources["nbgrader"][key] for key in ("student", "assignment", "notebook")})
+        judged = ahead.take(name)
+        if judged is None:
+            limits = Limits(parent=self)
+            bubblewrap.require(limits.disk_mib)
+            judged = run_and_judge(course, name, nb, limits, self.seed)
+        resources[VERDICT] = merge(course, name, judged, self.seed)
+        return judged.notebook, resources
 
-    def _judge(
-        self, nb: NotebookNode, course: Course, names: dict[str, str], checks: list[Check], limits: Limits
-    ) -> dict[str, list[CheckResult]]:
-        files = course.autograded(names["student"], names["assignment"])
-        judge = shared_judge()
-        judge.start()  # the first time it imports its libraries, while the fork server imports the same
-        try:
-            with Session(nb, files, course.hidden(), limits) as session:
-                session.run()
-                cells = {grade_id(nb.cells[index]): vars(report) for index, report in session.reports.items()}
-                directory = course.checks(names["assignment"])
-                found = judge.judge(directory, checks, cells, self.seed, session.probe, self.log)
-        except SandboxUnavailable:
-            self.log.exception("the sandbox failed in the middle of a submission")
-            found = [without_answer(check, "grader error", OURS) for check in checks]
-        results: dict[str, list[CheckResult]] = {}
-        for check, result in zip(checks, found, strict=True):
-            results.setdefault(check.exercise, []).append(result)
-        return results
 
-    def _merge(
-        self, course: Course, names: dict[str, str], part: dict[str, ExerciseResult], notes: list[str]
-    ) -> Verdict:
-        """This notebook's part of the verdict, with what is there already of the assignment's other notebooks."""
-        student, assignment = names["student"], names["assignment"]
-        digest = submission_digest(course, student, assignment, self.seed)
-        earlier = Verdict.read(course.verdict(student, assignment))
-        blank = missing_verdict(course, student, assignment, digest)
-        base = earlier if earlier is not None and earlier.digest == digest else blank
-        exercises = tuple(part.get(exercise.id, exercise) for exercise in base.exercises)
-        ours = any(exercise.ours for exercise in exercises)
-        return Verdict(
-            student, assignment, profile(), digest, exercises,
-            notes=tuple(dict.fromkeys([*base.notes, *notes])),
-            left_for_person="The grader failed in at least one check." if ours else None,
-            versions=environment_versions(),
-        )  # fmt: skip
+def run_and_judge(
+    course: Course,
+    name: Name,
+    notebook: NotebookNode,
+    limits: Limits,
+    seed: int,
+    stopping: threading.Event | None = None,
+) -> Judged:
+    """Run a restored notebook and judge it. Our own failures end as ``grader error``, never as an exception.
+
+    stopping: set from outside when the whole run is to end.
+    """
+    exercises = [one.id for one in course.exercises(name.assignment) if one.notebook == name.notebook]
+    directory = course.checks(name.assignment)
+    checks = [check for check in load_checks(directory) if check.exercise in exercises]
+    files = intake.kernel_files(course, name.student, name.assignment)
+    session = Session(notebook, files, course.hidden(), limits, stopping)
+    try:
+        with a_judge() as judge, session:
+            session.run()
+            cells = {grade_id(notebook.cells[index]): vars(report) for index, report in session.reports.items()}
+            found = judge.judge(directory, checks, cells, seed, session.probe, log)
+    except SandboxUnavailable as error:
+        log.warning("the sandbox failed in the middle of %s's submission: %s", name.student, error)
+        found = [without_answer(check, "grader error", OURS) for check in checks]
+    own = intake.notes(course.submitted(name.student, name.assignment), own_files(course.source(name.assignment)))
+    notes = (*notebook.metadata.pop(NOTES, []), *session.messages, *own)
+    return Judged(notebook, _by_exercise(exercises, found), notes)
+
+
+def _by_exercise(exercises: list[str], found: list[CheckResult]) -> dict[str, ExerciseResult]:
+    return {
+        exercise: ExerciseResult(exercise, tuple(one for one in found if one.id.partition("::")[0] == exercise))
+        for exercise in exercises
+    }
+
+
+def merge(course: Course, name: Name, judged: Judged, seed: int) -> Verdict:
+    """This notebook's part of the verdict, with what is there already of the assignment's other notebooks."""
+    digest = submission_digest(course, name.student, name.assignment, seed)
+    earlier = Verdict.read(course.verdict(name.student, name.assignment))
+    blank = missing_verdict(course, name.student, name.assignment, digest)
+    base = earlier if earlier is not None and earlier.digest == digest else blank
+    exercises = tuple(judged.exercises.get(exercise.id, exercise) for exercise in base.exercises)
+    ours = any(exercise.ours for exercise in exercises)
+    return Verdict(
+        name.student, name.assignment, profile(), digest, exercises,
+        notes=tuple(dict.fromkeys([*base.notes, *judged.notes])),
+        left_for_person="The grader failed in at least one check." if ours else None,
+        versions=environment_versions(),
+    )  # fmt: skip
 
 
 def missing_verdict(

@@ -5,9 +5,10 @@ the host's loopback; a read-only system; no home, no course, no gradebook, no ch
 places are memory file systems of a bounded size that vanish with the kernel; an empty environment; everything
 dies with the process that started it.
 
-Does not hold: bugs of the Linux kernel in system calls that ``inside/lockdown.py`` lets through; memory is watched
-and bounded by process, not by cgroup, so a burst of processes can pass the bound for a moment; time on the CPU's
-caches is shared with everyone.
+Does not hold: bugs of the Linux kernel in system calls that ``inside/lockdown.py`` lets through. Where no control
+group can be made (``cgroup.py``), memory is bounded for each process and watched for all of them together, so a burst
+of processes can pass the bound for a moment. The number of files is bounded by the file system in a fork, watched in
+a kernel that is started afresh. The CPU's caches are shared with everyone, and with them what time can tell.
 
 Run by root it first drops to ``SANDBOX_UID``. That user may not be able to reach the interpreter (a home is often
 closed), so root binds what the sandbox needs into an open folder, in a mount namespace of its own, before it drops.
@@ -30,6 +31,9 @@ SANDBOX_UID = 65534  # "nobody": owns no file that is bound into the sandbox
 INSIDE = Path(__file__).parent / "inside"
 PACKAGE = Path(__file__).parents[1]
 HOME = "/home/student"
+SOCKETS = "/run/course/sockets"  # a mount of its own, which a student can fill, but not move or replace
+SOCKETS_MIB = 1
+WRITABLE = ("/tmp", "/dev/shm", HOME, SOCKETS)
 SYSTEM = (
     "/usr",
     "/bin",
@@ -59,11 +63,10 @@ exec setpriv --reuid="$uid" --regid="$uid" --clear-groups --no-new-privs --inh-c
 
 @dataclass(frozen=True)
 class Mount:
-    """A folder of the host that the sandbox sees at ``inside``."""
+    """A folder of the host that the sandbox sees, read-only, at ``inside``."""
 
     host: Path
     inside: Path
-    writable: bool = False
 
 
 def interpreter_mounts() -> list[Mount]:
@@ -85,7 +88,7 @@ def command(
     if os.geteuid() != 0:
         return [str(bwrap_path()), *_options(mounts, hidden, disk_mib, nested), "--", *argv]
     STAGE.mkdir(mode=0o755, exist_ok=True)
-    staged = [Mount(STAGE / str(number), mount.inside, mount.writable) for number, mount in enumerate(mounts)]
+    staged = [Mount(STAGE / str(number), mount.inside) for number, mount in enumerate(mounts)]
     sources = [str(mount.host) for mount in mounts]
     inner = [_below(staged, mounts, bwrap_path()), *_options(staged, hidden, disk_mib, nested), "--", *argv]
     unshare = ["unshare", "--mount", "--propagation", "private", "--"]
@@ -117,13 +120,13 @@ def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: boo
         elif os.path.exists(place):
             options += ["--ro-bind", place, place]
     options += ["--proc", "/proc", "--dev", "/dev"]
-    for place in ("/tmp", "/dev/shm", HOME):
-        options += ["--size", size, "--tmpfs", place]
+    for place in WRITABLE:
+        options += ["--size", str(SOCKETS_MIB * MIB) if place == SOCKETS else size, "--tmpfs", place]
     for path in hidden:  # before the mounts: the environment may lie below the course
         if any(path.is_relative_to(place) for place in SYSTEM):
             options += ["--tmpfs", str(path)]
     for mount in mounts:
-        options += ["--bind" if mount.writable else "--ro-bind", str(mount.host), str(mount.inside)]
+        options += ["--ro-bind", str(mount.host), str(mount.inside)]
         for path in hidden:
             if path.is_relative_to(mount.inside):
                 options += ["--tmpfs", str(path)]

@@ -13,6 +13,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 from pathlib import Path
 from typing import Any
 
@@ -68,13 +69,14 @@ class ForkServer:
     def __init__(self, hidden: list[Path], disk_mib: int) -> None:
         self.hidden = hidden
         self.disk_mib = disk_mib
-        self.kernels = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))  # short: a Unix socket's path is bounded
+        self.kernels = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
         os.chmod(self.kernels, 0o711)
         self._ready = False
+        self._one_at_a_time = threading.Lock()
         argv = [sys.executable, "-I", str(INSIDE / "server.py")]
         mounts = [
             bubblewrap.Mount(bubblewrap.INSIDE, INSIDE),
-            bubblewrap.Mount(self.kernels, self.kernels, writable=True),
+            bubblewrap.Mount(self.kernels, self.kernels),
         ]
         self._process = subprocess.Popen(
             bubblewrap.command(argv, mounts, hidden, disk_mib, nested=True),
@@ -91,11 +93,12 @@ class ForkServer:
     def fork(self, request: dict[str, Any]) -> ForkedProcess:
         """A kernel for this request (see ``inside/kernel.py``). Raises ForkFailed."""
         try:
-            if not self._ready:
-                self._channel.receive(START_SECONDS)
-                self._ready = True
-            self._channel.send(request)
-            reply = self._channel.receive(FORK_SECONDS)
+            with self._one_at_a_time:
+                if not self._ready:
+                    self._channel.receive(START_SECONDS)
+                    self._ready = True
+                self._channel.send(request)
+                reply = self._channel.receive(FORK_SECONDS)
         except (Closed, Silent, ValueError) as error:
             self.stop()
             raise ForkFailed(f"the fork server is gone ({type(error).__name__})") from error
@@ -131,6 +134,7 @@ class ForkServer:
 
 _shared: ForkServer | None = None
 _failures = 0
+_lock = threading.RLock()
 
 
 def trusted() -> bool:
@@ -141,22 +145,25 @@ def trusted() -> bool:
 def report(*, success: bool) -> None:
     """Say how a fork went."""
     global _failures
-    _failures = 0 if success else _failures + 1
+    with _lock:
+        _failures = 0 if success else _failures + 1
 
 
 def shared(hidden: list[Path], disk_mib: int) -> ForkServer:
     """This process's server for these folders to hide; a new one if there is none, or it died."""
     global _shared
-    if _shared is None or not _shared.alive or (_shared.hidden, _shared.disk_mib) != (hidden, disk_mib):
-        stop()
-        _shared = ForkServer(hidden, disk_mib)
-    return _shared
+    with _lock:
+        if _shared is None or not _shared.alive or (_shared.hidden, _shared.disk_mib) != (hidden, disk_mib):
+            stop()
+            _shared = ForkServer(hidden, disk_mib)
+        return _shared
 
 
 @atexit.register
 def stop() -> None:
     """End this process's server, if there is one."""
     global _shared
-    if _shared is not None:
-        _shared.stop()
-        _shared = None
+    with _lock:
+        if _shared is not None:
+            _shared.stop()
+            _shared = None

@@ -1,141 +1,147 @@
 """A kernel in the sandbox, seen from outside: start it, run a cell, ask it, interrupt it, end it."""
 
+import contextlib
 import logging
+import time
+from collections.abc import Mapping
 from pathlib import Path
 from queue import Empty
 from typing import Any
 
+import psutil
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
-from nbclient import NotebookClient
-from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox import forkserver
+from autograder.sandbox.gate import Gate
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import kernel_manager
+from autograder.sandbox.runner import CellRunner
+from autograder.sandbox.watch import Watch
 
-POLL_SECONDS = 0.1
-CUT = "[The output was longer than what is kept; the rest was left out.]\n"
+ANSWER_SECONDS = 0.5
+END_SECONDS = 10.0
 
 Reply = dict[str, Any]
 
 log = logging.getLogger(__name__)
 
 
-class CellRunner(NotebookClient):
-    """nbclient's notebook runner, which keeps only so much output of a cell and never raises for a student's error."""
-
-    def __init__(self, notebook: NotebookNode, manager: AsyncKernelManager, output_bytes: int) -> None:
-        super().__init__(
-            notebook,
-            km=manager,
-            allow_errors=True,
-            timeout=None,
-            coalesce_streams=True,
-            store_widget_state=False,
-            skip_cells_with_tag="",  # a student's tag must not keep a cell from running
-            record_timing=False,
-            on_cell_execute=self._begin,
-            on_cell_executed=self._end,
-        )
-        self.output_bytes = output_bytes
-        self.output_left = output_bytes
-        self.reply: Reply = {}
-
-    def _begin(self, **_: Any) -> None:
-        self.output_left = self.output_bytes
-
-    def _end(self, execute_reply: Reply, **_: Any) -> None:
-        self.reply = execute_reply["content"]
-
-    def output(
-        self, outs: list[NotebookNode], msg: Any, display_id: str | None, cell_index: int
-    ) -> NotebookNode | None:
-        """Called by nbclient for each output; returns None for one that is dropped."""
-        before, self.output_left = self.output_left, self.output_left - len(str(msg["content"]))
-        if self.output_left >= 0:
-            return super().output(outs, msg, display_id, cell_index)
-        if before >= 0:
-            outs.append(NotebookNode(output_type="stream", name="stderr", text=CUT))
-        return None
+class KernelLost(Exception):
+    """The kernel did not get ready."""
 
 
 class Kernel:
-    """One kernel's life. Made by ``Kernel.start``; every method but ``stop`` may raise DeadKernelError."""
+    """One kernel's life. Made by ``Kernel.start``. What it says is not to be trusted."""
 
-    def __init__(self, manager: AsyncKernelManager, notebook: NotebookNode, limits: Limits) -> None:
+    def __init__(self, manager: AsyncKernelManager, limits: Limits) -> None:
         self._manager = manager
-        self._client: AsyncKernelClient = manager.client()
-        self._runner = CellRunner(notebook, manager, limits.output_bytes)
-        self._runner.kc = self._client
+        self._limits = limits
+        provisioner: Any = manager.provisioner
+        self.gate = Gate(provisioner.pid, limits.traffic_bytes)
+        self._client: AsyncKernelClient
+        self.watch: Watch
 
     @classmethod
-    async def start(cls, notebook: NotebookNode, files: Path, hidden: list[Path], limits: Limits) -> "Kernel":
+    async def start(cls, files: Mapping[str, Path], hidden: list[Path], limits: Limits, cpu_left: float) -> "Kernel":
         """A kernel that answers: a fork, or else one of its own. Raises SandboxUnavailable where none can be had."""
         if limits.fork_server and forkserver.trusted():
             try:
-                kernel = await cls._start(notebook, files, hidden, limits, fork=True)
+                kernel = await cls._start(files, hidden, limits, cpu_left, fork=True)
                 forkserver.report(success=True)
                 return kernel
             except SandboxUnavailable as failure:
                 forkserver.report(success=False)
                 log.warning("a kernel is started afresh: %s", failure)
-        return await cls._start(notebook, files, hidden, limits, fork=False)
+        return await cls._start(files, hidden, limits, cpu_left, fork=False)
 
     @classmethod
     async def _start(
-        cls, notebook: NotebookNode, files: Path, hidden: list[Path], limits: Limits, *, fork: bool
+        cls, files: Mapping[str, Path], hidden: list[Path], limits: Limits, cpu_left: float, *, fork: bool
     ) -> "Kernel":
         manager = kernel_manager()
         kernel: Kernel | None = None
         try:
-            await manager.start_kernel(files=str(files), hidden=hidden, limits=limits, fork=fork)
-            kernel = cls(manager, notebook, limits)
-            kernel._client.start_channels()
-            kernel._client.allow_stdin = False
-            await kernel._client.wait_for_ready(timeout=limits.start_wall_seconds)
+            await manager.start_kernel(files=files, hidden=hidden, limits=limits, fork=fork)
+            kernel = cls(manager, limits)
+            await kernel._connect()
+            kernel.watch = Watch(kernel._pid, limits, cpu_left)
             return kernel
-        except (RuntimeError, forkserver.ForkFailed) as error:  # RuntimeError: it died, or did not answer in time
+        except (KernelLost, RuntimeError, psutil.NoSuchProcess, forkserver.ForkFailed) as error:
             if kernel is not None:
                 await kernel.stop()
             raise SandboxUnavailable(f"no kernel in the sandbox: {error}") from error
 
+    async def _connect(self) -> None:
+        """Reach its sockets through the gate, and wait until it answers."""
+        await self.gate.open([f"s-{self._manager.shell_port}", f"s-{self._manager.iopub_port}"])
+        self._manager.ip = str(self.gate.directory / "s")
+        self._client = self._manager.client()
+        self._client.start_channels(stdin=False, hb=False, control=False)
+        end = time.monotonic() + self._limits.start_wall_seconds
+        while not (await self._says("shell") and await self._says("iopub")):
+            if not await self.alive():
+                raise KernelLost("it ended before it answered")
+            if time.monotonic() > end:
+                raise KernelLost(f"it did not answer in {self._limits.start_wall_seconds} s")
+
+    async def _says(self, channel: str) -> bool:
+        """Does anything come? A kernel's answer may be lost before we listen to what it publishes: asked again."""
+        if channel == "shell":
+            self._client.kernel_info()
+        try:
+            receive = self._client.get_shell_msg if channel == "shell" else self._client.get_iopub_msg
+            await receive(timeout=ANSWER_SECONDS)
+            return True
+        except Empty:
+            return False
+
     @property
-    def pid(self) -> int:
+    def _pid(self) -> int:
         """The process below which everything of this kernel runs."""
         provisioner: Any = self._manager.provisioner
         return int(provisioner.pid)
 
-    async def run_cell(self, cell: NotebookNode, index: int) -> Reply:
-        """Run a cell, fill in its outputs, and return the content of the kernel's ``execute_reply``."""
-        cell.outputs = []
-        cell.execution_count = None
-        await self._runner.async_execute_cell(cell, index)
-        return self._runner.reply
+    async def alive(self) -> bool:
+        return bool(await self._manager.is_alive())
+
+    def runner(self, notebook: NotebookNode) -> CellRunner:
+        """What runs cells of this notebook in this kernel."""
+        return CellRunner(notebook, self._manager, self._client, self._limits.output_bytes)
 
     async def ask(self, request: Reply) -> Reply:
         """One probe: see ``inside/probe.py``. What it prints is thrown away."""
         message = self._client.session.msg("probe_request", request)
         self._client.shell_channel.send(message)
         while True:
-            try:
-                reply: Reply = await self._client.get_shell_msg(timeout=POLL_SECONDS)
-            except Empty:
-                if not await self._manager.is_alive():
-                    raise DeadKernelError("Kernel died") from None
-                continue
-            if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
-                content: Reply = reply["content"]
-                return content
+            with contextlib.suppress(Empty):
+                reply: Reply = await self._client.get_shell_msg(timeout=ANSWER_SECONDS)
+                if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
+                    content: Reply = reply["content"]
+                    return content
 
     async def interrupt(self) -> None:
-        await self._manager.interrupt_kernel()
+        """As Ctrl-C: to the kernel itself, which is the second process of its namespace."""
+        for member in self.watch.members():
+            with contextlib.suppress(OSError, StopIteration):
+                lines = Path(f"/proc/{member.pid}/status").read_text().splitlines()
+                numbers = next(line for line in lines if line.startswith("NSpid:")).split()[1:]
+                if len(numbers) > 1 and numbers[-1] == "2":
+                    member.send_signal(2)
 
     async def stop(self) -> None:
-        """Kill it and everything below it, and clear away its sockets."""
-        self._client.stop_channels()
+        """Kill it and everything below it, and clear away its sockets. Raises SandboxUnavailable if it cannot."""
+        members = self.watch.members() if hasattr(self, "watch") else []
+        if hasattr(self, "_client"):
+            self._client.stop_channels()
         if self._manager.has_kernel:
             await self._manager.shutdown_kernel(now=True)
         await self._manager.cleanup_resources()
+        await self.gate.close()
+        _, left = psutil.wait_procs(members, timeout=END_SECONDS)
+        if left:
+            raise SandboxUnavailable(f"processes of a submission could not be ended: {[one.pid for one in left]}")
+        if hasattr(self, "watch"):
+            self.watch.close()

@@ -2,7 +2,8 @@
 
 A *kernel provisioner* is jupyter_client's extension point for "how does a kernel come to life": ``pre_launch`` turns
 the kernelspec into a command, ``launch_kernel`` runs it, ``kill`` ends it. Here the command is bubblewrap's, and the
-kernel's five ZeroMQ sockets are Unix sockets in a folder that both sides see, because the sandbox has no network.
+kernel's five ZeroMQ sockets are Unix sockets, because the sandbox has no network. They lie in a memory file system of
+the sandbox; ``gate.py`` leads to them.
 """
 
 import json
@@ -10,6 +11,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
@@ -24,40 +26,32 @@ from autograder.sandbox.limits import Limits
 
 
 class SandboxProvisioner(LocalProvisioner):
-    """Runs ``inside/kernel.py`` behind bubblewrap, in a copy of one folder.
+    """Runs ``inside/kernel.py`` behind bubblewrap, in a copy of the assignment's folder.
 
-    ``start_kernel`` takes four words of ours: ``files`` (the folder that the kernel gets a copy of, default its
-    working directory), ``hidden`` (folders that it must never see), ``limits`` and ``fork`` (which of the two ways).
+    ``start_kernel`` takes four words of ours: ``files`` (what the kernel gets a copy of, by relative path), ``hidden``
+    (folders that it must never see), ``limits`` and ``fork`` (which of the two ways).
     """
 
     run_directory: Path
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Called by the kernel manager before launch; returns the arguments of ``launch_kernel``."""
-        files = Path(kwargs.pop("files", None) or kwargs.get("cwd") or os.getcwd()).resolve()
-        hidden = kwargs.pop("hidden", [bubblewrap.PACKAGE])
-        limits = kwargs.pop("limits", None) or Limits()
-        server = forkserver.shared(hidden, limits.disk_mib) if kwargs.pop("fork", False) else None
+        files, hidden, limits = kwargs.pop("files"), kwargs.pop("hidden"), kwargs.pop("limits")
+        server = forkserver.shared(hidden, limits.disk_mib) if kwargs.pop("fork") else None
         self.run_directory = Path(tempfile.mkdtemp(prefix="course-", dir=server.kernels if server else "/tmp"))
         manager: Any = self.parent
         manager.transport = "ipc"
-        manager.ip = str(self.run_directory / "s")  # a Unix socket's path must stay under 108 bytes
+        manager.ip = f"{bubblewrap.SOCKETS}/s"
         manager.connection_file = str(self.run_directory / "connection.json")
         kwargs = await super().pre_launch(**kwargs)
-        copy_regular_files(files, self.run_directory / "files")
-        self._let_sandbox_write(self.run_directory)
+        copy_files(files, self.run_directory / "files")
+        self._let_sandbox_read(self.run_directory)
         return {**kwargs, "server": server, "hidden": hidden, "limits": limits}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Called by the kernel manager: a fork of the server, or a process of its own behind bubblewrap."""
         server, hidden, limits = kwargs.pop("server"), kwargs.pop("hidden"), kwargs.pop("limits")
-        request = {
-            "connection_file": str(self.run_directory / "connection.json"),
-            "files": str(self.run_directory / "files"),
-            "memory_mib": limits.memory_mib,
-            "disk_mib": limits.disk_mib,
-            "processes": limits.processes,
-        }
+        request = self._request(limits)
         if server is not None:
             self.process = server.fork(request)
             self.pid = self.process.pid
@@ -65,33 +59,48 @@ class SandboxProvisioner(LocalProvisioner):
         cmd = [sys.executable, "-I", str(forkserver.INSIDE / "kernel.py"), json.dumps(request)]
         mounts = [
             bubblewrap.Mount(bubblewrap.INSIDE, forkserver.INSIDE),
-            bubblewrap.Mount(self.run_directory, self.run_directory, writable=True),
+            bubblewrap.Mount(self.run_directory, self.run_directory),
         ]
         kwargs |= {"cwd": "/", "env": {}, "stdout": DEVNULL, "stderr": DEVNULL}
         return await super().launch_kernel(bubblewrap.command(cmd, mounts, hidden, limits.disk_mib), **kwargs)
 
+    def _request(self, limits: Limits) -> dict[str, Any]:
+        """What ``inside/kernel.py`` and ``inside/server.py`` must know."""
+        size = f"size={limits.disk_mib}m,nr_inodes={limits.files}"
+        return {
+            "connection_file": str(self.run_directory / "connection.json"),
+            "files": str(self.run_directory / "files"),
+            "writable": {
+                place: f"size={bubblewrap.SOCKETS_MIB}m,nr_inodes=64" if place == bubblewrap.SOCKETS else size
+                for place in bubblewrap.WRITABLE
+            },
+            "memory_mib": limits.memory_mib,
+            "file_mib": limits.file_mib,
+            "processes": limits.processes,
+            "output_bytes": limits.output_bytes,
+        }
+
     async def cleanup(self, restart: bool = False) -> None:
-        """Called when the kernel is gone: its sockets go too."""
+        """Called when the kernel is gone: its files go too."""
         await super().cleanup(restart)
         if not restart:
             shutil.rmtree(self.run_directory, ignore_errors=True)
 
     @staticmethod
-    def _let_sandbox_write(run_directory: Path) -> None:
-        """Run by root, the sandbox has another user, who needs the sockets and files that are closed to others."""
+    def _let_sandbox_read(run_directory: Path) -> None:
+        """Run by root, the sandbox has another user, who needs what is closed to others."""
         if os.geteuid() == 0:
             for path in (run_directory, *run_directory.rglob("*")):
                 os.chown(path, bubblewrap.SANDBOX_UID, bubblewrap.SANDBOX_UID)
 
 
-def copy_regular_files(source: Path, target: Path) -> None:
-    """Copy a tree without what is not a regular file or a folder: links, pipes, devices stay behind."""
+def copy_files(files: Mapping[str, Path], target: Path) -> None:
+    """Copy them by their relative paths; what is a link by now is not followed."""
     target.mkdir()
-    for entry in os.scandir(source):
-        if entry.is_dir(follow_symlinks=False):
-            copy_regular_files(Path(entry.path), target / entry.name)
-        elif entry.is_file(follow_symlinks=False):
-            shutil.copyfile(entry.path, target / entry.name)
+    for name, path in files.items():
+        place = target / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, place, follow_symlinks=False)
 
 
 def kernel_manager() -> AsyncKernelManager:

@@ -6,8 +6,9 @@ before it are run once more without it.
 
 import asyncio
 import re
+import threading
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -17,50 +18,78 @@ from nbclient.exceptions import DeadKernelError
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
-from autograder.sandbox.kernel import POLL_SECONDS, Kernel, Reply
-from autograder.sandbox.limits import Limits
-from autograder.sandbox.watch import Reason, Watch
+from autograder.errors import SandboxUnavailable
+from autograder.sandbox.kernel import Kernel, Reply
+from autograder.sandbox.limits import TIME, Limit, Limits
+from autograder.sandbox.runner import CellRunner
 
+POLL_SECONDS = 0.1
 INTERRUPT_SECONDS = 3.0
+KERNELS_WORDS = ("returned", "raised", "missing", "oversized")
 
-Status = Literal["ran", "raised", "timed out", "too much memory", "ended the kernel", "not run"]
-_STATUS: dict[Reason, Status] = {"time": "timed out", "memory": "too much memory", "died": "ended the kernel"}
+Status = Literal["ran", "raised", "timed out", "stopped", "not run"]
+
+# What a limit that the sandbox enforces by itself looks like from within: the exception's name and its message.
+_FROM_WITHIN: tuple[tuple[str, Limit], ...] = (
+    (r"MemoryError:|RuntimeError: .*DefaultCPUAllocator: can't allocate memory", "memory"),
+    (r"OSError: \[Errno 28\]", "disk"),
+    (r"OSError: \[Errno 27\]", "file size"),
+    (r"BlockingIOError: \[Errno 11\]|RuntimeError: can't start new thread", "processes"),
+)
 
 
 @dataclass(frozen=True)
 class CellReport:
-    """How a code cell went. ``error`` and ``line`` are the student's: a name to be checked before it is shown."""
+    """How a code cell went. ``error`` and ``line`` are the student's: a name to be checked before it is shown.
+
+    ``message`` is ours, for the student: which limit was hit.
+    """
 
     status: Status
     error: str | None = None
     line: int | None = None
+    message: str | None = None
 
 
 class Stopped(Exception):
-    """A limit was passed, or the kernel died. ``kernel_lost``: it was not possible to go on with it."""
+    """A limit was passed, or the kernel was lost."""
 
-    def __init__(self, reason: Reason, *, kernel_lost: bool) -> None:
-        super().__init__(reason)
-        self.status = _STATUS[reason]
-        self.kernel_lost = kernel_lost
+    def __init__(self, limit: Limit) -> None:
+        super().__init__(limit)
+        self.limit = limit
+
+    @property
+    def status(self) -> Literal["timed out", "stopped"]:
+        return "timed out" if self.limit in TIME else "stopped"
 
 
 class Session:
     """A notebook in the sandbox. Use as a context manager; ``run`` first, then ``probe`` as often as needed.
 
-    notebook: its code cells get their outputs in place. files: the folder that the kernel starts in a copy of.
-    hidden: folders that the kernel must not see. Raises SandboxUnavailable where no kernel can be had.
+    notebook: its code cells get their outputs in place. files: what the kernel gets a copy of, by relative path.
+    hidden: folders that the kernel must not see. stopping: set from outside when the whole run is to end.
+    Raises SandboxUnavailable where no kernel can be had, or the run is to end.
     """
 
-    def __init__(self, notebook: NotebookNode, files: Path, hidden: list[Path], limits: Limits) -> None:
+    def __init__(
+        self,
+        notebook: NotebookNode,
+        files: Mapping[str, Path],
+        hidden: list[Path],
+        limits: Limits,
+        stopping: threading.Event | None = None,
+    ) -> None:
         self.notebook = notebook
         self.reports: dict[int, CellReport] = {}
+        self.restarts = 0
         self._files = files
         self._hidden = hidden
         self._limits = limits
-        self._restarts_left = limits.kernel_restarts
+        self._stopping = stopping or threading.Event()
         self._end = time.monotonic() + limits.submission_wall_seconds
+        self._cpu_left = float(limits.submission_cpu_seconds)
         self._kernel: Kernel | None = None
+        self._runner: CellRunner
 
     def __enter__(self) -> "Session":
         run_sync(self._start)()
@@ -69,29 +98,38 @@ class Session:
     def __exit__(self, *_: object) -> None:
         run_sync(self._stop)()
 
+    @property
+    def messages(self) -> list[str]:
+        """What was stopped, in words for the student."""
+        return [report.message for _, report in sorted(self.reports.items()) if report.message]
+
     def run(self) -> None:
         """Run every code cell; afterwards ``reports`` says how each went."""
         run_sync(self._run)()
 
     def run_cell(self, source: str) -> CellReport:
-        """Run one cell more, after all others: ``course verify`` tries many answers in one kernel."""
+        """Run one cell more, after all others: many answers can be tried in one kernel."""
         self.notebook.cells.append(new_code_cell(source))
         index = len(self.notebook.cells) - 1
         self.reports[index] = report = run_sync(self._run_cell)(index)
         return report
 
     def probe(self, request: Reply) -> Reply:
-        """One call into the kernel. Returns what ``inside/probe.py`` documents, or a ``status`` of "oversized", or
-        one of ``CellReport``'s for what stopped the call; if the kernel was lost, the next probe meets a new one."""
+        """One call into the kernel. Returns what ``inside/probe.py`` documents, or, from us, ``{"status": "timed out"
+        | "stopped", "message": ...}`` or ``{"status": "malformed"}``; if the kernel was lost, the next probe meets a
+        new one."""
         reply: Reply = run_sync(self._probe)(request)
         return reply
 
     async def _start(self) -> None:
-        self._kernel = await Kernel.start(self.notebook, self._files, self._hidden, self._limits)
+        self._go_on()
+        self._kernel = await Kernel.start(self._files, self._hidden, self._limits, self._cpu_left)
+        self._runner = self._kernel.runner(self.notebook)
 
     async def _stop(self) -> None:
         if self._kernel is not None:
             kernel, self._kernel = self._kernel, None
+            self._cpu_left -= kernel.watch.cpu_used
             await kernel.stop()
 
     async def _run(self) -> None:
@@ -99,16 +137,16 @@ class Session:
         pending = [index for index, cell in enumerate(self.notebook.cells) if _is_code(cell)]
         while pending and self._kernel is not None:
             index = pending.pop(0)
-            self.reports[index] = report = await self._run_cell(index)
-            if report.status not in ("ran", "raised") and self._kernel is None:
+            self.reports[index] = await self._run_cell(index)
+            if self._kernel is None:
                 await self._restart()
         for index in pending:
-            self.reports[index] = CellReport("not run")
+            self.reports[index] = CellReport("not run", message=f"Cell {self._number(index)} was not run any more.")
 
     async def _restart(self) -> None:
-        """A new kernel with everything that went well so far; none when there were too many."""
-        while self._restarts_left > 0:
-            self._restarts_left -= 1
+        """A new kernel with everything that went well so far; none when there were too many, or time is up."""
+        while self.restarts < self._limits.kernel_restarts and self._cpu_left > 0 and time.monotonic() < self._end:
+            self.restarts += 1
             await self._start()
             for index, report in sorted(self.reports.items()):
                 if report.status in ("ran", "raised"):
@@ -120,59 +158,94 @@ class Session:
 
     async def _run_cell(self, index: int) -> CellReport:
         assert self._kernel is not None
-        cell = self.notebook.cells[index]
-        run = self._kernel.run_cell(cell, index)
+        where = f"cell {self._number(index)}"
+        work = self._runner.run(self.notebook.cells[index], index)
+        seconds = (self._limits.cell_cpu_seconds, self._limits.cell_wall_seconds)
         try:
-            reply = await self._bounded(run, self._limits.cell_cpu_seconds, self._limits.cell_wall_seconds)
+            reply = await self._bounded(work, ("cell cpu", "cell wall"), seconds)
         except Stopped as stopped:
-            return CellReport(stopped.status)
+            return CellReport(stopped.status, message=self._limits.sentence(stopped.limit, where))
         if reply.get("status") != "error":
             return CellReport("ran")
-        return CellReport("raised", str(reply.get("ename")), _error_line(reply.get("traceback")))
+        limit = _limit_from_within(reply)
+        message = self._limits.sentence(limit, where) if limit is not None else None
+        return CellReport("raised", str(reply.get("ename")), _error_line(reply.get("traceback")), message)
+
+    def _number(self, index: int) -> int:
+        """Of a code cell, counted from 1 as a person would."""
+        return sum(map(_is_code, self.notebook.cells[: index + 1]))
 
     async def _probe(self, request: Reply) -> Reply:
-        if self._kernel is None or time.monotonic() > self._end:
-            return {"status": "timed out"}
-        ask = self._kernel.ask(request)
+        if self._kernel is None:
+            return {"status": "timed out", "message": "The notebook had used up its time, or its new starts."}
+        where = f"a call of `{request['name']}`"
+        work = self._kernel.ask({**request, "reply_bytes": self._limits.reply_bytes})
+        seconds = (self._limits.probe_cpu_seconds, self._limits.probe_wall_seconds)
         try:
-            reply = await self._bounded(ask, self._limits.probe_cpu_seconds, self._limits.probe_wall_seconds)
+            reply = await self._bounded(work, ("probe cpu", "probe wall"), seconds)
         except Stopped as stopped:
-            if stopped.kernel_lost:
+            if self._kernel is None:
                 await self._restart()
-            return {"status": stopped.status}
-        return {"status": "oversized"} if len(str(reply)) > self._limits.reply_bytes else reply
+            return {"status": stopped.status, "message": self._limits.sentence(stopped.limit, where)}
+        return reply if reply.get("status") in KERNELS_WORDS else {"status": "malformed"}
 
-    async def _bounded(self, work: Coroutine[Any, Any, Reply], cpu_seconds: float, wall_seconds: float) -> Reply:
-        """What the kernel replies. Raises Stopped.
+    async def _bounded(
+        self, work: Coroutine[Any, Any, Reply], words: tuple[Limit, Limit], seconds: tuple[int, int]
+    ) -> Reply:
+        """What the kernel replies, within CPU and wall seconds (``words`` for using more). Raises Stopped.
 
-        Out of time the kernel is interrupted; if it does not obey, and out of memory, it is stopped for good.
+        Out of time the kernel is interrupted; if it does not obey, and for any other limit, it is stopped for good.
         """
         assert self._kernel is not None
-        wall_seconds = max(0.0, min(wall_seconds, self._end - time.monotonic()))
-        watch = Watch(self._kernel.pid, cpu_seconds, wall_seconds, self._limits.memory_mib)
+        left = self._end - time.monotonic()
+        wall: tuple[Limit, float] = (words[1], seconds[1]) if left > seconds[1] else ("submission wall", left)
+        self._kernel.watch.begin(words[0], seconds[0], *wall)
+        self._kernel.gate.allow()
         task = asyncio.ensure_future(work)
-        reason: Reason | None = None
-        while reason is None:
+        limit: Limit | None = None
+        while limit is None:
             await asyncio.wait({task}, timeout=POLL_SECONDS)
-            if not task.done():
-                reason = watch.passed()
-            elif isinstance(task.exception(), DeadKernelError):
-                reason = "died"
-            else:
+            if self._stopping.is_set():
+                task.cancel()
+            self._go_on()
+            limit = await self._passed(task)
+            if task.done() and limit is None:
                 return task.result()
-        if reason == "time":
+        if limit in TIME:
             await self._kernel.interrupt()
             await asyncio.wait({task}, timeout=INTERRUPT_SECONDS)
-            if task.done() and task.exception() is None:
-                raise Stopped(reason, kernel_lost=False)
+            if task.done() and await self._passed(task) is None:
+                raise Stopped(limit)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
         await self._stop()
-        raise Stopped(reason, kernel_lost=True)
+        raise Stopped(limit)
+
+    def _go_on(self) -> None:
+        if self._stopping.is_set():
+            raise SandboxUnavailable("grading was stopped")
+
+    async def _passed(self, task: asyncio.Future[Reply]) -> Limit | None:
+        """Which limit has the kernel passed, or how was it lost?"""
+        assert self._kernel is not None
+        if self._kernel.gate.exceeded:
+            return "output"
+        if not task.done():
+            return self._kernel.watch.passed() if await self._kernel.alive() else self._kernel.watch.why_died()
+        if isinstance(task.exception(), DeadKernelError):
+            return self._kernel.watch.why_died()
+        if task.exception() is not None or self._runner.malformed or not isinstance(task.result(), dict):
+            return "malformed"  # what a message could not be read for is whatever the kernel put into it
+        return None
 
 
 def _is_code(cell: NotebookNode) -> bool:
     return bool(cell.cell_type == "code" and cell.source.strip())
+
+
+def _limit_from_within(reply: Reply) -> Limit | None:
+    said = f"{reply.get('ename')}: {str(reply.get('evalue'))[:300]}"
+    return next((limit for pattern, limit in _FROM_WITHIN if re.match(pattern, said)), None)
 
 
 def _error_line(traceback: object) -> int | None:

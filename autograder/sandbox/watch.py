@@ -1,41 +1,82 @@
-"""Looks at a process tree from outside: how much time and memory does it use?"""
+"""Looks at a kernel's processes from outside: how much time, memory, disk and how many files do they use?
 
+The race that remains: a look comes every ``POLL_SECONDS`` or so. Between two looks, where there is no control group,
+processes together can pass the bound of memory (each alone is bounded by ``inside/lockdown.py``).
+"""
+
+import contextlib
+import os
 import time
-from typing import Literal
+from collections.abc import Iterable
 
 import psutil
 
-from autograder.sandbox.limits import MIB
-
-Reason = Literal["time", "memory", "died"]
+from autograder.sandbox.bubblewrap import WRITABLE
+from autograder.sandbox.cgroup import MemoryGroup
+from autograder.sandbox.limits import MIB, Limit, Limits
 
 
 class Watch:
-    """Which limit has the tree below ``pid`` passed since the watch began?"""
+    """Which limit has the kernel passed since ``begin``? Lives as long as the kernel.
 
-    def __init__(self, pid: int, cpu_seconds: float, wall_seconds: float, memory_mib: int) -> None:
+    pid: the process below which the kernel is. cpu_left: seconds left to the whole submission.
+    """
+
+    def __init__(self, pid: int, limits: Limits, cpu_left: float) -> None:
         self._process = psutil.Process(pid)
-        self._cpu_seconds = cpu_seconds
+        self._limits = limits
+        self._cpu_left = cpu_left
+        self._group = self._make_group()
+        self.cpu_used = 0.0  # as of the last look
+
+    def begin(self, cpu: Limit, cpu_seconds: float, wall: Limit, wall_seconds: float) -> None:
+        """A cell or a probe begins. It may use this much; ``cpu`` and ``wall`` are the words for using more."""
+        self._cpu, self._cpu_seconds, self._wall = cpu, cpu_seconds, wall
         self._cpu_end: float | None = None  # known at the first look: a look costs more than most probes
         self._wall_end = time.monotonic() + wall_seconds
-        self._memory = memory_mib * MIB
 
-    def passed(self) -> Reason | None:
+    def passed(self) -> Limit | None:
         """The limit that was passed, or None. A tree that is gone has passed none: who waits for it notices that."""
-        members = _tree(self._process)  # reads the state of every process of the machine: once is enough
-        used = sum(map(_cpu, members))
+        members = self.members()
+        self.cpu_used = used = sum(map(_cpu, members))
         if self._cpu_end is None:
             self._cpu_end = used + self._cpu_seconds
-        if time.monotonic() > self._wall_end or used > self._cpu_end:
-            return "time"
-        return "memory" if _memory(members, self._memory) > self._memory else None
+        if time.monotonic() > self._wall_end:
+            return self._wall
+        if used > self._cpu_left:
+            return "submission cpu"
+        if used > self._cpu_end:
+            return self._cpu
+        if self._group is None and _memory(members, self._limits.memory_mib * MIB) > self._limits.memory_mib * MIB:
+            return "memory"
+        return "disk" if _files(members) > self._limits.files else None
 
+    def why_died(self) -> Limit:
+        """The kernel is gone by itself, or was killed for what it used."""
+        return "memory" if self._group is not None and self._group.killed else "died"
 
-def _tree(process: psutil.Process) -> list[psutil.Process]:
-    try:
-        return [process, *process.children(recursive=True)]
-    except psutil.NoSuchProcess:
-        return []
+    def members(self) -> list[psutil.Process]:
+        """The processes of the kernel, outermost first."""
+        try:
+            return [self._process, *self._process.children(recursive=True)]
+        except psutil.NoSuchProcess:
+            return []
+
+    def close(self) -> None:
+        """When all processes are gone."""
+        if self._group is not None:
+            self._group.remove()
+            self._group = None
+
+    def _make_group(self) -> MemoryGroup | None:
+        group = MemoryGroup.create(f"course-{self._process.pid}", self._limits.memory_mib)
+        if group is not None:
+            try:
+                group.add(member.pid for member in self.members())
+            except OSError:
+                group.remove()
+                return None
+        return group
 
 
 def _cpu(process: psutil.Process) -> float:
@@ -47,14 +88,31 @@ def _cpu(process: psutil.Process) -> float:
 
 def _memory(members: list[psutil.Process], enough: int) -> int:
     """Bytes in use. Resident sizes count shared pages once a process, so a large sum is counted in shares (PSS)."""
-    resident = sum(_size(member, "rss") for member in members)
-    return resident if resident <= enough else sum(_size(member, "pss") for member in members)
+    resident = sum(_resident(member) for member in members)
+    return resident if resident <= enough else sum(map(_share, members))
 
 
-def _size(process: psutil.Process, kind: Literal["rss", "pss"]) -> int:
+def _resident(process: psutil.Process) -> int:
     try:
-        return int(process.memory_info().rss if kind == "rss" else process.memory_full_info().pss)
+        return int(process.memory_info().rss)
     except psutil.NoSuchProcess:
         return 0
-    except psutil.AccessDenied:  # only PSS can be refused
-        return _size(process, "rss")
+
+
+def _share(process: psutil.Process) -> int:
+    try:
+        return int(process.memory_full_info().pss)
+    except psutil.NoSuchProcess:
+        return 0
+    except psutil.AccessDenied:
+        return _resident(process)
+
+
+def _files(members: Iterable[psutil.Process]) -> int:
+    """The most files and folders in one of the places that the kernel may write to."""
+    for member in members:
+        with contextlib.suppress(OSError):  # gone, or not in the sandbox's own view of the file system
+            os.stat(f"/proc/{member.pid}/root{WRITABLE[-1]}")
+            views = [os.statvfs(f"/proc/{member.pid}/root{place}") for place in WRITABLE]
+            return max(view.f_files - view.f_ffree for view in views)
+    return 0

@@ -18,7 +18,7 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateFeedback
 
 from autograder.config import load
-from autograder.course import Course
+from autograder.course import Course, regular_files
 from autograder.grading import grade
 from autograder.judge.check import load_checks
 from autograder.sandbox.limits import Limits
@@ -82,7 +82,7 @@ def own_cells(path: Path, side: str) -> float:
     notebook.cells.insert(0, new_code_cell("import time as _time\n_begun = _time.process_time()"))
     notebook.cells.append(new_code_cell("print(_time.process_time() - _begun)"))
     if side == "ours":
-        with Session(notebook, path.parent, [], Limits()) as session:
+        with Session(notebook, regular_files(path.parent), [], Limits()) as session:
             session.run()
     else:
         where = {"metadata": {"path": str(path.parent)}}

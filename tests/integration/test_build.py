@@ -10,7 +10,7 @@ import nbformat
 from conftest import ROOT, Said
 
 from autograder.config import load
-from autograder.course import Course, grade_id
+from autograder.course import Course, grade_id, own_files
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
@@ -110,7 +110,7 @@ def test_plain_nbgrader_builds_the_same_release(scratch: Path) -> None:
 def test_solutions_run_and_pass_their_visible_checks() -> None:
     course = Course(load(ROOT).coursedir)
     notebook = nbformat.read(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
-    with Session(notebook, ROOT / "release" / ASSIGNMENT, course.hidden(), Limits()) as session:
+    with Session(notebook, own_files(course.source(ASSIGNMENT)), course.hidden(), Limits()) as session:
         session.run()
     assert {report.status for report in session.reports.values()} == {"ran"}
 

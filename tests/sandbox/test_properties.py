@@ -22,6 +22,7 @@ from autograder.sandbox.session import Session
 
 Ask = Callable[[str], Any]
 Make = Callable[..., Limits]
+Files = dict[str, Path]
 
 
 def ask_in(session: Session) -> Ask:
@@ -48,14 +49,14 @@ def limits(request: pytest.FixtureRequest) -> Iterator[Callable[..., Limits]]:
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("files")
-    (folder / "data.txt").write_text("the assignment's data")
-    return folder
+def files(tmp_path_factory: pytest.TempPathFactory) -> Files:
+    path = tmp_path_factory.mktemp("files") / "data.txt"
+    path.write_text("the assignment's data")
+    return {"data.txt": path}
 
 
 @pytest.fixture(scope="module")
-def session(files: Path, limits: Make) -> Iterator[Session]:
+def session(files: Files, limits: Make) -> Iterator[Session]:
     notebook = new_notebook(cells=[new_code_cell("import ctypes, os, socket, subprocess, sys, pathlib, signal")])
     with Session(notebook, files, [ROOT], limits()) as session:
         session.run()
@@ -72,7 +73,7 @@ def test_user_is_not_root(ask: Ask) -> None:
 
 
 def test_user_on_the_host_is_not_root(session: Session) -> None:
-    tree = psutil.Process(session._kernel.pid).children(recursive=True)  # type: ignore[union-attr]
+    tree = session._kernel.watch.members()  # type: ignore[union-attr]
     assert tree
     assert 0 not in {uid for process in tree for uid in process.uids()}
 
@@ -126,7 +127,7 @@ def test_kernels_of_others_are_out_of_sight(ask: Ask) -> None:
     assert len(ask("[str(path) for path in pathlib.Path('/tmp').rglob('connection.json')]") or []) == 1
 
 
-def test_random_numbers_differ_between_kernels(files: Path, limits: Make) -> None:
+def test_random_numbers_differ_between_kernels(files: Files, limits: Make) -> None:
     drawn = set()
     for _ in range(2):
         with Session(new_notebook(cells=[new_code_cell("import random")]), files, [ROOT], limits()) as session:
@@ -188,7 +189,7 @@ def test_processes_of_others_are_out_of_sight(ask: Ask) -> None:
     assert ask(f"os.kill({os.getpid()}, 0)") in ("ProcessLookupError", "PermissionError")
 
 
-def test_environment_of_the_grader_is_out_of_sight(files: Path, limits: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_environment_of_the_grader_is_out_of_sight(files: Files, limits: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COURSE_SECRET", "hush")
     with Session(new_notebook(cells=[new_code_cell("import os")]), files, [ROOT], limits()) as session:
         session.run()
@@ -201,20 +202,20 @@ def test_only_harmless_devices(ask: Ask) -> None:
     assert set(ask("os.listdir('/dev')")) <= known | {"stdout", "tty", "urandom", "zero"}
 
 
-def test_assignment_is_a_copy_of_its_own(ask: Ask, files: Path) -> None:
+def test_assignment_is_a_copy_of_its_own(ask: Ask, files: Files) -> None:
     assert ask("open('data.txt').read()") == "the assignment's data"
     ask("open('data.txt', 'w').write('mine')")
-    assert (files / "data.txt").read_text() == "the assignment's data"
+    assert files["data.txt"].read_text() == "the assignment's data"
 
 
-def test_disk_is_bounded(files: Path, limits: Make) -> None:
+def test_disk_is_bounded(files: Files, limits: Make) -> None:
     with Session(new_notebook(cells=[]), files, [ROOT], limits(disk_mib=16)) as session:
         session.run()
         filled = ask_in(session)("[open(f'/tmp/{n}', 'wb').write(bytes(8_000_000)) for n in range(10)]")
         assert filled == "OSError"
 
 
-def test_memory_is_bounded(files: Path, limits: Make) -> None:
+def test_memory_is_bounded(files: Files, limits: Make) -> None:
     cells = [new_code_cell("kept = 1"), new_code_cell("import os\nfor _ in range(3): os.fork()\nx = b'x' * 10**8 * 9")]
     with Session(new_notebook(cells=cells), files, [ROOT], limits(memory_mib=1024)) as session:
         session.run()
@@ -222,7 +223,7 @@ def test_memory_is_bounded(files: Path, limits: Make) -> None:
         assert session.probe({"name": "kept", "arguments": None, "seed": 0})["value"] == 1
 
 
-def test_processes_are_bounded(files: Path, limits: Make) -> None:
+def test_processes_are_bounded(files: Files, limits: Make) -> None:
     with Session(
         new_notebook(cells=[new_code_cell("import os, time")]), files, [ROOT], limits(processes=64)
     ) as session:
@@ -230,21 +231,21 @@ def test_processes_are_bounded(files: Path, limits: Make) -> None:
         assert ask_in(session)("[time.sleep(30) if os.fork() == 0 else 0 for _ in range(100)]") == "BlockingIOError"
 
 
-def test_endless_cell_is_interrupted_and_the_next_one_runs(files: Path, limits: Make) -> None:
+def test_endless_cell_is_interrupted_and_the_next_one_runs(files: Files, limits: Make) -> None:
     cells = [new_code_cell("while True: pass"), new_code_cell("after = 2")]
     with Session(new_notebook(cells=cells), files, [ROOT], limits(cell_cpu_seconds=1)) as session:
         session.run()
         assert [report.status for report in session.reports.values()] == ["timed out", "ran"]
 
 
-def test_sleeping_cell_is_interrupted_too(files: Path, limits: Make) -> None:
+def test_sleeping_cell_is_interrupted_too(files: Files, limits: Make) -> None:
     cells = [new_code_cell("import time; time.sleep(1000)")]
     with Session(new_notebook(cells=cells), files, [ROOT], limits(cell_wall_seconds=2)) as session:
         session.run()
         assert session.reports[0].status == "timed out"
 
 
-def test_cell_that_ignores_interrupts_is_killed(files: Path, limits: Make) -> None:
+def test_cell_that_ignores_interrupts_is_killed(files: Files, limits: Make) -> None:
     stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
     cells = [new_code_cell("before = 1"), new_code_cell(stubborn), new_code_cell("after = 2")]
     with Session(new_notebook(cells=cells), files, [ROOT], limits(cell_cpu_seconds=1)) as session:
@@ -254,12 +255,12 @@ def test_cell_that_ignores_interrupts_is_killed(files: Path, limits: Make) -> No
             assert session.probe({"name": name, "arguments": None, "seed": 0})["value"] == value
 
 
-def test_children_die_with_the_kernel(files: Path, limits: Make) -> None:
+def test_children_die_with_the_kernel(files: Files, limits: Make) -> None:
     child = "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(600)\n    os._exit(0)"
     daemon = "import os, time\n" + child
     with Session(new_notebook(cells=[new_code_cell(daemon)]), files, [ROOT], limits()) as session:
         session.run()
-        tree = psutil.Process(session._kernel.pid).children(recursive=True)  # type: ignore[union-attr]
+        tree = session._kernel.watch.members()  # type: ignore[union-attr]
         assert len(tree) >= 3
     end = time.monotonic() + 5
     while any(process.is_running() for process in tree) and time.monotonic() < end:
@@ -267,7 +268,7 @@ def test_children_die_with_the_kernel(files: Path, limits: Make) -> None:
     assert not [process for process in tree if process.is_running()]
 
 
-def test_nothing_is_left_on_disk(files: Path, limits: Make) -> None:
+def test_nothing_is_left_on_disk(files: Files, limits: Make) -> None:
     def there() -> set[str]:
         return {*glob.glob("/tmp/course-*/connection.json"), *glob.glob("/tmp/course-*/course-*/connection.json")}
 
@@ -279,7 +280,7 @@ def test_nothing_is_left_on_disk(files: Path, limits: Make) -> None:
 
 
 def test_kernel_is_started_afresh_but_never_open_when_forks_fail(
-    files: Path, limits: Make, monkeypatch: pytest.MonkeyPatch
+    files: Files, limits: Make, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(*_: object) -> None:
         raise forkserver.ForkFailed("no fork today")

@@ -17,35 +17,38 @@ import lockdown
 
 sys.path.pop(0)
 
-Request = dict[str, Any]  # connection_file, files, memory_mib, disk_mib, processes
+Request = dict[str, Any]  # connection_file, files, and the limits: memory_mib, disk_mib, file_mib, inodes, ...
 
 
 def run(request: Request) -> None:
     """Give up what is not needed, then be a kernel in a copy of the assignment's folder, until the end."""
-    copy_files(Path(request["files"]), Path.home())
-    lockdown.set_limits(request["memory_mib"], request["disk_mib"], request["processes"])
+    copy_files(Path(request["files"]), Path.home() / "assignment")  # at home itself, files could configure programs
+    lockdown.set_limits(request["memory_mib"], request["file_mib"], request["processes"])
     lockdown.drop_capabilities()
     lockdown.filter_system_calls()
-    serve(request["connection_file"])
+    serve(request["connection_file"], request["output_bytes"])
 
 
-def copy_files(files: Path, home: Path) -> None:
+def copy_files(files: Path, target: Path) -> None:
     """The assignment's folder, as a writable copy that dies with the sandbox."""
-    shutil.copytree(files, home, dirs_exist_ok=True)
-    for path in (home, *home.rglob("*")):
+    shutil.copytree(files, target)
+    for path in (target, *target.rglob("*")):
         path.chmod(0o755 if path.is_dir() else 0o644)
-    os.chdir(home)
+    os.chdir(target)
 
 
-def serve(connection_file: str) -> None:
+def serve(connection_file: str, output_bytes: int) -> None:
     from ipykernel.kernelapp import IPKernelApp
 
     sys.path.insert(0, str(Path(__file__).parent))
+    from output import BoundedSession
     from probe import CourseKernel
 
     sys.path[:] = [*sys.path[1:], os.getcwd()]  # own files may be imported, but never in place of a library
     sys.argv[1:] = []
     app = IPKernelApp.instance(kernel_class=CourseKernel, connection_file=connection_file, ignore_cwd=True)
+    app.session = BoundedSession(parent=app)
+    app.session.output_bytes = output_bytes
     app.initialize(["--HistoryManager.enabled=False"])
     app.start()
 

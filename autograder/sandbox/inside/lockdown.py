@@ -44,13 +44,13 @@ _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-def set_limits(memory_mib: int, disk_mib: int, processes: int) -> None:
+def set_limits(memory_mib: int, file_mib: int, processes: int) -> None:
     """Hard limits of this process and its children. What a fork has from its server comes on top: it is shared."""
     with open("/proc/self/status", encoding="ascii") as status:
         data = next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmData:"))
     bounds = {
         resource.RLIMIT_DATA: data + memory_mib * MIB,
-        resource.RLIMIT_FSIZE: disk_mib * MIB,
+        resource.RLIMIT_FSIZE: file_mib * MIB,
         resource.RLIMIT_NPROC: processes,
         resource.RLIMIT_NOFILE: 1024,
         resource.RLIMIT_CORE: 0,

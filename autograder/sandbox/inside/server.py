@@ -117,9 +117,8 @@ def _mount(request: dict[str, Any]) -> None:
     lockdown.mount("none", "/", None, MS_REC | MS_PRIVATE)
     needed = (sys.base_prefix, sys.prefix, str(Path(request["connection_file"]).parent))
     kept = {place: os.open(place, os.O_PATH | os.O_DIRECTORY) for place in needed if place.startswith("/tmp/")}
-    size = f"size={request['disk_mib']}m,mode=755"
-    for place in ("/tmp", "/dev/shm", str(Path.home())):
-        lockdown.mount("tmpfs", place, "tmpfs", MS_NOSUID_NODEV, size)
+    for place, options in request["writable"].items():
+        lockdown.mount("tmpfs", place, "tmpfs", MS_NOSUID_NODEV, f"{options},mode=755")
     for place, descriptor in kept.items():
         Path(place).mkdir(parents=True, exist_ok=True)
         lockdown.mount(f"/proc/self/fd/{descriptor}", place, None, MS_BIND)

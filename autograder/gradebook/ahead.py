@@ -1,0 +1,38 @@
+"""Submissions are run and judged ahead, several at a time, while nbgrader takes them in one after another.
+
+One writer puts marks into the gradebook. What takes time is before that, and one submission's does not touch another's.
+"""
+
+from collections.abc import Callable, Hashable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
+
+_prepared: dict[Hashable, Future[Any]] = {}
+
+
+class Ahead:
+    """Workers. Use as a context manager: at its end nothing of them is left, whether it was asked for or not."""
+
+    def __init__(self, workers: int, stop: Callable[[], None]) -> None:
+        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="ahead")
+        self._stop = stop
+
+    def __enter__(self) -> "Ahead":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for future in _prepared.values():
+            future.cancel()
+        self._stop()  # what is running ends soon after
+        self._pool.shutdown(wait=True)
+        _prepared.clear()
+
+    def prepare(self, name: Hashable, work: Callable[[], Any]) -> None:
+        """Begin this work as soon as a worker is free."""
+        _prepared[name] = self._pool.submit(work)
+
+
+def take(name: Hashable) -> Any | None:
+    """The result of work that was prepared, when it is done; None where none was. Raises what the work raised."""
+    future = _prepared.pop(name, None)
+    return None if future is None else future.result()
