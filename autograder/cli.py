@@ -76,6 +76,19 @@ def report(assignment: Assignment) -> None:
 
 
 @app.command()
+def doctor() -> None:
+    """Say what this machine allows, and what to change where that is not enough. Exit status 1: it cannot grade."""
+    from autograder import doctor as examination
+    from autograder.config import load
+    from autograder.course import find_root
+
+    with console.status("trying the sandbox"):
+        findings = list(examination.examine(load(find_root(Path.cwd()))))
+    if not examination.show(findings, console):
+        raise typer.Exit(1)
+
+
+@app.command()
 def demo() -> None:
     """Grade a class of sample submissions in a scratch folder, and show marks and feedback."""
     from autograder.demo import run

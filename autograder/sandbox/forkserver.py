@@ -142,6 +142,11 @@ def trusted() -> bool:
     return _failures < FAILURES
 
 
+def forks() -> bool:
+    """Did the last fork succeed?"""
+    return _failures == 0
+
+
 def report(*, success: bool) -> None:
     """Say how a fork went."""
     global _failures

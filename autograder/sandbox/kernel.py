@@ -134,13 +134,16 @@ class Kernel:
     async def stop(self) -> None:
         """Kill it and everything below it, and clear away its sockets. Raises SandboxUnavailable if it cannot."""
         members = self.watch.members() if hasattr(self, "watch") else []
+        for member in members:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                member.kill()
         if hasattr(self, "_client"):
             self._client.stop_channels()
+        _, left = psutil.wait_procs(members, timeout=END_SECONDS)
         if self._manager.has_kernel:
             await self._manager.shutdown_kernel(now=True)
         await self._manager.cleanup_resources()
         await self.gate.close()
-        _, left = psutil.wait_procs(members, timeout=END_SECONDS)
         if left:
             raise SandboxUnavailable(f"processes of a submission could not be ended: {[one.pid for one in left]}")
         if hasattr(self, "watch"):

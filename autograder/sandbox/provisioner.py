@@ -16,6 +16,7 @@ from pathlib import Path
 from subprocess import DEVNULL
 from typing import Any
 
+import zmq.asyncio
 from jupyter_client.connect import KernelConnectionInfo
 from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
@@ -106,4 +107,9 @@ def copy_files(files: Mapping[str, Path], target: Path) -> None:
 def kernel_manager() -> AsyncKernelManager:
     """A manager of one sandboxed kernel; nothing needs to be installed in anyone's Jupyter folders."""
     specs = KernelSpecManager(kernel_dirs=[str(Path(__file__).parent / "kernels")], ensure_native_kernel=False)
-    return AsyncKernelManager(kernel_name="course-sandbox", kernel_spec_manager=specs, transport_encryption="disabled")
+    return AsyncKernelManager(
+        kernel_name="course-sandbox",
+        kernel_spec_manager=specs,
+        transport_encryption="disabled",
+        context=zmq.asyncio.Context.instance(),  # one of its own would be waited for at the end
+    )

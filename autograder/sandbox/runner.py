@@ -1,5 +1,6 @@
 """nbclient's notebook runner for kernels that may lie: plain outputs, so much of them, no student's error raised."""
 
+import logging
 from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
@@ -10,6 +11,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
 CUT = "[The output was longer than what is kept; the rest was left out.]\n"
+
+_nobody = logging.getLogger(f"{__name__}.nbclient")  # what it would say of students' code, reports say
+_nobody.addHandler(logging.NullHandler())
+_nobody.propagate = False
 
 
 class CellRunner(NotebookClient):
@@ -30,6 +35,7 @@ class CellRunner(NotebookClient):
             coalesce_streams=False,  # ours takes time in proportion to the text
             record_timing=False,
             on_cell_executed=self._end,
+            log=_nobody,
         )
         self.kc = client
         self.malformed = False

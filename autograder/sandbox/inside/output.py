@@ -52,7 +52,7 @@ def _size(content: Any) -> int:
 def _cut(kind: str, content: dict[str, Any], room: int) -> dict[str, Any]:
     """The last output of a cell that said too much: of a text its beginning, and a word on what is missing."""
     if kind == "stream":
-        return {"name": content["name"], "text": content["text"][:room] + CUT}
+        return {"name": content["name"], "text": content["text"][: max(0, room - MESSAGE_BYTES)] + CUT}
     return {"name": "stderr", "text": CUT}
 
 

@@ -1,0 +1,143 @@
+"""``course doctor``: what this machine allows, line by line, and what to change where it is not enough."""
+
+import os
+import platform
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+import psutil
+from nbformat.v4 import new_code_cell, new_notebook
+from nbgrader.apps.baseapp import NbGrader
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.grading import require_gradebook
+from autograder.profile import profile
+from autograder.sandbox import bubblewrap, forkserver
+from autograder.sandbox.cgroup import MemoryGroup
+from autograder.sandbox.limits import MIB, Limits
+from autograder.sandbox.session import Session
+
+State = Literal["yes", "slower", "no"]
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line. ``state``: "no" where grading is refused, "slower" where it goes on with less."""
+
+    what: str
+    state: State
+    detail: str
+
+
+def examine(app: NbGrader) -> Iterator[Finding]:
+    """Look at one thing after another; those that need a sandbox come last."""
+    course, limits = Course(app.coursedir), Limits(parent=app)
+    yield _try("course", lambda: f"{course.root}: {', '.join(course.assignments()) or 'no assignments'}")
+    yield _try("gradebook", lambda: _gradebook(course))
+    yield _profile()
+    yield _room(limits)
+    yield _memory_bound()
+    sandbox = _try("sandbox (bubblewrap, user namespaces)", lambda: _sandbox(limits))
+    yield sandbox
+    if sandbox.state == "yes":
+        yield _kernel(course, limits)
+
+
+def show(findings: list[Finding], console: Console) -> bool:
+    """Print them. Returns whether grading can be done."""
+    able = True
+    table = Table.grid(padding=(0, 2))
+    for finding in findings:
+        able = able and finding.state != "no"
+        table.add_row(finding.state, escape(finding.what), escape(finding.detail))
+    console.print(table)
+    console.print("ready to grade" if able else "not ready to grade: see the lines that begin with no")
+    return able
+
+
+def _try(what: str, look: Callable[[], str]) -> Finding:
+    try:
+        return Finding(what, "yes", look())
+    except CourseError as error:
+        return Finding(what, "no", str(error))
+
+
+def _gradebook(course: Course) -> str:
+    require_gradebook(course)
+    return f"{course.directories.db_url} can be written"
+
+
+def _profile() -> Finding:
+    try:
+        found = profile()
+    except CourseError as error:
+        return Finding("GPU", "no", str(error))
+    detail = "CUDA has a device; profile gpu" if found == "gpu" else "none is used; profile cpu"
+    return Finding("GPU", "yes", detail)
+
+
+def _room(limits: Limits) -> Finding:
+    """Is there memory and disk for what is run at the same time?"""
+    wanted = limits.submissions_at_once * limits.memory_mib
+    available = psutil.virtual_memory().available // MIB
+    disk = shutil.disk_usage(tempfile.gettempdir()).free // MIB
+    detail = (
+        f"{available} MB of memory are free, {limits.submissions_at_once} submissions at once may use {wanted} MB; "
+        f"{disk} MB of disk are free in {tempfile.gettempdir()}"
+    )
+    if available < wanted or disk < limits.disk_mib:
+        return Finding("room", "slower", f"{detail}. Lower c.Limits.submissions_at_once or c.Limits.memory_mib.")
+    return Finding("room", "yes", detail)
+
+
+def _memory_bound() -> Finding:
+    group = MemoryGroup.create(f"course-doctor-{os.getpid()}", 64)
+    if group is None:
+        detail = (
+            "no control group can be made here: each process is bounded, all together are watched ten times a second. "
+            "Grade as root, or where systemd delegates the memory controller, for a hard bound."
+        )
+        return Finding("memory bound", "slower", detail)
+    group.remove()
+    return Finding("memory bound", "yes", "a control group bounds each submission")
+
+
+def _sandbox(limits: Limits) -> str:
+    bubblewrap.require(limits.disk_mib)
+    return f"can be had, as {'root, who drops to nobody' if os.geteuid() == 0 else 'an ordinary user'}"
+
+
+def _kernel(course: Course, limits: Limits) -> Finding:
+    """Start one, as grading does."""
+    what = "kernels (namespaces within, system call filter)"
+    try:
+        forkserver.shared(course.hidden(), limits.disk_mib)
+        with _session(course, limits):  # the first waits until the libraries are imported
+            pass
+        began = time.monotonic()
+        with _session(course, limits) as session:
+            session.run()
+            seconds = time.monotonic() - began
+        forked = forkserver.forks()
+    except CourseError as error:
+        return Finding(what, "no", str(error))
+    finally:
+        forkserver.stop()
+    if not forked:
+        detail = f"started afresh in {seconds:.1f} s, because forks fail: are namespaces within namespaces allowed?"
+        return Finding(what, "slower", detail)
+    return Finding(what, "yes", f"forked and ready in {seconds:.2f} s, {platform.machine()}")
+
+
+def _session(course: Course, limits: Limits) -> Session:
+    files: dict[str, Path] = {}
+    return Session(new_notebook(cells=[new_code_cell("import torch")]), files, course.hidden(), limits)

@@ -1,0 +1,96 @@
+"""That kernels start behind their walls or not at all, and leave nothing. For both ways of starting one."""
+
+import glob
+import os
+import socket
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+
+from autograder.errors import SandboxUnavailable
+from autograder.sandbox import bubblewrap, forkserver
+from autograder.sandbox.gate import Gate
+
+from .conftest import Run, ask_in, value
+
+
+def members(session: object) -> list[psutil.Process]:
+    return session._kernel.watch.members()  # type: ignore[attr-defined, no-any-return]
+
+
+def test_children_die_with_the_kernel(run: Run) -> None:
+    child = "if os.fork() == 0:\n    os.setsid()\n    if os.fork() == 0:\n        time.sleep(600)\n    os._exit(0)"
+    session = run(child)
+    tree = members(session)
+    assert len(tree) >= 4
+    session.__exit__()
+    assert not [process for process in tree if process.is_running()]
+
+
+def test_nothing_is_written_after_the_end(run: Run) -> None:
+    session = run("if os.fork() == 0:\n    while True: open('/tmp/alive', 'w').write(str(time.time()))")
+    pid = members(session)[-1].pid
+    view = os.open(f"/proc/{pid}/root/tmp", os.O_PATH)
+    session.__exit__()
+    first = os.stat("alive", dir_fd=view).st_mtime
+    time.sleep(0.3)
+    assert os.stat("alive", dir_fd=view).st_mtime == first
+    os.close(view)
+
+
+def test_nothing_is_left_on_disk(run: Run) -> None:
+    def there() -> set[str]:
+        return {*glob.glob("/tmp/course-*"), *glob.glob("/tmp/course-*/course-*")}
+
+    before = there()
+    session = run()
+    mine = there() - before
+    assert mine
+    session.__exit__()
+    assert {path for path in mine if Path(path).exists()} <= {path for path in mine if not glob.glob(f"{path}/*")}
+
+
+def test_no_control_group_is_left(run: Run) -> None:
+    session = run()
+    group = session._kernel.watch._group  # type: ignore[union-attr]
+    if group is None:
+        pytest.skip("no control group can be made here")
+    session.__exit__()
+    assert not group._folder.exists()
+
+
+def test_kernel_is_started_afresh_but_never_open_when_forks_fail(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> None:
+        raise forkserver.ForkFailed("no fork today")
+
+    monkeypatch.setattr(forkserver.ForkServer, "fork", fail)
+    monkeypatch.setattr(forkserver, "_failures", 0)
+    assert ask_in(run())("os.getuid()") == 1000
+    monkeypatch.setattr(forkserver, "_failures", 0)
+
+
+def test_nothing_is_run_where_there_is_no_sandbox(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    forkserver.stop()
+    monkeypatch.setattr(bubblewrap, "command", lambda *_, **__: ["/bin/false"])
+    monkeypatch.setattr(forkserver, "_failures", 0)
+    with pytest.raises(SandboxUnavailable):
+        run()
+    forkserver.stop()
+    monkeypatch.setattr(forkserver, "_failures", 0)
+
+
+def test_link_in_the_place_of_a_socket_is_not_followed(run: Run, tmp_path: Path) -> None:
+    os.chdir(tmp_path)
+    with socket.socket(socket.AF_UNIX) as server:
+        server.bind("host-service")
+        server.listen()
+        target = tmp_path / "host-service"
+        session = run(f"os.symlink({str(target)!r}, '/run/course/sockets/s-9')", "kept = 1")
+        gate = Gate(members(session)[0].pid, 1000)
+        with pytest.raises(OSError), gate._kernels_socket("s-9"):  # noqa: PT011
+            pass
+        with gate._kernels_socket("s-1") as path:
+            assert path.startswith("/proc/self/fd/")
+        assert value(session, "kept") == 1
