@@ -14,6 +14,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.course import Course, grade_id
 
 NOTES = "course_notes"
+MAX_ADDED = 100  # cells of the student's own
+MAX_SOURCE = 200_000  # characters of a cell
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell}
 
 
@@ -53,22 +55,32 @@ def _take_apart(
     added: dict[str, list[NotebookNode]] = {}
     notes: list[str] = []
     place = ""
+    left_out = 0
     for cell in submitted.cells:
         name = grade_id(cell)
         if name not in known:
-            added.setdefault(place, []).append(_own(cell))
+            if sum(map(len, added.values())) < MAX_ADDED:
+                added.setdefault(place, []).append(_own(cell, notes))
+            else:
+                left_out += 1
         elif name in answers:
             notes.append(f"There are two cells `{name}`; the first one counts.")
         else:
             answers[name] = cell
             place = name
+    if left_out:
+        notes.append(f"Of the cells that were added, {left_out} were left out: more than {MAX_ADDED}.")
     return answers, added, notes
 
 
-def _own(cell: NotebookNode) -> NotebookNode:
+def _own(cell: NotebookNode, notes: list[str]) -> NotebookNode:
     """A cell of the student's own, without metadata: tags and ids in it can steer nbgrader and nbclient."""
     kind = cell.get("cell_type")
-    return _NEW[kind](_source(cell)) if kind in ("code", "markdown") else new_raw_cell(_source(cell))
+    source = _source(cell)
+    if len(source) > MAX_SOURCE:
+        notes.append(f"A cell that was added was left out: longer than {MAX_SOURCE} characters.")
+        source = ""
+    return _NEW[kind](source) if kind in ("code", "markdown") else new_raw_cell(source)
 
 
 def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str]) -> NotebookNode:
@@ -81,6 +93,9 @@ def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str])
     elif answer is None:
         put.source = f"# The cell {name} was not in the submitted notebook."
         notes.append(f"The cell `{name}` is missing.")
+    elif len(_source(answer)) > MAX_SOURCE:
+        put.source = f"# The cell {name} was longer than {MAX_SOURCE} characters."
+        notes.append(f"The cell `{name}` was left out: longer than {MAX_SOURCE} characters.")
     else:
         put.source = _source(answer)
     return put
@@ -89,7 +104,8 @@ def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str])
 def _source(cell: NotebookNode) -> str:
     source = cell.get("source", "")
     lines = source if isinstance(source, list) else [source]
-    return "".join(line for line in lines if isinstance(line, str))
+    text = "".join(line for line in lines if isinstance(line, str))
+    return text.encode("utf-8", "replace").decode()  # half a surrogate pair could not be written to a file
 
 
 def _with_id(cell: NotebookNode, number: int) -> NotebookNode:

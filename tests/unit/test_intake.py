@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course import regular_files
 from autograder.gradebook import intake
+
+OWN: dict[str, Path] = {}
 
 
 @pytest.fixture
@@ -23,9 +26,62 @@ def left(submission: Path) -> set[str]:
 
 def test_honest_files_stay(submission: Path) -> None:
     (submission / "timestamp.txt").write_text("2026-11-22 13:47:00.000000 UTC")
-    intake.set_aside(submission)
+    intake.set_aside(submission, OWN)
     assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv", "timestamp.txt"}
-    assert intake.aside_notes(submission) == []
+    assert intake.notes(submission, OWN) == []
+
+
+def test_own_files_of_the_assignment_are_never_replaced(submission: Path, tmp_path: Path) -> None:
+    own = {name: tmp_path / "own" / name for name in ("data/same.json", "data/other.json", "tool/a.py", "folder.json")}
+    for path in own.values():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("the assignment's")
+    (submission / "data" / "same.json").write_text("the assignment's")
+    (submission / "data" / "other.json").write_text("the student's")
+    (submission / "tool").write_text("a file where the assignment has a folder")
+    (submission / "folder.json").mkdir()
+    (submission / "folder.json" / "x").write_text("a folder where the assignment has a file")
+    intake.set_aside(submission, own)
+    assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv", "data/same.json"}
+    notes = " ".join(intake.notes(submission, own))
+    for name in ("data/other.json", "tool", "folder.json"):
+        assert f"`{name}` was set aside: in the place of one of the assignment's own files" in notes
+
+
+def test_too_many_files_and_too_much_in_all(submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(intake, "MAX_FILES", 30)
+    monkeypatch.setattr(intake, "MAX_TOTAL", 10_000)
+    for number in range(60):
+        (submission / f"{number:02}.txt").write_text("x")
+    (submission / "large.bin").write_bytes(bytes(20_000))
+    intake.set_aside(submission, OWN)
+    assert "lesson.ipynb" in left(submission)
+    assert "large.bin" not in left(submission)
+    assert len(left(submission)) <= 31
+    notes = intake.notes(submission, OWN)
+    assert "too much in all" in notes[0]
+    assert notes[-1].endswith("files more were set aside.")
+
+
+def test_strange_names_and_deep_folders_are_moved_and_shown_plainly(submission: Path) -> None:
+    deep = submission.joinpath(*["d"] * 30)
+    deep.mkdir(parents=True)
+    (deep / "x").write_text("x")
+    (submission / "esc\x1b[2Jape").write_text("x")
+    (submission / os.fsdecode(b"not-utf8-\xff")).write_text("x")
+    intake.set_aside(submission, OWN)
+    assert {name for name in left(submission) if not name.startswith("d/") and name != "d"} == {
+        "lesson.ipynb",
+        "data",
+        "data/mine.csv",
+    }
+    assert all(note.isprintable() for note in intake.notes(submission, OWN))
+
+
+def test_what_is_not_regular_does_not_reach_the_kernel(submission: Path) -> None:
+    (submission / "link").symlink_to("/etc/hostname")
+    os.mkfifo(submission / "pipe")
+    assert set(regular_files(submission)) == {"lesson.ipynb", "data/mine.csv"}
 
 
 def test_links_and_special_files_are_moved_and_told(submission: Path) -> None:
@@ -33,36 +89,37 @@ def test_links_and_special_files_are_moved_and_told(submission: Path) -> None:
     (submission / "folder").symlink_to("/etc")
     (submission / "dangling").symlink_to("nowhere")
     os.mkfifo(submission / "data" / "pipe")
-    intake.set_aside(submission)
+    intake.set_aside(submission, OWN)
     assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv"}
-    notes = " ".join(intake.aside_notes(submission))
+    notes = " ".join(intake.notes(submission, OWN))
     for name in ("secret", "folder", "dangling", "data/pipe"):
         assert f"`{name}`" in notes
     assert Path("/etc/hostname").exists()
 
 
 def test_giant_is_moved(submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MAX_BYTES", 10)
+    monkeypatch.setattr(intake, "MAX_FILE", 10)
     (submission / "giant.bin").write_bytes(bytes(11))
-    intake.set_aside(submission)
+    intake.set_aside(submission, OWN)
     assert "giant.bin" not in left(submission)
 
 
 @pytest.mark.parametrize("text", ["garbage", "99999-99-99", "\x00", "1" * 50])
 def test_time_stamp_that_nbgrader_would_stop_at_is_moved(submission: Path, text: str) -> None:
     (submission / "timestamp.txt").write_text(text)
-    intake.set_aside(submission)
+    intake.set_aside(submission, OWN)
     assert "timestamp.txt" not in left(submission)
 
 
 def test_twice_is_as_good_as_once(submission: Path) -> None:
     for _ in range(2):
         (submission / "link").symlink_to("/etc/hostname")
-        intake.set_aside(submission)
+        intake.set_aside(submission, OWN)
     assert "link" not in left(submission)
 
 
 def test_hook_finds_the_submission_from_its_notebooks(submission: Path) -> None:
+    (submission.parent / "nbgrader_config.py").touch()
     (submission / "link").symlink_to("/etc/hostname")
     intake.pre_convert(assignment="lesson", student="*", notebooks=[str(submission / "lesson.ipynb")])
     assert "link" not in left(submission)

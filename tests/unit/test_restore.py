@@ -120,3 +120,23 @@ def test_whatever_the_cells_hold_the_structure_is_the_courses(cells: list[dict[s
     restored = restore(nbformat.from_dict({"cells": cells}), original)
     nbformat.validate(restored)
     assert [grade_id(cell) for cell in restored.cells if grade_id(cell)] == ["f-checks"]
+
+
+def test_only_so_many_added_cells_come_along(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    submitted.cells.extend(new_code_cell(f"x = {number}") for number in range(150))
+    restored = restore(submitted, given_notebook)
+    assert len(restored.cells) == 3 + 100  # the text of the lesson is the student's own copy, and counts
+    assert restored.metadata[NOTES] == ["Of the cells that were added, 51 were left out: more than 100."]
+
+
+def test_endless_source_is_left_out(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    submitted.cells[2].source = "x" * 300_000
+    submitted.cells.append(new_code_cell("y" * 300_000))
+    restored = restore(submitted, given_notebook)
+    assert max(map(len, sources(restored))) < 1000
+    assert len(restored.metadata[NOTES]) == 2
+
+
+def test_half_a_surrogate_pair_can_be_written(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
+    submitted.cells[2].source = "x = '\ud800'"
+    assert nbformat.writes(restore(submitted, given_notebook)).encode()

@@ -1,0 +1,44 @@
+"""Where a control group is made. Version 2 is tried on a copy of its files alone, version 1 in tests/sandbox too."""
+
+from pathlib import Path
+
+import pytest
+
+from autograder.sandbox.cgroup import MemoryGroup
+
+
+@pytest.fixture
+def unified(tmp_path: Path) -> Path:
+    """Version 2 as systemd sets it up: controllers are handed down to slices, not below a session."""
+    for folder, controllers in (("", "cpu memory pids"), ("user.slice", "memory pids"), ("user.slice/session", "")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        (tmp_path / folder / "cgroup.subtree_control").write_text(controllers)
+    return tmp_path
+
+
+def test_group_goes_where_the_memory_controller_is_handed_down(unified: Path) -> None:
+    group = MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n")
+    assert group is not None
+    assert (unified / "user.slice" / "mine" / "memory.max").read_text() == str(64 * 1024 * 1024)
+    group.add([1, 2])
+    assert (unified / "user.slice" / "mine" / "cgroup.procs").read_text() == "2"
+
+
+@pytest.mark.parametrize(("events", "killed"), [("oom 1\noom_kill 0\n", False), ("oom 1\noom_kill 2\n", True)])
+def test_processes_that_were_killed_are_seen(unified: Path, events: str, killed: bool) -> None:
+    group = MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n")
+    assert group is not None
+    (unified / "user.slice" / "mine" / "memory.events").write_text(events)
+    assert group.killed is killed
+
+
+def test_version_1_uses_the_path_that_is_there(tmp_path: Path) -> None:
+    (tmp_path / "memory").mkdir()
+    group = MemoryGroup.create("mine", 64, tmp_path, "4:memory:/elsewhere/in/the/host\n1:cpu:/\n")
+    assert group is not None
+    assert (tmp_path / "memory" / "mine" / "memory.limit_in_bytes").is_file()
+
+
+def test_without_a_hierarchy_there_is_none(tmp_path: Path) -> None:
+    for own in ("", "0::/\n", "4:memory:/x\n", "1:cpu:/\n"):
+        assert MemoryGroup.create("mine", 64, tmp_path / "nowhere", own) is None
