@@ -23,6 +23,10 @@ from autograder.errors import BuildError
 from autograder.verdict import CheckResult, Outcome
 
 OURS = "The grader could not judge this. It is not your fault: a person will look at it."
+BUSY = "What your function gave back kept the grader busy for too long."
+CHANCES = (
+    2  # after so many checks of an exercise that kept the judge busy, its others are not tried: a class is waiting
+)
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

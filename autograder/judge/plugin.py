@@ -2,14 +2,18 @@
 
 import builtins
 import traceback
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 
 import pytest
 
-from autograder.judge.check import OURS, Check, Misconception, Told
+from autograder.judge import alarm
+from autograder.judge.check import BUSY, CHANCES, OURS, Check, Misconception, Told
+from autograder.judge.configs import RefusedField
 from autograder.judge.submission import Missing, Raised, Stopped, Submission, TimedOut
 from autograder.verdict import CheckResult, Outcome
 
+CHECK_CPU_SECONDS = 20.0
 _LIBRARIES = {"TemplateError", "TemplateSyntaxError", "UndefinedError", "JSONDecodeError", "OutOfMemoryError"}
 _BUILTINS = {
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
@@ -34,6 +38,7 @@ class JudgePlugin:
         self._seed = seed
         self._begin = begin
         self._report = report
+        self._busy: Counter[str] = Counter()
 
     @pytest.fixture(scope="session")
     def seed(self) -> int:
@@ -56,11 +61,21 @@ class JudgePlugin:
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Only this is limited: a fixture serves many checks, and pytest would remember that it failed."""
+        if self._busy[self._checks[_id(item)].exercise] >= CHANCES:
+            raise alarm.OutOfTime
+        with alarm.limit(CHECK_CPU_SECONDS):
+            return (yield)
+
+    @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
         report = yield
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             error = call.excinfo.value if call.excinfo else None
-            result = judge(self._checks[_id(item)], error, self._misconceptions)
+            check = self._checks[_id(item)]
+            self._busy[check.exercise] += isinstance(error, alarm.OutOfTime)
+            result = judge(check, error, self._misconceptions)
             ours = result.outcome == "grader error" and error is not None
             self._report(result, "".join(traceback.format_exception(error)) if ours else "")
         return report
@@ -84,8 +99,12 @@ def judge(check: Check, error: BaseException | None, misconceptions: Mapping[str
             outcome, misconception = "failed", check.misconception
         case Missing():
             outcome, message = "missing", str(error)
+        case RefusedField():
+            outcome, message = "failed", str(error)
         case TimedOut():
             outcome, message = "timed out", str(error)
+        case alarm.OutOfTime():
+            outcome, message = "timed out", BUSY
         case Stopped():
             outcome, message = "raised", str(error)
         case Raised():

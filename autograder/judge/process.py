@@ -1,24 +1,24 @@
 """The grading side of the judge: starts its process, carries probes to the kernel, and survives its end.
 
-One judge serves a whole grading run. If an answer keeps it busy for ever, or it dies, it is started again and goes
-on with the next check.
+One judge serves a whole grading run. It ends by itself what keeps it busy (``autograder.judge.alarm``). If it cannot,
+or dies, it is started again and goes on with the next check.
 """
 
 import logging
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from autograder.channel import Channel, Closed, Silent
-from autograder.judge.check import OURS, Check, without_answer
+from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
 from autograder.verdict import CheckResult
 
 START_SECONDS = 300.0
-CHECK_SECONDS = 60.0
-BUSY = "What your function gave back kept the grader busy for too long."
+CHECK_SECONDS = 60.0  # by the clock, and so much more than the seconds of processor time that plugin.py allows
 
 Probe = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -33,6 +33,7 @@ class Judge:
     def start(self) -> None:
         """Start the process and return at once; it gets ready on its own."""
         if self._process is None or self._process.poll() is not None:
+            self.stop()
             package = Path(__file__).parents[2]
             code = f"import sys; sys.path.insert(0, {str(package)!r}); from autograder.judge.worker import main; main()"
             environment = {
@@ -78,9 +79,14 @@ class Judge:
         request to the student's kernel. log: for what fails on our side.
         """
         results: dict[str, CheckResult] = {}
+        hung: Counter[str] = Counter()
         while left := {check.id: check for check in checks if check.id not in results}:
             job = {"op": "judge", "checks": str(directory), "ids": list(left), "cells": cells, "seed": seed}
-            self._run(job, left, probe, results, log)
+            exercise = self._run(job, left, probe, results, log)
+            hung.update([exercise] if exercise else [])
+            for check in left.values():
+                if hung[check.exercise] >= CHANCES:
+                    results.setdefault(check.id, without_answer(check, "timed out", BUSY))
         return [results[check.id] for check in checks]
 
     def _run(
@@ -90,8 +96,11 @@ class Judge:
         probe: Probe,
         results: dict[str, CheckResult],
         log: logging.Logger,
-    ) -> None:
-        """One go, until it is done or the judge is lost; then the check under way (all, if none) gets its result."""
+    ) -> str | None:
+        """One go, until it is done or the judge is lost; then the check under way (all, if none) gets its result.
+
+        Returns the exercise whose check hung the judge, if one did.
+        """
         current: str | None = None
         self.start()
         assert self._channel is not None
@@ -103,22 +112,32 @@ class Judge:
                     case "begin":
                         current = message["id"]
                     case "probe":
-                        self._channel.send({"op": "reply", "reply": probe(message["request"])})
+                        self._reply(probe(message["request"]))
                     case "check":
                         result = CheckResult(**message["result"])
                         results[result.id] = result
                         if message["detail"]:
                             log.error("check %s failed on our side:\n%s", result.id, message["detail"])
                     case "done":
-                        return
+                        return None
         except Silent:
-            self.stop()
-            lost = without_answer(checks[current], "timed out", BUSY) if current else None
+            hung = True
         except Closed:
-            self.stop()
-            lost = without_answer(checks[current], "grader error", OURS) if current else None
+            hung = False
+        self.stop()
         log.error("the judge was lost at %s", current or "its start")
-        if lost is not None:
-            results.setdefault(lost.id, lost)
-        else:
+        if current is None:
             results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})
+            return None
+        lost = checks[current]
+        result = without_answer(lost, "timed out", BUSY) if hung else without_answer(lost, "grader error", OURS)
+        results.setdefault(current, result)
+        return lost.exercise if hung else None
+
+    def _reply(self, reply: Any) -> None:
+        """Hand on what a probe gave, even where it is no JSON: too deep, or a number too long to be written."""
+        assert self._channel is not None
+        try:
+            self._channel.send({"op": "reply", "reply": reply})
+        except (RecursionError, TypeError, ValueError):  # before anything was sent
+            self._channel.send({"op": "reply", "reply": {"status": "malformed"}})

@@ -32,7 +32,7 @@ class Raised(NoAnswer):
 
 
 class Stopped(NoAnswer):
-    """The cell or the call ended its kernel, or was stopped for what it used. The message is for the student."""
+    """The cell or the call passed a limit or ended its kernel, or no data came back. The message is for the student."""
 
 
 @dataclass(frozen=True)
@@ -68,48 +68,45 @@ class Submission:
         if self._timeouts.get(name, 0) >= TIMEOUTS_PER_ANSWER:  # it had its chances; the class is waiting
             raise TimedOut("The call did not end in time with earlier inputs, so it was not tried again.")
         reply = self._ask({"name": name, "arguments": arguments, "seed": self._seed})
-        status = reply.get("status")
-        if status == "returned":
-            return self._decode(reply)
-        if status == "missing":
-            raise self._why_missing(name)
-        if status == "raised":
-            raise _raised(reply.get("type"), reply.get("cell_line"))
-        if status == "timed out":
-            self._timeouts[name] = self._timeouts.get(name, 0) + 1
-            raise TimedOut("The call did not end in time.")
-        raise Stopped(_STOPPED.get(str(status), _UNREADABLE))
-
-    def _decode(self, reply: Reply) -> Probe:
-        try:
-            arguments = decode_answer(reply.get("arguments"))
-            if not isinstance(arguments, list):
-                raise Malformed("no arguments")
-            return Probe(decode_answer(reply.get("value")), arguments)
-        except Malformed as error:
-            raise Stopped(_UNREADABLE) from error
+        match reply:
+            case {"status": "returned", "value": value, "arguments": list(after)}:
+                return _decode(value, after, len(arguments or []))
+            case {"status": "missing"}:
+                raise self._why_missing(name)
+            case {"status": "raised"}:
+                raise _raised(reply.get("type"), reply.get("cell_line"))
+            case {"status": "timed out", "message": str(message)}:
+                self._timeouts[name] = self._timeouts.get(name, 0) + 1
+                raise TimedOut(message)
+            case {"status": "stopped", "message": str(message)}:
+                raise Stopped(message)
+            case {"status": "oversized"}:
+                raise Stopped("What came back is far larger than any answer can be.")
+        raise Stopped(_UNREADABLE)
 
     def _why_missing(self, name: str) -> NoAnswer:
         """Its cell tells why: what is not there may have been kept from being there."""
-        cell = self._cells.get(name, {})
-        status = cell.get("status")
-        if status == "raised":
-            return _raised([cell.get("error")], cell.get("line"))
-        if status == "timed out":
-            return TimedOut("Your cell did not end in time.")
-        if status == "not run":
-            return TimedOut("The notebook used up its time before it came to this cell.")
-        if status in _STOPPED:
-            return Stopped(_STOPPED[status])
+        match self._cells.get(name):
+            case {"status": "raised", "error": error, "line": line}:
+                return _raised([error], line)
+            case {"status": "timed out" | "not run", "message": str(message)}:
+                return TimedOut(message)
+            case {"status": "stopped", "message": str(message)}:
+                return Stopped(message)
         return Missing(f"`{name}` is not defined.")
 
 
-_STOPPED = {
-    "ended the kernel": "Your code ended the Python process it ran in (exit, or a crash).",
-    "too much memory": "Your code used more memory than a submission may.",
-    "oversized": "What came back is far larger than any answer can be.",
-}
 _UNREADABLE = "What came back is not data that could be read."
+
+
+def _decode(value: Any, arguments: list[Any], sent: int) -> Probe:
+    try:
+        after = decode_answer(arguments)
+        if len(after) != sent:
+            raise Malformed("other arguments than were sent")
+        return Probe(decode_answer(value), after)
+    except Malformed as error:
+        raise Stopped(_UNREADABLE) from error
 
 
 def _raised(names: object, line: object) -> NoAnswer:

@@ -1,8 +1,16 @@
 """How the end of a check becomes an outcome that a student reads."""
 
-import pytest
+import contextlib
+import signal
+import time
 
-from autograder.judge.check import Check, Misconception, Told
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.judge.alarm import OutOfTime, limit, paused
+from autograder.judge.check import BUSY, Check, Misconception, Told
+from autograder.judge.configs import RefusedField
 from autograder.judge.plugin import judge
 from autograder.judge.submission import Missing, NoAnswer, Raised, Stopped, Submission, TimedOut
 
@@ -23,12 +31,14 @@ def test_passed_gives_all_points_and_no_message() -> None:
         (Missing("not there"), "missing", None, "not there"),
         (TimedOut("too slow"), "timed out", None, "too slow"),
         (Stopped("ended"), "raised", None, "ended"),
+        (RefusedField("not here"), "failed", None, "not here"),
+        (OutOfTime(), "timed out", None, BUSY),
         (Raised(["NameError", "Exception"], 3), "raised", None, "NameError in line 3 of your cell."),
         (Raised(["AttributeError"], 1), "raised", "tensor", "AttributeError in line 1 of your cell. hint for tensor"),
         (Raised(["KeyError"], None), "raised", None, "KeyError was raised."),
     ],
 )
-def test_outcome(error: Exception, outcome: str, misconception: str | None, message: str) -> None:
+def test_outcome(error: BaseException, outcome: str, misconception: str | None, message: str) -> None:
     result = judge(CHECK, error, KNOWN)
     assert (result.outcome, result.points, result.misconception, result.message) == (outcome, 0, misconception, message)
 
@@ -46,32 +56,105 @@ def test_type_made_by_the_student_is_not_named() -> None:
     ("reply", "cell", "expected"),
     [
         ({"status": "missing"}, {}, Missing),
-        ({"status": "missing"}, {"status": "raised", "error": "SyntaxError", "line": 1}, Raised),
-        ({"status": "missing"}, {"status": "timed out"}, TimedOut),
-        ({"status": "missing"}, {"status": "not run"}, TimedOut),
-        ({"status": "missing"}, {"status": "ended the kernel"}, Stopped),
+        ({"status": "missing"}, {"status": "ran", "error": None, "line": None, "message": None}, Missing),
+        ({"status": "missing"}, {"status": "raised", "error": "SyntaxError", "line": 1, "message": None}, Raised),
+        ({"status": "missing"}, {"status": "timed out", "message": "slow"}, TimedOut),
+        ({"status": "missing"}, {"status": "not run", "message": "late"}, TimedOut),
+        ({"status": "missing"}, {"status": "stopped", "message": "large"}, Stopped),
         ({"status": "raised", "type": ["NotImplementedError"], "cell_line": 2}, {}, Missing),
         ({"status": "raised", "type": "garbage", "cell_line": "garbage"}, {}, Raised),
         ({"status": "raised"}, {}, Raised),
-        ({"status": "timed out"}, {}, TimedOut),
-        ({"status": "too much memory"}, {}, Stopped),
+        ({"status": "timed out", "message": "slow"}, {}, TimedOut),
+        ({"status": "stopped", "message": "large"}, {}, Stopped),
+        ({"status": "malformed"}, {}, Stopped),
         ({"status": "oversized"}, {}, Stopped),
         ({"status": "returned", "value": {"forged": 1}, "arguments": []}, {}, Stopped),
         ({"status": "returned", "value": 1, "arguments": 1}, {}, Stopped),
+        ({"status": "returned", "value": 1, "arguments": []}, {}, Stopped),
+        ({"status": "returned", "value": 1, "arguments": [1, 2]}, {}, Stopped),
+        ({"status": ["returned"]}, {}, Stopped),
+        ({"status": {}}, {}, Stopped),
+        ([], {}, Stopped),
+        ("returned", {}, Stopped),
+        (None, {}, Stopped),
         ({"status": "anything"}, {}, Stopped),
         ({}, {}, Stopped),
     ],
 )
-def test_reply_without_an_answer(reply: dict[str, object], cell: dict[str, object], expected: type[NoAnswer]) -> None:
-    submission = Submission(lambda _: reply, {"f": cell}, 0)
+def test_reply_without_an_answer(reply: object, cell: dict[str, object], expected: type[NoAnswer]) -> None:
+    submission = Submission(lambda _: reply, {"f": cell}, 0)  # type: ignore[arg-type, return-value]
     with pytest.raises(expected):
         submission.call("f", 1)
 
 
+@pytest.mark.parametrize("status", ["timed out", "stopped"])
+def test_what_was_stopped_is_told_in_the_sandboxs_words(status: str) -> None:
+    words = "Your code used more than 4 GB of memory in cell 7."
+    said = {"status": status, "message": words}
+    for reply, cells in ((said, {}), ({"status": "missing"}, {"f": said})):
+        with pytest.raises(NoAnswer, match=words):
+            Submission(lambda _, reply=reply: reply, cells, 0).call("f")  # type: ignore[misc]
+
+
+WORDS = st.sampled_from(["returned", "raised", "missing", "oversized", "stopped", "timed out", "malformed"])
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=10,
+)
+
+
+@settings(max_examples=50)
+@given(
+    JSON
+    | st.fixed_dictionaries(
+        {"status": WORDS | JSON},
+        optional={"value": JSON, "arguments": JSON, "type": JSON, "cell_line": JSON, "message": JSON},
+    )
+)
+def test_any_reply_is_an_answer_or_a_named_reason(reply: object) -> None:
+    submission = Submission(lambda _: reply, {}, 0)  # type: ignore[arg-type, return-value]
+    for ask in (lambda: submission.call("f", [1]), lambda: submission.value("f")):
+        with contextlib.suppress(NoAnswer):
+            ask()
+
+
 def test_slow_answer_is_not_tried_for_ever() -> None:
     asked: list[object] = []
-    submission = Submission(lambda request: asked.append(request) or {"status": "timed out"}, {}, 0)  # type: ignore[func-returns-value]
+    submission = Submission(lambda request: asked.append(request) or {"status": "timed out", "message": "slow"}, {}, 0)  # type: ignore[func-returns-value]
     for _ in range(5):
         with pytest.raises(TimedOut):
             submission.call("f")
     assert len(asked) == 2
+
+
+def work(seconds: float) -> None:
+    end = time.process_time() + seconds
+    while time.process_time() < end:
+        pass
+
+
+def test_time_is_limited_and_the_limit_ends_with_its_block() -> None:
+    with pytest.raises(OutOfTime), limit(0.05):
+        work(10)
+    with limit(0.05):
+        pass
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
+
+
+def test_paused_work_is_neither_interrupted_nor_counted() -> None:
+    def pause_and_work(seconds: float) -> None:
+        with paused():
+            work(0.2)
+        work(seconds)
+
+    with limit(0.1):
+        pause_and_work(0.01)
+    with pytest.raises(OutOfTime), limit(0.1):
+        pause_and_work(10)
+
+
+def test_nothing_is_limited_by_a_pause_alone() -> None:
+    with paused():
+        pass
+    assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)

@@ -141,5 +141,10 @@ def test_generate(tensors_from, generate, model_turns, asking):
 
 
 @check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed", raises=NOT_A_TENSOR)
-def test_arguments_unchanged(probe_leaves_alone, headers, asking):
-    assert probe_leaves_alone("encode_for_generation", headers, asking())
+def test_arguments_unchanged(probe_leaves_alone, tensors_from, encoded, headers, asking):
+    messages = asking()
+    assert probe_leaves_alone("encode_for_generation", headers, messages)
+    ids = tensors_from(headers, messages)["input_ids"].tolist()[0]
+    expected = set(encoded(headers, messages))
+    if len(expected & set(ids)) < len(expected) / 2:  # doing nothing leaves everything as it was, too
+        told("hand-written-template")

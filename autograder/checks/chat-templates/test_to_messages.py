@@ -15,6 +15,10 @@ def alpaca(instruction, output, **more):
     return {"instruction": instruction["content"], "output": output["content"], **more}
 
 
+def has_message_with(value, text) -> bool:
+    return isinstance(value, list) and any(isinstance(one, dict) and text in one.values() for one in value)
+
+
 @pytest.fixture
 def messages_from(submission):
     def call(record):
@@ -94,8 +98,12 @@ def test_blank_input(messages_from, conversation):
 @check("The record stays as it was", points=1, misconception="record-changed", raises={"KeyError": "only-one-format"})
 def test_record_unchanged(submission, conversation):
     user, assistant, material, _ = conversation(rounds=2, system=False)
-    for record in (sharegpt(conversation()), alpaca(user, assistant, input=material["content"])):
+    _, question, *_ = turns = conversation()
+    records = (sharegpt(turns), question), (alpaca(user, assistant, input=material["content"]), assistant)
+    for record, kept in records:
         probe = submission.probe("to_messages", record)
         if probe.value is None:
             told("nothing-returned" if "conversations" in record else "only-one-format")
         assert probe.arguments == [record]
+        if not has_message_with(probe.value, kept["content"]):  # doing nothing leaves the record as it was, too
+            told("turns-lost")

@@ -1,0 +1,45 @@
+"""An alarm clock for code of ours that works on what came back from a student: a regex or a template may never end.
+
+It counts processor time, so that a busy machine does not change a mark, and waiting for a probe costs nothing. It
+reaches everything that runs Python or looks for signals, as ``re`` does. What does neither is ended from outside, by
+``autograder.judge.process``.
+"""
+
+import contextlib
+import signal
+from collections.abc import Iterator
+from types import FrameType
+
+AGAIN_SECONDS = 1.0
+
+
+class OutOfTime(BaseException):
+    """The time is over. No ``Exception``, because a check or a library may catch those."""
+
+
+@contextlib.contextmanager
+def limit(seconds: float) -> Iterator[None]:
+    """OutOfTime is raised in the block when it has used so much time, and again should something have caught it."""
+    signal.signal(signal.SIGPROF, _ring)
+    try:
+        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_PROF, 0)
+    finally:  # should it ring just before it is turned off
+        signal.setitimer(signal.ITIMER_PROF, 0)
+
+
+@contextlib.contextmanager
+def paused() -> Iterator[None]:
+    """The block is not interrupted, and its time is not counted: what must be done as a whole, or is our own work."""
+    left, again = signal.setitimer(signal.ITIMER_PROF, 0)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, left, again)
+
+
+def _ring(_signal: int, _frame: FrameType | None) -> None:
+    raise OutOfTime

@@ -1,0 +1,397 @@
+"""The judge's own process against what submissions send: whatever it is costs one check, and the judge goes on."""
+
+import logging
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from conftest import ROOT
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from autograder.judge import configs, process
+from autograder.judge.check import BUSY, OURS, load_checks
+from autograder.judge.configs import RefusedField, rebuild
+from autograder.judge.process import Judge
+from autograder.judge.values import Config, decode_answer
+from autograder.verdict import CheckResult
+
+sys.path.insert(0, str(ROOT / "autograder" / "sandbox" / "inside"))
+
+import probe
+
+FILES = {
+    "conftest.py": '''
+        import time
+        import pytest
+        from autograder.judge import plugin
+
+        plugin.CHECK_CPU_SECONDS = 1.0
+
+        @pytest.fixture(scope="session")
+        def expensive():
+            """More of the judge's time than a check may use."""
+            while time.process_time() < 2 + expensive_since:
+                pass
+
+        expensive_since = time.process_time()
+
+        @pytest.fixture(scope="session")
+        def adapted():
+            """A small base with an adapter. What is imported here is not imported in the time of a check."""
+            from peft import get_peft_model
+            from transformers import LlamaConfig, LlamaForCausalLM
+
+            sizes = {"hidden_size": 16, "intermediate_size": 16, "num_attention_heads": 2, "vocab_size": 8}
+            config = LlamaConfig(num_hidden_layers=1, **sizes)
+            return lambda adapter: get_peft_model(LlamaForCausalLM(config), adapter)
+        ''',
+    "misconceptions.py": """
+        from autograder.judge.check import Misconception
+
+        MISCONCEPTIONS = {"wrong": Misconception("It is wrong.", "Make it right.")}
+        """,
+    "test_three.py": """
+        @check("It is three", points=1, misconception="wrong")
+        def test_three(submission):
+            assert submission.call("three") == 3
+        """,
+    "test_fixture.py": """
+        @check("It is three after a long while", points=1, misconception="wrong")
+        def test_fixture(submission, expensive):
+            assert submission.call("three") == 3
+        """,
+    "test_pattern.py": """
+        @check("The pattern matches", points=1, misconception="wrong")
+        def test_one(submission):
+            assert re.fullmatch(submission.call("pattern"), "a" * 60)
+
+        @check("The pattern matches again", points=1, misconception="wrong")
+        def test_two(submission):
+            assert re.fullmatch(submission.call("pattern"), "a" * 60)
+
+        @check("The pattern matches once more", points=1, misconception="wrong")
+        def test_three(submission):
+            assert re.fullmatch(submission.call("pattern"), "a" * 60)
+        """,
+    "test_caught.py": """
+        @check("What has been caught rings again", points=1, misconception="wrong")
+        def test_caught(submission):
+            try:
+                re.fullmatch("(a|a)*b", "a" * 60)
+            except BaseException:
+                re.fullmatch("(a|a)*b", "a" * 60)
+        """,
+    "test_template.py": """
+        from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+        @check("The template renders", points=1, misconception="wrong")
+        def test_template(submission):
+            ImmutableSandboxedEnvironment().from_string(submission.call("template")).render()
+        """,
+    "test_stuck.py": """
+        def consume(value):
+            collections.deque(itertools.repeat(value), maxlen=0)  # in C, which never looks for signals
+
+        @check("It is consumed", points=1, misconception="wrong")
+        def test_one(submission):
+            consume(submission.call("stuck"))
+
+        @check("It is consumed again", points=1, misconception="wrong")
+        def test_two(submission):
+            consume(submission.call("stuck"))
+
+        @check("It is consumed once more", points=1, misconception="wrong")
+        def test_three(submission):
+            consume(submission.call("stuck"))
+        """,
+    "test_dies.py": """
+        @check("It survives", points=1, misconception="wrong")
+        def test_dies(submission):
+            os.kill(os.getpid(), submission.call("signal"))
+        """,
+    "test_lora.py": """
+        @check("LoRA is where it was asked for", points=1, misconception="wrong")
+        def test_lora(submission, adapted):
+            model = adapted(rebuild(submission.call("lora")))
+            assert {name.split(".")[-3] for name, _ in model.named_modules() if "lora_A.default" in name} == {"q_proj"}
+        """,
+}
+HEAD = """
+import collections, itertools, os, re
+from autograder.judge.check import check
+from autograder.judge.configs import rebuild
+"""
+
+Ask = Callable[..., dict[str, CheckResult]]
+
+
+@pytest.fixture(scope="module")
+def checks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("checks")
+    for name, text in FILES.items():
+        (directory / name).write_text(HEAD + text.replace("\n        ", "\n"))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def judge() -> Iterator[Judge]:
+    judge = Judge()
+    yield judge
+    judge.stop()
+
+
+@pytest.fixture
+def ask(judge: Judge, checks: Path) -> Ask:
+    """What the checks of these exercises say when each probe is answered with this reply, or by this function."""
+
+    def run(exercises: str, reply: Any) -> dict[str, CheckResult]:
+        chosen = [one for one in load_checks(checks) if one.exercise in exercises.split()]
+        answer = reply if callable(reply) else lambda _: reply
+        return {one.id: one for one in judge.judge(checks, chosen, {}, 0, answer, logging.getLogger(__name__))}
+
+    return run
+
+
+def returned(value: object) -> dict[str, Any]:
+    return {"status": "returned", "value": value, "arguments": []}
+
+
+def outcomes(results: dict[str, CheckResult]) -> list[str]:
+    return [result.outcome for result in results.values()]
+
+
+def pid(judge: Judge) -> int:
+    assert judge._process is not None
+    return judge._process.pid
+
+
+def test_right_answer_passes(ask: Ask) -> None:
+    assert outcomes(ask("three", returned(3))) == ["passed"]
+    assert outcomes(ask("three", returned(4))) == ["failed"]
+
+
+@pytest.mark.parametrize(
+    ("exercise", "value"),
+    [
+        ("caught", None),
+        ("template", "{% for i in range(99999) %}{% for j in range(99999) %}{% endfor %}{% endfor %}"),
+    ],
+)
+def test_endless_work_costs_its_check_and_not_the_process(ask: Ask, judge: Judge, exercise: str, value: object) -> None:
+    before = pid(judge)
+    results = ask(f"{exercise} three", lambda request: returned(3 if request["name"] == "three" else value))
+    assert results["three::test_three"].outcome == "passed"
+    endless = results[f"{exercise}::test_{exercise}"]
+    assert (endless.outcome, endless.message) == ("timed out", BUSY)
+    assert pid(judge) == before
+
+
+def test_endless_pattern_is_given_up_after_two_checks(ask: Ask, judge: Judge) -> None:
+    before, asked = pid(judge), []
+    results = ask("pattern", lambda request: asked.append(request) or returned("(a|a)*b"))
+    assert outcomes(results) == ["timed out"] * 3
+    assert len(asked) == 2
+    assert outcomes(ask("pattern", returned("a*"))) == ["passed"] * 3  # the next student's
+    assert pid(judge) == before
+
+
+def test_what_cannot_be_interrupted_is_killed(ask: Ask, judge: Judge, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(process, "CHECK_SECONDS", 4.0)
+    before, asked = pid(judge), []
+    results = ask("stuck three", lambda request: asked.append(request["name"]) or returned(3))
+    assert outcomes(results) == ["timed out"] * 3 + ["passed"]
+    assert results["stuck::test_one"].message == BUSY
+    assert asked == ["stuck", "stuck", "three"]
+    assert pid(judge) != before
+
+
+def test_judge_that_dies_is_our_fault_and_starts_again(ask: Ask) -> None:
+    results = ask("dies three", lambda request: returned(9 if request["name"] == "signal" else 3))
+    assert outcomes(results) == ["grader error", "passed"]
+    assert results["dies::test_dies"].message == OURS
+
+
+def test_judge_that_died_between_two_submissions_starts_again(ask: Ask, judge: Judge) -> None:
+    assert judge._process is not None
+    judge._process.kill()
+    judge._process.wait()
+    assert outcomes(ask("three", returned(3))) == ["passed"]
+
+
+def test_neither_fixtures_nor_slow_answers_use_up_a_checks_time(ask: Ask) -> None:
+    def slow(_: object) -> object:
+        time.sleep(2.0)
+        return returned(3)
+
+    assert outcomes(ask("fixture three", slow)) == ["passed", "passed"]
+
+
+def nested(depth: int) -> list[Any]:
+    inner: list[Any] = []
+    for _ in range(depth):
+        inner = [inner]
+    return inner
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        returned(nested(900)),
+        returned(nested(100_000)),
+        returned(10**5000),
+        returned(float("nan")),
+        returned("half of a character: \ud800"),
+        returned({"dict": [["a", 1], ["a", 2]]}),
+        returned(b"bytes"),
+        {"status": {}},
+        {"status": "passed"},
+        {},
+        [],
+        None,
+    ],
+    ids=range(12),
+)
+def test_reply_that_is_no_answer_costs_its_check(ask: Ask, judge: Judge, reply: object) -> None:
+    ask("three", returned(3))
+    before = pid(judge)
+    (result,) = ask("three", reply).values()
+    assert (result.outcome, result.message) == ("raised", "What came back is not data that could be read.")
+    assert pid(judge) == before
+
+
+RUBBISH = [
+    None,
+    0,
+    -1.5,
+    True,
+    "",
+    "x" * 100_000,
+    "<|im_start|>",
+    [],
+    [[]],
+    [None],
+    [0, 1] * 1000,
+    ["a", {"dict": [["role", 1], ["content", None]]}],
+    [{"dict": [["role", "user"], ["content", "x"]]}],
+    {"dict": []},
+    {"dict": [[1, 2], [None, 3]]},
+    {"dict": [["input_ids", 1], ["attention_mask", None]]},
+    {"dict": [["input_ids", "x"], ["attention_mask", {"tuple": []}]]},
+    {"tuple": [{"float": "nan"}]},
+    {"opaque": "Tensor"},
+    {"tensor": {"dtype": "torch.float32", "shape": [], "data": ["nan"]}},
+    {"tensor": {"dtype": "torch.int64", "shape": [0, 3], "data": []}},
+    {"tensor": {"dtype": "torch.int64", "shape": [1, 2, 1], "data": [1, 2]}},
+    {"config": {"kind": "LoraConfig", "fields": []}},
+]
+RIGHT_KIND = [  # of the kind that is asked for in one exercise, and still rubbish
+    {"mapping": [["input_ids", {"tensor": part}], ["attention_mask", {"tensor": part}]]}
+    for part in (
+        {"dtype": "torch.int64", "shape": [1, 2], "data": [10**15, -1]},
+        {"dtype": "torch.float16", "shape": [1, 1], "data": ["inf"]},
+        {"dtype": "torch.bool", "shape": [1, 0], "data": []},
+        {"dtype": "torch.int64", "shape": [], "data": [1]},
+    )
+]
+
+
+@pytest.mark.parametrize("value", RUBBISH + RIGHT_KIND, ids=range(len(RUBBISH + RIGHT_KIND)))
+def test_rubbish_earns_nothing_and_is_not_our_fault(judge: Judge, value: object) -> None:
+    directory = ROOT / "autograder" / "checks" / "chat-templates"
+
+    def answer(request: dict[str, Any]) -> dict[str, Any]:
+        """What an honest kernel would send of the arguments, and the value."""
+        after = [probe.Encoder(10**7).encode(probe.decode(argument)) for argument in request["arguments"]]
+        return {"status": "returned", "value": value, "arguments": after}
+
+    results = judge.judge(directory, load_checks(directory), {}, 0, answer, logging.getLogger(__name__))
+    assert {result.outcome for result in results} <= ({"failed", "passed"} if value in RIGHT_KIND else {"failed"})
+
+
+def test_config_that_is_in_range_is_used(ask: Ask) -> None:
+    config = {"config": {"kind": "LoraConfig", "fields": [["target_modules", ["q_proj"]], ["r", 2]]}}
+    assert outcomes(ask("lora", returned(config))) == ["passed"]
+
+
+def test_refused_field_is_named(ask: Ask) -> None:
+    config = {"config": {"kind": "LoraConfig", "fields": [["layer_replication", [[0, 4], [2, 5]]]]}}
+    (result,) = ask("lora", returned(config)).values()
+    assert (result.outcome, result.misconception) == ("failed", None)
+    assert result.message == "The field `layer_replication` cannot be set here; leave it at its default."
+
+
+def test_targets_that_never_end_matching_time_out(ask: Ask, judge: Judge) -> None:
+    before = pid(judge)
+    config = {"config": {"kind": "LoraConfig", "fields": [["target_modules", "([a-z0-9_.]|[a-z0-9_.])*!"]]}}
+    (result,) = ask("lora", returned(config)).values()
+    assert (result.outcome, result.message) == ("timed out", BUSY)
+    assert pid(judge) == before
+
+
+def real(kind: str) -> Any:
+    import peft
+    import trl
+
+    return {"SFTConfig": trl.SFTConfig, "LoraConfig": peft.LoraConfig}[kind]
+
+
+def crossed(made: object) -> Any:
+    """A config after its way from a kernel to the judge."""
+    request = {"name": "config", "arguments": None, "seed": 0, "reply_bytes": 100_000}
+    return decode_answer(probe.answer(request, {"config": made})["value"])
+
+
+@pytest.mark.parametrize("kind", ["SFTConfig", "LoraConfig"])
+def test_tables_name_fields_that_exist_and_each_once(kind: str) -> None:
+    table = configs._TABLES[kind]
+    assert {*table.rules, *table.ignored, *table.settings} <= real(kind).__dataclass_fields__.keys()
+    assert not table.rules.keys() & table.ignored
+
+
+def test_of_a_config_only_what_was_set_is_sent() -> None:
+    config = real("LoraConfig")(r=4, target_modules=["v_proj", "q_proj"], task_type="CAUSAL_LM")
+    fields = {"task_type": "CAUSAL_LM", "r": 4, "target_modules": ["q_proj", "v_proj"]}
+    assert crossed(config) == Config("LoraConfig", fields)
+    assert rebuild(crossed(config)) == config
+
+
+def test_what_a_config_sets_by_itself_is_not_sent() -> None:
+    config = real("SFTConfig")("somewhere", use_cpu=True, activation_checkpointing=True, lr_scheduler_type="cosine")
+    config.learning_rate = 1e-3
+    fields = {"output_dir": "somewhere", "learning_rate": 1e-3, "lr_scheduler_type": "cosine"}
+    assert crossed(config) == Config("SFTConfig", {**fields, "bf16": True})
+    made = rebuild(crossed(config), output_dir="ours")
+    assert (made.output_dir, made.learning_rate, made.lr_scheduler_type.value) == ("ours", 1e-3, "cosine")
+    assert (made.bf16, made.use_cpu, made.report_to, made.save_strategy.value) == (False, True, [], "no")
+
+
+def test_what_is_no_data_in_a_config_is_refused() -> None:
+    import peft
+
+    with pytest.raises(RefusedField, match="`eva_config`"), pytest.warns(UserWarning, match="eva"):
+        rebuild(crossed(peft.LoraConfig(eva_config=peft.EvaConfig())))
+    with pytest.raises(RefusedField, match="`target_modules`"):
+        rebuild(crossed(peft.LoraConfig(target_modules={1, "q_proj"})))
+    config = real("SFTConfig")(
+        "x", use_cpu=True, activation_checkpointing=True, accelerator_config={"split_batches": True}
+    )
+    with pytest.raises(RefusedField, match="`accelerator_config`"):
+        rebuild(crossed(config), output_dir="ours")
+
+
+NUMBERS = st.integers(-1, 300) | st.floats(0, 2) | st.sampled_from([1e-5, 10_000])
+VALUES = NUMBERS | st.sampled_from([None, True, False, "linear", "constant", "sgd", "nll", "bfd", "none", "all-linear"])
+
+
+@settings(max_examples=200)
+@given(st.data())
+def test_whatever_the_rules_allow_can_be_made(data: st.DataObject) -> None:
+    kind = data.draw(st.sampled_from(["SFTConfig", "LoraConfig"]))
+    fields = data.draw(st.dictionaries(st.sampled_from(sorted(configs._TABLES[kind].rules)), VALUES, max_size=4))
+    rules = configs._TABLES[kind].rules
+    allowed = {name: value for name, value in fields.items() if rules[name].allows(value)}
+    rebuild(Config(kind, allowed), **({"output_dir": "ours"} if kind == "SFTConfig" else {}))
