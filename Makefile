@@ -20,6 +20,7 @@ build: $(READY)
 
 bench: $(READY)
 	@$(BIN)/python tests/benchmark/against_stock.py
+	@$(BIN)/python tests/benchmark/sandbox.py
 
 setup: $(READY)
 

@@ -132,7 +132,7 @@ def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: boo
                 options += ["--tmpfs", str(path)]
     for name, value in environment().items():
         options += ["--setenv", name, value]
-    return [*options, "--chdir", HOME, "--remount-ro", "/"]
+    return [*options, "--chdir", HOME, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def environment() -> dict[str, str]:

@@ -41,6 +41,7 @@ def run(fork: bool, data: Path) -> Iterator[Run]:
         session = Session(notebook, {"data.txt": data}, [ROOT], Limits(fork_server=fork, **limits))
         sessions.append(session.__enter__())
         session.run()
+        assert forkserver.forks()
         return session
 
     yield run_cells
@@ -56,6 +57,7 @@ def session(fork: bool, data: Path) -> Iterator[Session]:
     )
     with Session(notebook, {"data.txt": data}, [ROOT], Limits(fork_server=fork)) as session:
         session.run()
+        assert forkserver.forks()
         yield session
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from conftest import ROOT
 
+from autograder.sandbox.bubblewrap import WRITABLE
 from autograder.sandbox.session import Session
 
 from .conftest import Ask, Run, ask_in, value
@@ -91,11 +92,12 @@ def test_no_further_user_namespace(ask: Ask) -> None:
         "syscall(298, 0, 0, 0, 0, 0)",
         "syscall(250, 0, 0, 0, 0, 0)",
         "syscall(323, 0)",
+        "inotify_init()",
         "syscall(56, 0x10000011, 0, 0, 0, 0)",
     ],
     ids=[
         *("unshare", "setns", "mount", "umount", "chroot", "ptrace", "vm_readv"),
-        *("bpf", "io_uring", "perf", "keyctl", "userfaultfd", "clone"),
+        *("bpf", "io_uring", "perf", "keyctl", "userfaultfd", "inotify", "clone"),
     ],
 )
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls on x86-64")
@@ -131,6 +133,15 @@ def test_loopback_of_the_host_is_another(ask: Ask) -> None:
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
         assert ask(f"socket.create_connection(('127.0.0.1', {port}), timeout=2)") == "ConnectionRefusedError"
+
+
+def test_networks_of_two_kernels_are_two(run: Run) -> None:
+    listen = "import socket\nserver = socket.create_server(('127.0.0.1', 0))\nport = server.getsockname()[1]"
+    abstract = "named = socket.socket(socket.AF_UNIX)\nnamed.bind('\\0course-two')\nnamed.listen()"
+    port = value(run(listen, abstract), "port")
+    ask = ask_in(run("import socket"))
+    assert ask(f"socket.create_connection(('127.0.0.1', {port}), timeout=2)") == "ConnectionRefusedError"
+    assert ask("socket.socket(socket.AF_UNIX).connect('\\0course-two')") == "ConnectionRefusedError"
 
 
 def test_abstract_socket_of_the_host_is_out_of_reach(ask: Ask) -> None:
@@ -200,6 +211,22 @@ def test_memory_of_the_machine_is_out_of_reach(ask: Ask) -> None:
 def test_only_harmless_devices(ask: Ask) -> None:
     known = {"core", "console", "fd", "full", "mqueue", "null", "ptmx", "pts", "random", "shm", "stderr", "stdin"}
     assert set(ask("os.listdir('/dev')")) <= known | {"stdout", "tty", "urandom", "zero"}
+
+
+def test_only_its_own_places_can_be_written_to(ask: Ask) -> None:
+    mounts = set(ask("[line.split()[4] for line in open('/proc/self/mountinfo')]"))
+    written = [mount for mount in mounts if ask(f"open({mount + '/course-written'!r}, 'w').close()") is None]
+    assert {mount for mount in written if not mount.startswith("/tmp/")} == set(WRITABLE)
+
+
+def test_terminals_are_its_own(ask: Ask) -> None:
+    assert ask("os.listdir('/dev/pts')") == ["ptmx"]
+    assert ask("[os.close(one) for one in __import__('pty').openpty()]") == [None, None]
+
+
+def test_message_queues_are_its_own(ask: Ask) -> None:
+    assert ask("os.path.exists('/dev/mqueue')") is False
+    assert ask("os.mkdir('/dev/mqueue')") in REFUSED
 
 
 def test_no_terminal(ask: Ask) -> None:

@@ -3,17 +3,21 @@
 Started as ``python -I server.py`` behind bubblewrap; speaks JSON lines. In: a request (see ``kernel.py``). Out:
 ``{"ready": true}`` once, then ``{"pid": int}`` or ``{"error": str}`` for each request. It ends when its input ends.
 
-A fork gets its own user, process, mount and IPC namespaces, /proc and memory file systems. Three processes: one that
+A fork gets its own user, process, mount, IPC and network namespaces, /proc, terminals and memory file systems: what the
+forks of one server could all reach, one submission could leave to the next. Three processes: one that
 made the namespaces and waits (its end is the kernel's end), the first in the new process namespace (which reaps), and
 the kernel.
 """
 
 import contextlib
+import fcntl
 import gc
 import json
 import os
 import random
 import signal
+import socket
+import struct
 import sys
 from pathlib import Path
 from typing import Any
@@ -25,8 +29,9 @@ import lockdown
 
 sys.path.pop(0)
 
-NEW_NAMESPACES = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000  # user, pid, mount, ipc
-MS_NOSUID_NODEV, MS_BIND, MS_REC, MS_PRIVATE = 2 | 4, 4096, 16384, 1 << 18
+NEW_NAMESPACES = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000 | 0x40000000  # user, pid, mount, ipc, network
+MS_NOSUID_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2 | 4, 8, 4096, 16384, 1 << 18
+SIOCSIFFLAGS, IFF_UP = 0x8914, 1
 
 
 def main() -> None:
@@ -99,6 +104,7 @@ def _wall_in(request: dict[str, Any], report: int) -> None:
         if first == 0:
             lockdown.die_with_parent()
             _mount(request)
+            _start_loopback()
             _be_first(request, report)
     except BaseException as error:
         os.write(report, f"{type(error).__name__}: {error}".encode())
@@ -123,7 +129,14 @@ def _mount(request: dict[str, Any]) -> None:
         Path(place).mkdir(parents=True, exist_ok=True)
         lockdown.mount(f"/proc/self/fd/{descriptor}", place, None, MS_BIND)
         os.close(descriptor)
-    lockdown.mount("proc", "/proc", "proc", MS_NOSUID_NODEV | 8)
+    lockdown.mount("devpts", "/dev/pts", "devpts", 2 | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620")
+    lockdown.mount("proc", "/proc", "proc", MS_NOSUID_NODEV | MS_NOEXEC)
+
+
+def _start_loopback() -> None:
+    """A new network has none that works; libraries that talk to their own children use it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as any_socket:
+        fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", IFF_UP))
 
 
 def _be_first(request: dict[str, Any], report: int) -> None:
