@@ -10,7 +10,16 @@ from nbgrader.preprocessors import (
     LockCells,
 )
 
-from autograder.gradebook import RestoreNotebook, RunAndJudge, SaveVerdict, ShowVerdict, pre_convert
+from autograder.gradebook import (
+    FeedbackExporter,
+    GetMarks,
+    RestoreNotebook,
+    RunAndJudge,
+    SanitizeNotebook,
+    SaveVerdict,
+    ShowVerdict,
+    pre_convert,
+)
 
 c = get_config()  # noqa: F821
 
@@ -25,9 +34,13 @@ c.Autograde.pre_convert_hook = pre_convert
 c.Autograde.sanitize_preprocessors = [RestoreNotebook, CheckCellMetadata]
 c.Autograde.autograde_preprocessors = [
     RunAndJudge,
+    SanitizeNotebook,
     LimitOutput,
     ShowVerdict,
     SaveVerdict,
     AssignLatePenalties,
     CheckCellMetadata,
 ]
+
+c.GenerateFeedback.exporter_class = FeedbackExporter
+c.GenerateFeedback.preprocessors = [GetMarks]

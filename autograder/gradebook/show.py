@@ -1,17 +1,21 @@
-"""Third step of autograding: show the verdict where the student looks, in the graded cells."""
+"""Show the verdict where the student looks: in the graded cells, or on a page where there is no notebook."""
 
 import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
 
+from markupsafe import Markup
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
+from autograder.gradebook.feedback import COURSE, Mark, render
+from autograder.gradebook.markup import without_math
 from autograder.gradebook.run import VERDICT
 from autograder.judge.check import Misconception, load_misconceptions
+from autograder.plain import plain
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 # A sign and a word for each outcome: nobody needs to see colours.
@@ -23,7 +27,8 @@ _WORDS = {
     "missing": "- not answered",
     "grader error": "? to be looked at",
 }
-_CELL = "padding:4px 10px;text-align:left;vertical-align:top;white-space:normal;max-width:46em"
+_CELL = "padding:4px 10px;text-align:left;vertical-align:top"
+_STYLES = (f"{_CELL};white-space:normal;max-width:46em", f"{_CELL};white-space:nowrap", f"{_CELL};white-space:nowrap")
 
 
 class ShowVerdict(NbGraderPreprocessor):  # type: ignore[misc]
@@ -34,26 +39,39 @@ class ShowVerdict(NbGraderPreprocessor):  # type: ignore[misc]
         course = Course(self.parent.parent.coursedir)
         misconceptions = load_misconceptions(course.checks(verdict.assignment))
         exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
-        first = True
+        notes = _notes_outputs(verdict)
         for cell in nb.cells:
             exercise = exercises.get(grade_id(cell))
             if exercise is not None:
-                page = (notes_html(verdict) if first else "") + exercise_html(exercise, misconceptions)
-                text = f"{exercise.id}: {exercise.points} of {exercise.max_points} points"
-                cell.outputs = [new_output("display_data", {"text/html": page, "text/plain": text})]
-                first = False
+                verdict_html = exercise_html(exercise, misconceptions)
+                cell.outputs = [*notes, _output(verdict_html, _caption(exercise), "verdict")]
+                notes = []
         return nb, resources
+
+
+def _notes_outputs(verdict: Verdict) -> list[NotebookNode]:
+    html = notes_html(verdict)
+    return [_output(html, "About this submission", "notes")] if html else []
+
+
+def _output(html: str, text: str, part: str) -> NotebookNode:
+    data = {"text/html": without_math(html), "text/plain": text}
+    return new_output("display_data", data, metadata={COURSE: part})
+
+
+def _caption(exercise: ExerciseResult) -> str:
+    return f"{exercise.id}: {exercise.points} of {exercise.max_points} points"
 
 
 def exercise_html(exercise: ExerciseResult, misconceptions: Mapping[str, Misconception]) -> str:
     """A table of the exercise's checks."""
     told: set[str] = set()
     rows = "".join(_row(check, misconceptions, told) for check in exercise.checks)
-    head = "".join(f'<th scope="col" style="{_CELL}">{word}</th>' for word in ("Check", "Outcome", "Points"))
-    caption = f"{escape(exercise.id)}: {exercise.points} of {exercise.max_points} points"
+    head = _cells("th", "Check", "Outcome", "Points")
     return (
         f'<table class="course-verdict" style="border-collapse:collapse"><caption style="text-align:left;'
-        f'font-weight:bold;caption-side:top">{caption}</caption><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+        f'font-weight:bold;caption-side:top">{escape(_caption(exercise))}</caption>'
+        f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
 
 
@@ -65,13 +83,20 @@ def _row(check: CheckResult, misconceptions: Mapping[str, Misconception], told: 
     if check.message and check.message not in told:
         lines.append(_prose(check.message))
         told.add(check.message)
-    cells = ("<br>".join(lines), escape(_WORDS[check.outcome]), f"{check.points} / {check.max_points}")
-    return "<tr>" + "".join(f'<td style="{_CELL}">{cell}</td>' for cell in cells) + "</tr>"
+    points = f"{check.points} / {check.max_points}"
+    return f"<tr>{_cells('td', '<br>'.join(lines), _WORDS[check.outcome], points)}</tr>"
+
+
+def _cells(element: str, *cells: str) -> str:
+    """One row. Headings name their column to who does not see the table."""
+    scope = ' scope="col"' if element == "th" else ""
+    styled = zip(_STYLES, cells, strict=True)
+    return "".join(f'<{element}{scope} style="{style}">{cell}</{element}>' for style, cell in styled)
 
 
 def _prose(text: str) -> str:
     """Escaped; what stands between backticks is code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(text))
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(plain(text)))
 
 
 def notes_html(verdict: Verdict) -> str:
@@ -82,9 +107,15 @@ def notes_html(verdict: Verdict) -> str:
 
 def page_html(verdict: Verdict, misconceptions: Mapping[str, Misconception]) -> str:
     """A feedback page of its own, for a submission without a notebook to show it in."""
-    title = f"{escape(verdict.assignment)}: {verdict.points} of {verdict.max_points} points"
-    body = notes_html(verdict) + "".join(exercise_html(one, misconceptions) for one in verdict.exercises)
-    return (
-        f'<!DOCTYPE html><html lang="en"><head><meta charset="utf-8"><title>{title}</title></head>'
-        f'<body style="font-family:sans-serif;margin:2em"><h1>{title}</h1>{body}</body></html>\n'
+    waiting = verdict.left_for_person is not None
+    return render(
+        "verdicts.html.j2",
+        title=verdict.assignment,
+        student=verdict.student,
+        points=verdict.points,
+        max_points=verdict.max_points,
+        late_penalty=0,
+        marks=[Mark(one.id + CHECKS_SUFFIX, one.points, one.max_points, waiting) for one in verdict.exercises],
+        notes=[Markup(notes_html(verdict))] if notes_html(verdict) else [],
+        verdicts={one.id: Markup(exercise_html(one, misconceptions)) for one in verdict.exercises},
     )

@@ -1,5 +1,6 @@
 """The ``submission`` fixture: a student's answers, as the checks see them."""
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 from autograder.judge.values import Malformed, decode_answer, encode_argument
 
 Reply = Mapping[str, Any]
-TIMEOUTS_PER_ANSWER = 2
+CHANCES = 2  # calls of one function that may be stopped
 
 
 class NoAnswer(Exception):
@@ -50,7 +51,7 @@ class Submission:
         self._ask = ask
         self._cells = cells
         self._seed = seed
-        self._timeouts: dict[str, int] = {}
+        self._stops: Counter[str] = Counter()
 
     def call(self, name: str, *arguments: Any) -> Any:
         """Call the student's function and return what it returned, as plain data (see ``autograder.judge.values``)."""
@@ -65,8 +66,8 @@ class Submission:
         return self._answer(name, None).value
 
     def _answer(self, name: str, arguments: list[Any] | None) -> Probe:
-        if self._timeouts.get(name, 0) >= TIMEOUTS_PER_ANSWER:  # it had its chances; the class is waiting
-            raise TimedOut("The call did not end in time with earlier inputs, so it was not tried again.")
+        if self._stops[name] >= CHANCES:  # the class is waiting, and each new kernel is one less for other answers
+            raise TimedOut("Calls with earlier inputs had to be stopped, so it was not called again.")
         reply = self._ask({"name": name, "arguments": arguments, "seed": self._seed})
         match reply:
             case {"status": "returned", "value": value, "arguments": list(after)}:
@@ -76,9 +77,10 @@ class Submission:
             case {"status": "raised"}:
                 raise _raised(reply.get("type"), reply.get("cell_line"))
             case {"status": "timed out", "message": str(message)}:
-                self._timeouts[name] = self._timeouts.get(name, 0) + 1
+                self._stops[name] += 1
                 raise TimedOut(message)
             case {"status": "stopped", "message": str(message)}:
+                self._stops[name] += 1
                 raise Stopped(message)
             case {"status": "oversized"}:
                 raise Stopped("What came back is far larger than any answer can be.")
@@ -87,12 +89,12 @@ class Submission:
     def _why_missing(self, name: str) -> NoAnswer:
         """Its cell tells why: what is not there may have been kept from being there."""
         match self._cells.get(name):
+            case {"status": "raised" | "stopped", "message": str(message)}:
+                return Stopped(message)
             case {"status": "raised", "error": error, "line": line}:
                 return _raised([error], line)
             case {"status": "timed out" | "not run", "message": str(message)}:
                 return TimedOut(message)
-            case {"status": "stopped", "message": str(message)}:
-                return Stopped(message)
         return Missing(f"`{name}` is not defined.")
 
 
