@@ -44,6 +44,6 @@ def _folder_digest(folder: Path) -> bytes:
 @functools.cache
 def _engine_digest() -> bytes:
     total = hashlib.sha256()
-    for part in ("judge", "sandbox", "gradebook"):
+    for part in ("judge", "sandbox", "gradebook", "clean"):
         total.update(_folder_digest(PACKAGE / part))
     return total.digest()

@@ -19,6 +19,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import SQLAlchemyError
 
+from autograder.clean.plain import plain
 from autograder.config import logged
 from autograder.course import Course, is_student_id, own_files
 from autograder.digest import submission_digest
@@ -31,6 +32,7 @@ from autograder.gradebook.save import register_assignment, save_without_notebook
 from autograder.gradebook.show import page_html
 from autograder.judge.check import OURS, load_misconceptions
 from autograder.judge.pool import stop_judges
+from autograder.profile import profile
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
@@ -72,6 +74,7 @@ def grade(
     course = Course(app.coursedir)
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
+    profile()
     bubblewrap.require(Limits(parent=app).disk_mib)
     require_gradebook(course)
     run = GradingRun(app, course, assignment, force)
@@ -293,7 +296,7 @@ def _grader_error(blank: Verdict, log: str) -> Verdict:
         for one in blank.exercises
     )
     lines = [line for line in log.strip().splitlines() if line.strip()]
-    why = f"The grader failed: {lines[-1] if lines else 'no reason was given'}"
+    why = f"The grader failed: {plain(lines[-1]) if lines else 'no reason was given'}"
     return replace(blank, exercises=exercises, left_for_person=why)
 
 

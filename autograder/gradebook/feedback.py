@@ -24,9 +24,9 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import default
 
+from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, grade_id
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
-from autograder.plain import plain
 
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
 MAX_HIGHLIGHTED = 32 * 1024

@@ -2,7 +2,7 @@
 
 Every output is hostile: a kernel may publish whatever it likes. Nothing of one is passed on; it is built anew from what
 is known of its type, and what is not known is left out and named. Text that the student wrote is turned into clean HTML
-(see ``autograder.gradebook.markup``). What the course handed out stays as it is.
+(see ``autograder.clean.markup``). What the course handed out stays as it is.
 
 This does not keep a student from *writing* that they have full marks. It keeps what they wrote in its own place.
 """
@@ -15,10 +15,10 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.clean import images
+from autograder.clean.markup import TooMuch, clean_html, clean_markdown, preformatted, without_math
+from autograder.clean.plain import coloured, plain
 from autograder.course import Course
-from autograder.gradebook import images
-from autograder.gradebook.markup import TooMuch, clean_html, clean_markdown, preformatted, without_math
-from autograder.plain import coloured, plain
 
 MAX_OUTPUTS = 200
 MAX_TEXT = 256 * 1024

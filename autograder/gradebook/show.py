@@ -10,12 +10,12 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.clean.markup import without_math
+from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.gradebook.feedback import COURSE, Mark, render
-from autograder.gradebook.markup import without_math
 from autograder.gradebook.run import VERDICT
 from autograder.judge.check import Misconception, load_misconceptions
-from autograder.plain import plain
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 # A sign and a word for each outcome: nobody needs to see colours.

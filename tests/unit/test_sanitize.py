@@ -19,11 +19,11 @@ from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
+from autograder.clean.images import image
+from autograder.clean.markup import MAX_CHARACTERS, TooMuch, clean_html, clean_markdown
+from autograder.clean.plain import coloured, plain
 from autograder.gradebook import sanitize as sanitizing
-from autograder.gradebook.images import image
-from autograder.gradebook.markup import MAX_CHARACTERS, TooMuch, clean_html, clean_markdown
 from autograder.gradebook.sanitize import clean_outputs, sanitize
-from autograder.plain import coloured, plain
 
 KERNEL = {"name": "python3", "display_name": "Python 3"}
 

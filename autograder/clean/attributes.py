@@ -3,8 +3,8 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 
-from autograder.gradebook.images import image
-from autograder.gradebook.style import clean_style
+from autograder.clean.images import image
+from autograder.clean.style import clean_style
 
 Check = Callable[[str], str | None]
 

@@ -15,8 +15,8 @@ from collections.abc import Callable, Mapping
 
 import mistune
 
-from autograder.gradebook.attributes import allowed
-from autograder.plain import plain
+from autograder.clean.attributes import allowed
+from autograder.clean.plain import plain
 
 MAX_CHARACTERS = 1024 * 1024
 MAX_MARKDOWN = 256 * 1024

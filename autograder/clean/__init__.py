@@ -1,0 +1,1 @@
+"""What strangers wrote, made harmless for terminals, tables and pages."""
