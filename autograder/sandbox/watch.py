@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 import psutil
 
-from autograder.sandbox.bubblewrap import WRITABLE
+from autograder.sandbox.bubblewrap import SOCKETS, WRITABLE
 from autograder.sandbox.cgroup import MemoryGroup
 from autograder.sandbox.limits import MIB, Limit, Limits
 
@@ -47,9 +47,10 @@ class Watch:
             return "submission cpu"
         if used > self._cpu_end:
             return self._cpu
-        if self._group is None and _memory(members, self._limits.memory_mib * MIB) > self._limits.memory_mib * MIB:
+        places = _places(members)
+        if self._group is None and self._too_much_memory(members, places):
             return "memory"
-        return "disk" if _files(members) > self._limits.files else None
+        return "disk" if any(one.f_files - one.f_ffree > self._limits.files for one in places) else None
 
     def why_died(self) -> Limit:
         """The kernel is gone by itself, or was killed for what it used."""
@@ -67,6 +68,11 @@ class Watch:
         if self._group is not None:
             self._group.remove()
             self._group = None
+
+    def _too_much_memory(self, members: list[psutil.Process], places: list[os.statvfs_result]) -> bool:
+        """Resident sizes count shared pages once a process, so a sum that is too large is counted again in shares."""
+        bound = self._limits.memory_mib * MIB - sum((one.f_blocks - one.f_bfree) * one.f_frsize for one in places)
+        return sum(map(_resident, members)) > bound and sum(map(_share, members)) > bound
 
     def _make_group(self) -> MemoryGroup | None:
         group = MemoryGroup.create(f"course-{self._process.pid}", self._limits.memory_mib)
@@ -86,12 +92,6 @@ def _cpu(process: psutil.Process) -> float:
         return 0.0
 
 
-def _memory(members: list[psutil.Process], enough: int) -> int:
-    """Bytes in use. Resident sizes count shared pages once a process, so a large sum is counted in shares (PSS)."""
-    resident = sum(_resident(member) for member in members)
-    return resident if resident <= enough else sum(map(_share, members))
-
-
 def _resident(process: psutil.Process) -> int:
     try:
         return int(process.memory_info().rss)
@@ -108,11 +108,10 @@ def _share(process: psutil.Process) -> int:
         return _resident(process)
 
 
-def _files(members: Iterable[psutil.Process]) -> int:
-    """The most files and folders in one of the places that the kernel may write to."""
+def _places(members: Iterable[psutil.Process]) -> list[os.statvfs_result]:
+    """How full the places are that the kernel may write to; their files are kept in memory."""
     for member in members:
         with contextlib.suppress(OSError):  # gone, or not in the sandbox's own view of the file system
-            os.stat(f"/proc/{member.pid}/root{WRITABLE[-1]}")
-            views = [os.statvfs(f"/proc/{member.pid}/root{place}") for place in WRITABLE]
-            return max(view.f_files - view.f_ffree for view in views)
-    return 0
+            os.stat(f"/proc/{member.pid}/root{SOCKETS}")
+            return [os.statvfs(f"/proc/{member.pid}/root{place}") for place in WRITABLE]
+    return []

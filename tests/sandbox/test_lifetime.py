@@ -61,6 +61,12 @@ def test_no_control_group_is_left(run: Run) -> None:
     assert not group._folder.exists()
 
 
+def test_kernel_is_a_fork_where_it_should_be(run: Run, fork: bool) -> None:
+    served = {one.pid for one in psutil.Process().children(recursive=True) if "server.py" in " ".join(one.cmdline())}
+    kernel = members(run())[-1]
+    assert bool(served & {one.pid for one in kernel.parents()}) is fork
+
+
 def test_kernel_is_started_afresh_but_never_open_when_forks_fail(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     def fail(*_: object) -> None:
         raise forkserver.ForkFailed("no fork today")
