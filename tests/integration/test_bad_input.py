@@ -1,5 +1,6 @@
 """What ``course grade`` says when it cannot begin: one clear line, a status that is not 0, nothing half-written."""
 
+import fcntl
 import shutil
 import sqlite3
 import subprocess
@@ -10,6 +11,7 @@ import pytest
 from conftest import COURSE, ROOT, Said
 
 from autograder.profile import profile
+from autograder.sandbox import bubblewrap
 
 ASSIGNMENT = "chat-templates"
 
@@ -106,3 +108,30 @@ def test_no_sandbox_no_grading(submitted: Path) -> None:
         check=False,
     )
     refused(done, submitted, "no sandbox", "user namespaces")
+
+
+def test_course_that_is_being_graded_already(here: Here, submitted: Path) -> None:
+    (submitted / "verdicts").mkdir()
+    with (submitted / "verdicts" / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 1
+    assert done.stderr == "error: this course is being graded already; wait until that is done\n"
+    assert not (submitted / "autograded").exists()
+
+
+def test_doctor_says_what_the_machine_allows(here: Here, scratch: Path) -> None:
+    done = here(scratch, "doctor")
+    assert done.returncode == 0, done.stdout
+    for word in ("course", "gradebook", "GPU", "memory bound", "sandbox", "forked and ready in", "ready to grade"):
+        assert word in done.stdout
+
+
+def test_doctor_refuses_a_machine_without_a_sandbox(here: Here, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(bubblewrap, "command", lambda *_, **__: ["/bin/false"])
+    bubblewrap.require.cache_clear()
+    done = here(scratch, "doctor")
+    bubblewrap.require.cache_clear()
+    assert done.returncode == 1
+    assert "user.max_user_namespaces" in done.stdout
+    assert "not ready to grade" in done.stdout
