@@ -4,6 +4,7 @@ import contextlib
 import enum
 import fcntl
 import functools
+import os
 import shutil
 import sqlite3
 import threading
@@ -231,6 +232,9 @@ class GradingRun:
         folder = self.course.submitted(student, self.assignment)
         names = [path.name for path in self.course.notebooks(self.assignment)]
         there = [folder / name for name in names if (folder / name).is_file()]
+        aside = [name for name in names if os.path.lexists(intake.aside_folder(folder) / name)]
+        if aside and not there:
+            return f"{' and '.join(aside)} could not be taken in.", f"{' and '.join(aside)} was set aside."
         if not there:
             return f"No notebook was submitted: {' and '.join(names)} expected.", None
         for path in there:

@@ -104,6 +104,13 @@ def test_giant_is_moved(submission: Path, monkeypatch: pytest.MonkeyPatch) -> No
     assert "giant.bin" not in left(submission)
 
 
+def test_notebook_that_takes_a_reader_minutes_is_moved(submission: Path) -> None:
+    (submission / "images.ipynb").write_text(f'{{"image": "{"A" * 10_000_000}"}}')
+    (submission / "bomb.ipynb").write_text(f"[{'[],' * 300_000}[]]")
+    intake.set_aside(submission, OWN)
+    assert left(submission) == {"lesson.ipynb", "images.ipynb", "data", "data/mine.csv"}
+
+
 @pytest.mark.parametrize("text", ["garbage", "99999-99-99", "\x00", "1" * 50])
 def test_time_stamp_that_nbgrader_would_stop_at_is_moved(submission: Path, text: str) -> None:
     (submission / "timestamp.txt").write_text(text)
