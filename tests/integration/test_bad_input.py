@@ -8,7 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import COURSE, ROOT, Said
+from conftest import COURSE, ROOT, Said, run_course
 
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap
@@ -137,10 +137,10 @@ def test_doctor_refuses_a_machine_without_a_sandbox(here: Here, scratch: Path, m
     assert "not ready to grade" in done.stdout
 
 
-def test_notebook_that_was_set_aside_is_left_for_a_person(here: Here, submitted: Path) -> None:
+def test_notebook_that_was_set_aside_is_left_for_a_person(submitted: Path) -> None:
     notebook = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook.write_text(f"[{'[],' * 300_000}[]]")
-    done = here(submitted, "grade", ASSIGNMENT)
+    done = run_course(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 3
     assert f"for a person: ada: {ASSIGNMENT}.ipynb was set aside." in done.stdout
     assert "too large" in (submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
