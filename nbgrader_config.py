@@ -18,6 +18,7 @@ from autograder.gradebook import (
     SanitizeNotebook,
     SaveVerdict,
     ShowVerdict,
+    keep_pages,
     pre_convert,
 )
 
@@ -44,3 +45,4 @@ c.Autograde.autograde_preprocessors = [
 
 c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [GetMarks]
+c.GenerateFeedback.post_convert_hook = keep_pages

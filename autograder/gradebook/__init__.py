@@ -1,6 +1,6 @@
 """The nbgrader side: what nbgrader_config.py names, so that every way of grading takes the same steps."""
 
-from autograder.gradebook.feedback import FeedbackExporter, GetMarks
+from autograder.gradebook.feedback import FeedbackExporter, GetMarks, keep_pages
 from autograder.gradebook.intake import pre_convert
 from autograder.gradebook.restore import RestoreNotebook
 from autograder.gradebook.run import RunAndJudge
@@ -16,5 +16,6 @@ __all__ = [
     "SanitizeNotebook",
     "SaveVerdict",
     "ShowVerdict",
+    "keep_pages",
     "pre_convert",
 ]

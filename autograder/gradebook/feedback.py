@@ -7,6 +7,7 @@ notebook but the verdicts; the rest is cleaned again.
 """
 
 import functools
+import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from html import escape
@@ -25,7 +26,7 @@ from pygments.lexers import PythonLexer
 from traitlets import default
 
 from autograder.clean.plain import plain
-from autograder.course import CHECKS_SUFFIX, grade_id
+from autograder.course import CHECKS_SUFFIX, find_root, grade_id
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
@@ -52,6 +53,17 @@ class Mark:
         if self.waiting:
             return "to be looked at by a person"
         return "given by a person" if self.by_person else ""
+
+
+def keep_pages(notebooks: list[str], **_: Any) -> None:
+    """nbgrader's ``post_convert_hook`` for feedback: it copies a submission's other files too, which may be pages."""
+    for folder in {Path(notebook).parent for notebook in notebooks}:
+        pages = {Path(notebook).with_suffix(".html").name for notebook in notebooks}
+        for path in (find_root(folder) / "feedback" / folder.parent.name / folder.name).iterdir():
+            if path.is_dir():
+                shutil.rmtree(path)
+            elif path.name not in pages:
+                path.unlink()
 
 
 class GetMarks(GetGrades):  # type: ignore[misc]

@@ -18,11 +18,11 @@ from nbgrader.utils import parse_utc
 from autograder.course import Course, find_root, own_files, regular_files
 
 MIB = 1024 * 1024
-MAX_FILE = 64 * MIB
+MAX_FILE = 32 * MIB
 MAX_NOTEBOOK = 16 * MIB
 MAX_PIECES = 400_000  # lists, dictionaries and commas of a notebook
-MAX_TOTAL = 256 * MIB
-MAX_FILES = 2000
+MAX_TOTAL = 64 * MIB
+MAX_ENTRIES = 1000  # files and folders
 MAX_DEPTH = 20
 MAX_NOTES = 20
 
@@ -35,15 +35,14 @@ def pre_convert(notebooks: list[str], **_: Any) -> None:
 
 def set_aside(submission: Path, own: Mapping[str, Path]) -> None:
     """Move what may not come along to ``<submission>.set-aside``. ``own``: the assignment's files, by relative path."""
-    files = total = 0
+    entries = total = 0
     for path in _entries(submission):
         status = path.lstat()
-        if stat.S_ISREG(status.st_mode):
-            files, total = files + 1, total + status.st_size
-        if files > MAX_FILES or total > MAX_TOTAL or _why(submission, path, own) is not None:
+        size = status.st_size if stat.S_ISREG(status.st_mode) else 0
+        if entries >= MAX_ENTRIES or total + size > MAX_TOTAL or _why(submission, path, own) is not None:
             _move(submission, path)
-            if stat.S_ISREG(status.st_mode):
-                files, total = files - 1, total - status.st_size
+        else:
+            entries, total = entries + 1, total + size
 
 
 def _entries(submission: Path) -> Iterator[Path]:

@@ -51,7 +51,7 @@ class Limits(Configurable):
     traffic_bytes = Integer(16 * MIB, help="what a kernel may send during one cell or probe before it is cut off").tag(
         config=True
     )
-    kernel_restarts = Integer(20, help="how often a notebook whose cells end the kernel is started again").tag(
+    kernel_restarts = Integer(12, help="how often a notebook whose cells end the kernel is started again").tag(
         config=True
     )
     submissions_at_once = Integer(os.cpu_count() or 1, help="how many submissions are run at the same time").tag(

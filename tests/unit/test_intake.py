@@ -49,7 +49,7 @@ def test_own_files_of_the_assignment_are_never_replaced(submission: Path, tmp_pa
 
 
 def test_too_many_files_and_too_much_in_all(submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MAX_FILES", 30)
+    monkeypatch.setattr(intake, "MAX_ENTRIES", 30)
     monkeypatch.setattr(intake, "MAX_TOTAL", 10_000)
     for number in range(60):
         (submission / f"{number:02}.txt").write_text("x")

@@ -50,7 +50,13 @@ def serve(connection_file: str, output_bytes: int) -> None:
     app.session = BoundedSession(parent=app)
     app.session.output_bytes = output_bytes
     app.initialize(["--HistoryManager.enabled=False"])
+    app.shell.ask_exit = refuse_exit  # type: ignore[union-attr]  # it would end the kernel a little later, in somebody else's cell
     app.start()
+
+
+def refuse_exit() -> None:
+    """What ``exit()`` and ``quit()`` do in a cell: end that cell."""
+    raise SystemExit("exit() was called")
 
 
 if __name__ == "__main__":
