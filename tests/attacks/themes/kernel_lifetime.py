@@ -21,7 +21,7 @@ def sys_exit_in_cells(work: Work) -> None:
     work.add("import _thread\n_thread.interrupt_main()", after="prefill")
 
 
-@attack(row="ends", wants="the same, by the kernel's own word", told=ENDED, loses_output=True)
+@attack(row="ends", wants="the same, by the kernel's own word")
 def kernel_asked_to_leave(work: Work) -> None:
     work.add("exit()", after="prefill")
 
