@@ -4,13 +4,17 @@ BIN := .venv/bin
 LOCK := autograder/image/cpu.lock
 READY := .venv/.ready
 
-.PHONY: demo test lint build bench setup clean
+.PHONY: demo test attacks lint build bench setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
 
+# The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
 test: $(READY)
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest tests/unit tests/integration tests/sandbox -k "not unforked"
+
+attacks: $(READY)
+	@$(BIN)/python -m pytest tests/sandbox tests/attacks -k "unforked or attacks"
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -16,7 +16,7 @@ Ask = Callable[[str], Any]
 Run = Callable[..., Session]
 
 
-@pytest.fixture(scope="package", params=[True, False], ids=["forked", "fresh"])
+@pytest.fixture(scope="package", params=[True, False], ids=["forked", "unforked"])
 def fork(request: pytest.FixtureRequest) -> Iterator[bool]:
     """Which of the two ways."""
     yield request.param
