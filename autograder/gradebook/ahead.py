@@ -3,9 +3,12 @@
 One writer puts marks into the gradebook. What takes time is before that, and one submission's does not touch another's.
 """
 
+import asyncio
 from collections.abc import Callable, Hashable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
+
+from jupyter_core.utils import ensure_event_loop
 
 _prepared: dict[Hashable, Future[Any]] = {}
 
@@ -29,7 +32,17 @@ class Ahead:
 
     def prepare(self, name: Hashable, work: Callable[[], Any]) -> None:
         """Begin this work as soon as a worker is free."""
-        _prepared[name] = self._pool.submit(work)
+        _prepared[name] = self._pool.submit(_in_own_loop, work)
+
+
+def _in_own_loop(work: Callable[[], Any]) -> Any:
+    """Work in a worker's thread leaves no event loop open there."""
+    loop = ensure_event_loop()
+    try:
+        return work()
+    finally:
+        loop.run_until_complete(asyncio.sleep(0))  # what was closed last closes in the loop's next round
+        loop.close()
 
 
 def take(name: Hashable) -> Any | None:
