@@ -607,15 +607,20 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         yield made
 
 
+TRIES = 3  # accomplices have to meet: on a busy machine they may be late
+
+
 @pytest.mark.parametrize("name", DEFENCES)
 def test_without_it_an_attack_gets_through(name: str, tiny: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
     case = DEFENCES[name]
     off = Off(monkeypatch, tiny.host)
     case.switch_off(off)
-    graded = tiny.grade(case.attacks, off.config)
-    found = tiny.judge(case.attacks, graded)
-    print(*found, sep="\n")
-    assert any(case.gain in one for one in found)
+    for _ in range(TRIES):
+        found = tiny.judge(case.attacks, tiny.grade(case.attacks, off.config))
+        print(*found, sep="\n")
+        if any(case.gain in one for one in found):
+            return
+    pytest.fail(f"nobody gained {case.gain!r}")
 
 
 def test_written_here_gain_nothing(tiny: Bench) -> None:
