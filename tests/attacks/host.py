@@ -1,6 +1,5 @@
 """The host around a class: what an attacker would like to find, reach or change, and what was heard and changed."""
 
-import os
 import shutil
 import socket
 import tempfile
@@ -43,7 +42,7 @@ class Host:
         self._servers: list[socket.socket] = []
 
     def __enter__(self) -> "Host":
-        self._abstract_name = f"attacked-{os.getpid()}"
+        self._abstract_name = self._folder.name
         tcp = socket.create_server(("127.0.0.1", 0))
         self._tcp_port = tcp.getsockname()[1]
         self._serve("loopback", tcp)
@@ -58,6 +57,7 @@ class Host:
 
     def __exit__(self, *_: object) -> None:
         for server in self._servers:
+            server.shutdown(socket.SHUT_RDWR)  # wakes its thread, which would keep the address
             server.close()
         shutil.rmtree(self._folder)
 
