@@ -5,7 +5,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from autograder.judge.values import Malformed, decode_answer, encode_argument
+from autograder.judge.arguments import encode_argument
+from autograder.judge.values import Malformed, decode_answer
 
 Reply = Mapping[str, Any]
 CHANCES = 2  # calls of one function that may be stopped
@@ -53,22 +54,26 @@ class Submission:
         self._seed = seed
         self._stops: Counter[str] = Counter()
 
-    def call(self, name: str, *arguments: Any) -> Any:
-        """Call the student's function and return what it returned, as plain data (see ``autograder.judge.values``)."""
-        return self.probe(name, *arguments).value
+    def call(self, name: str, *arguments: Any, **given: Any) -> Any:
+        """Call the student's function and return what it returned, as plain data (see ``autograder.judge.values``).
 
-    def probe(self, name: str, *arguments: Any) -> Probe:
+        given: what stands in for other functions of the student's while this one runs, by name.
+        """
+        return self.probe(name, *arguments, **given).value
+
+    def probe(self, name: str, *arguments: Any, **given: Any) -> Probe:
         """As ``call``, with the arguments as they were afterwards. Raises NoAnswer where there is none."""
-        return self._answer(name, [encode_argument(argument) for argument in arguments])
+        return self._answer(name, [encode_argument(argument) for argument in arguments], given)
 
     def value(self, name: str) -> Any:
         """The value of a variable that the student's cell defines."""
-        return self._answer(name, None).value
+        return self._answer(name, None, {}).value
 
-    def _answer(self, name: str, arguments: list[Any] | None) -> Probe:
+    def _answer(self, name: str, arguments: list[Any] | None, given: Mapping[str, Any]) -> Probe:
         if self._stops[name] >= CHANCES:  # the class is waiting, and each new kernel is one less for other answers
             raise TimedOut("Calls with earlier inputs had to be stopped, so it was not called again.")
-        reply = self._ask({"name": name, "arguments": arguments, "seed": self._seed})
+        functions = {function: encode_argument(recipe) for function, recipe in given.items()}
+        reply = self._ask({"name": name, "arguments": arguments, "given": functions, "seed": self._seed})
         match reply:
             case {"status": "returned", "value": value, "arguments": list(after)}:
                 return _decode(value, after, len(arguments or []))

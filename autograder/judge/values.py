@@ -1,15 +1,17 @@
-"""What crosses between the judge and a student's kernel: data, typed and bounded.
+"""What comes back from a student's kernel: data, typed and bounded.
 
 Encoding: ``None``, ``bool``, ``int``, ``str``, finite floats and lists are JSON's own; everything else is an object
 with one key: ``dict`` and ``mapping`` (pairs), ``tuple``, ``float`` (nan and infinities), ``tensor`` (dtype, shape,
-flat data), ``tokenizer``, ``config`` (kind, and pairs of fields), and ``opaque`` (the name of a type that is not
-data). What does not fit is ``Malformed``.
+flat data), ``tokenizer``, ``config`` (kind, and pairs of fields), ``model`` (its weights as safetensors), ``trainer``,
+``folder`` (names and contents of files) and ``opaque`` (the name of a type that is not data). Bytes are in base64.
+What does not fit is ``Malformed``.
 """
 
+import base64
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 MAX_DEPTH = 24
 MAX_ITEMS = 500_000
@@ -18,6 +20,7 @@ MAX_INT_BITS = 4096
 MAX_DIMENSIONS = 8
 _DTYPES = ("int64", "int32", "int16", "int8", "uint8", "bool", "float32", "float64", "float16", "bfloat16")
 _NOT_FINITE = ("nan", "inf", "-inf")
+Part = TypeVar("Part")
 _CONFIGS = ("SFTConfig", "LoraConfig")
 
 
@@ -64,30 +67,30 @@ class TokenizerState:
         )
 
 
-def encode_argument(value: Any) -> Any:
-    """An argument for a student's function: plain data or a fast tokenizer."""
-    if value is None or isinstance(value, str | bool | int | float):
-        return value
-    if isinstance(value, list):
-        return [encode_argument(item) for item in value]
-    if isinstance(value, tuple):
-        return {"tuple": [encode_argument(item) for item in value]}
-    if isinstance(value, dict):
-        return {"dict": [[encode_argument(key), encode_argument(item)] for key, item in value.items()]}
-    return {"tokenizer": _encode_tokenizer(value)}
+@dataclass(frozen=True)
+class ModelState:
+    """A model: the names of its types, which parameters are trained, its tensors, and its adapter's config, if any."""
+
+    kind: tuple[str, ...]
+    trainable: frozenset[str]
+    tensors: Mapping[str, Any]
+    lora: Config | None
 
 
-def _encode_tokenizer(tokenizer: Any) -> dict[str, Any]:
-    return {
-        "backend": tokenizer.backend_tokenizer.to_str(),
-        "chat_template": tokenizer.chat_template,
-        "special_tokens": {name: str(token) for name, token in tokenizer.special_tokens_map.items()},
-        "options": {
-            "padding_side": tokenizer.padding_side,
-            "truncation_side": tokenizer.truncation_side,
-            "clean_up_tokenization_spaces": tokenizer.clean_up_tokenization_spaces,
-        },
-    }
+@dataclass(frozen=True)
+class TrainerState:
+    """A trainer: the names of its types, and its parts.
+
+    rows: ``input_ids`` and ``labels`` of its data set, None where it has none. batch: the first that its collator made,
+    None where it made none.
+    """
+
+    kind: tuple[str, ...]
+    args: Config | Opaque
+    model: ModelState | None
+    rows: tuple[Mapping[str, Any], ...] | None
+    batch: Mapping[str, Any] | None
+    tokenizer: TokenizerState | None
 
 
 def decode_answer(data: Any) -> Any:
@@ -135,6 +138,12 @@ class _Decoder:
                 return self._tokenizer(content)
             case "config":
                 return self._config(content, depth)
+            case "model":
+                return self._model(content, depth)
+            case "trainer":
+                return self._trainer(content, depth)
+            case "folder":
+                return self._folder(content)
         raise Malformed("unknown kind")
 
     def _count(self, items: int) -> None:
@@ -210,6 +219,62 @@ class _Decoder:
                 if all(type(name) is str for name in pairs):
                     return Config(kind, pairs)
         raise Malformed("not a config")
+
+    def _folder(self, content: Any) -> dict[str, bytes]:
+        if type(content) is not list or not all(type(pair) is list and len(pair) == 2 for pair in content):
+            raise Malformed("not a folder")
+        return {self._text(name): self._bytes(data) for name, data in content}
+
+    def _bytes(self, data: Any) -> bytes:
+        try:
+            return base64.b64decode(self._text(data), validate=True)
+        except ValueError as error:
+            raise Malformed("not base64") from error
+
+    def _names(self, content: Any) -> tuple[str, ...]:
+        if type(content) is not list:
+            raise Malformed("names expected")
+        return tuple(self._text(name) for name in content)
+
+    def _model(self, content: Any, depth: int) -> ModelState:
+        from safetensors import SafetensorError
+        from safetensors.torch import load
+
+        match content:
+            case {"kind": kind, "trainable": trainable, "weights": weights, "lora": lora} if len(content) == 4:
+                try:
+                    tensors = load(self._bytes(weights))
+                except (SafetensorError, ValueError, RuntimeError) as error:
+                    raise Malformed("not safetensors") from error
+                config = self._of(Config, lora, depth)
+                return ModelState(self._names(kind), frozenset(self._names(trainable)), tensors, config)
+        raise Malformed("not a model")
+
+    def _trainer(self, content: Any, depth: int) -> TrainerState:
+        parts = {"kind", "args", "model", "rows", "batch", "tokenizer"}
+        if type(content) is not dict or content.keys() != parts:
+            raise Malformed("not a trainer")
+        args = self.decode(content["args"], depth + 1)
+        rows = self._of(list, content["rows"], depth)
+        if not isinstance(args, Config | Opaque) or not all(isinstance(row, dict) for row in rows or ()):
+            raise Malformed("not a trainer")
+        return TrainerState(
+            self._names(content["kind"]),
+            args,
+            self._of(ModelState, content["model"], depth),
+            None if rows is None else tuple(rows),
+            self._of(dict, content["batch"], depth),
+            self._of(TokenizerState, content["tokenizer"], depth),
+        )
+
+    def _of(self, kind: type[Part], content: Any, depth: int) -> Part | None:
+        """A part that is of this kind, or None."""
+        part = self.decode(content, depth + 1)
+        if isinstance(part, Opaque):  # something else: no part that could be judged
+            return None
+        if part is not None and not isinstance(part, kind):
+            raise Malformed("another part expected")
+        return part
 
 
 def _element(dtype: Any) -> Callable[[Any], Any]:

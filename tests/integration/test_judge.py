@@ -21,6 +21,8 @@ from autograder.verdict import CheckResult
 
 sys.path.insert(0, str(ROOT / "autograder" / "sandbox" / "inside"))
 
+import encoding
+import making
 import probe
 
 FILES = {
@@ -305,7 +307,7 @@ def test_rubbish_earns_nothing_and_is_not_our_fault(judge: Judge, value: object)
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         """What an honest kernel would send of the arguments, and the value."""
-        after = [probe.Encoder(10**7).encode(probe.decode(argument)) for argument in request["arguments"]]
+        after = [encoding.Encoder(10**7).encode(making.make(argument)) for argument in request["arguments"]]
         return {"status": "returned", "value": value, "arguments": after}
 
     results = judge.judge(directory, load_checks(directory), {}, 0, answer, logging.getLogger(__name__))
@@ -341,7 +343,7 @@ def real(kind: str) -> Any:
 
 def crossed(made: object) -> Any:
     """A config after its way from a kernel to the judge."""
-    request = {"name": "config", "arguments": None, "seed": 0, "reply_bytes": 100_000}
+    request = {"name": "config", "arguments": None, "given": {}, "seed": 0, "reply_bytes": 100_000}
     return decode_answer(probe.answer(request, {"config": made})["value"])
 
 

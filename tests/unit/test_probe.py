@@ -18,7 +18,7 @@ SECONDS = 2.0
 
 
 def ask(function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
-    request = {"name": "f", "arguments": list(arguments), "seed": 0, "reply_bytes": REPLY_BYTES}
+    request = {"name": "f", "arguments": list(arguments), "given": {}, "seed": 0, "reply_bytes": REPLY_BYTES}
     return probe.answer(request, {"f": function})
 
 

@@ -10,11 +10,13 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.judge.values import Config, Malformed, Opaque, TokenizerState, decode_answer, encode_argument
+from autograder.judge.arguments import encode_argument
+from autograder.judge.values import Config, Malformed, Opaque, TokenizerState, decode_answer
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "autograder" / "sandbox" / "inside"))
 
-import probe
+import encoding
+import making
 
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
@@ -42,18 +44,18 @@ FORGED = st.recursive(  # what looks like the encoding, and is not
 
 
 def encode(value: object) -> Any:
-    return probe.Encoder(10**6).encode(value)
+    return encoding.Encoder(10**6).encode(value)
 
 
 @given(PLAIN)
 def test_plain_data_survives_both_ways(value: object) -> None:
-    assert probe.decode(encode_argument(value)) == value
+    assert making.make(encode_argument(value)) == value
     back = decode_answer(encode(value))
     assert back == value
     assert type(back) is type(value)
 
 
-@pytest.mark.parametrize("dtype", probe.DTYPES)
+@pytest.mark.parametrize("dtype", encoding.DTYPES)
 def test_tensor_comes_back_with_dtype_and_shape(dtype: str) -> None:
     torch = pytest.importorskip("torch")
     value = torch.arange(6).reshape(2, 3).to(getattr(torch, dtype))
@@ -182,7 +184,7 @@ def test_tokenizer_state_tells_a_change() -> None:
     tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=backend, bos_token="<s>")
     tokenizer.chat_template = "{{ messages }}"
     sent = encode_argument(tokenizer)
-    arrived = probe.decode(sent)
+    arrived = making.make(sent)
     assert decode_answer(encode(arrived)) == TokenizerState.of(tokenizer)
     arrived.chat_template = "other"
     assert decode_answer(encode(arrived)) != TokenizerState.of(tokenizer)
