@@ -3,6 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := autograder/image/cpu.lock
 READY := .venv/.ready
+PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 
 .PHONY: demo test attacks lint build bench setup clean
 
@@ -11,10 +12,10 @@ demo: $(READY)
 
 # The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
 test: $(READY)
-	@$(BIN)/python -m pytest tests/unit tests/integration tests/sandbox -k "not unforked"
+	@$(PYTEST) tests/unit tests/integration tests/sandbox -k "not unforked"
 
 attacks: $(READY)
-	@$(BIN)/python -m pytest tests/sandbox tests/attacks -k "unforked or attacks"
+	@$(PYTEST) tests/sandbox tests/attacks -k "unforked or attacks"
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -104,7 +104,9 @@ def _try_exercise(
             report = session.run_cell(answer.source)
             cells = {exercise: vars(report)}
             log = logging.getLogger(__name__)
-            results[answer] = judge.judge(course.checks(assignment), checks, cells, 0, session.probe, log)
+            results[answer] = judge.judge(
+                course.checks(assignment), course.source(assignment), checks, cells, 0, session.probe, log
+            )
             session.run_cell(f"del {exercise}\n" + reference)
 
 

@@ -86,7 +86,7 @@ def run_and_judge(
         with a_judge() as judge, session:
             session.run()
             cells = {grade_id(notebook.cells[index]): vars(report) for index, report in session.reports.items()}
-            found = judge.judge(directory, checks, cells, seed, session.probe, log)
+            found = judge.judge(directory, course.source(name.assignment), checks, cells, seed, session.probe, log)
     except SandboxUnavailable as error:
         log.warning("the sandbox failed in the middle of %s's submission: %s", name.student, error)
         found = [without_answer(check, "grader error", OURS) for check in checks]

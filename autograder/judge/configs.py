@@ -14,11 +14,11 @@ from typing import Any
 
 from autograder.judge.alarm import paused
 from autograder.judge.rules import FLAG, NAMES, PATTERN, WORD, Rule, either, number, one_of, optional, whole
-from autograder.judge.submission import NoAnswer
+from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 
 
-class RefusedField(NoAnswer):
+class RefusedField(Unusable):
     """A field of a student's config cannot be taken over. The message is for the student."""
 
 

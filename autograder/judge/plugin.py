@@ -4,13 +4,13 @@ import builtins
 import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import pytest
 
 from autograder.judge import alarm
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, Misconception, Told
-from autograder.judge.configs import RefusedField
-from autograder.judge.submission import Missing, Raised, Stopped, Submission, TimedOut
+from autograder.judge.submission import Missing, Raised, Stopped, Submission, TimedOut, Unusable
 from autograder.verdict import CheckResult, Outcome
 
 CHECK_CPU_SECONDS = 20.0
@@ -28,6 +28,7 @@ class JudgePlugin:
         submission: Submission,
         checks: list[Check],
         misconceptions: Mapping[str, Misconception],
+        source: Path,
         seed: int,
         begin: Callable[[str], None],
         report: Callable[[CheckResult, str], None],
@@ -35,6 +36,7 @@ class JudgePlugin:
         self._submission = submission
         self._checks = {check.id: check for check in checks}
         self._misconceptions = misconceptions
+        self._source = source
         self._seed = seed
         self._begin = begin
         self._report = report
@@ -45,7 +47,12 @@ class JudgePlugin:
         """Hidden inputs are drawn with this."""
         return self._seed
 
-    @pytest.fixture
+    @pytest.fixture(scope="session")
+    def source(self) -> Path:
+        """The folder with what students get."""
+        return self._source
+
+    @pytest.fixture(scope="session")
     def submission(self) -> Submission:
         """The student's answers."""
         return self._submission
@@ -99,7 +106,7 @@ def judge(check: Check, error: BaseException | None, misconceptions: Mapping[str
             outcome, misconception = "failed", check.misconception
         case Missing():
             outcome, message = "missing", str(error)
-        case RefusedField():
+        case Unusable():
             outcome, message = "failed", str(error)
         case TimedOut():
             outcome, message = "timed out", str(error)

@@ -67,6 +67,7 @@ class Judge:
     def judge(
         self,
         directory: Path,
+        source: Path,
         checks: list[Check],
         cells: Mapping[str, Any],
         seed: int,
@@ -75,13 +76,21 @@ class Judge:
     ) -> list[CheckResult]:
         """Run these checks. Returns exactly one result for each, in their order.
 
-        directory: where the checks are. cells: how each solution cell went, by ``grade_id``. probe: carries a
-        request to the student's kernel. log: for what fails on our side.
+        directory: where the checks are. source: the assignment's source, with the files that students get. cells: how
+        each solution cell went, by ``grade_id``. probe: carries a request to the student's kernel. log: for what fails
+        on our side.
         """
         results: dict[str, CheckResult] = {}
         hung: Counter[str] = Counter()
         while left := {check.id: check for check in checks if check.id not in results}:
-            job = {"op": "judge", "checks": str(directory), "ids": list(left), "cells": cells, "seed": seed}
+            job = {
+                "op": "judge",
+                "checks": str(directory),
+                "source": str(source),
+                "ids": list(left),
+                "cells": cells,
+                "seed": seed,
+            }
             exercise = self._run(job, left, probe, results, log)
             hung.update([exercise] if exercise else [])
             for check in left.values():

@@ -37,6 +37,10 @@ class Stopped(NoAnswer):
     """The cell or the call passed a limit or ended its kernel, or no data came back. The message is for the student."""
 
 
+class Unusable(NoAnswer):
+    """What came back is data of the right kind, and the judge cannot work with it. The message is for the student."""
+
+
 @dataclass(frozen=True)
 class Probe:
     """What a call gave: the returned value, and the arguments as they were afterwards."""

@@ -1,8 +1,8 @@
 """The judge's own process: waits for work on stdin, runs pytest, asks for probes, reports checks.
 
-Words that come in: ``{"op": "judge", "checks": DIRECTORY, "ids": [...], "cells": {...}, "seed": int}`` and, after
-each probe, ``{"op": "reply", "reply": {...}}``. Words that go out: ``begin`` (a check's id), ``probe`` (a request),
-``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
+Words that come in: ``{"op": "judge", "checks": DIRECTORY, "source": DIRECTORY, "ids": [...], "cells": {...}, "seed":
+int}`` and, after each probe, ``{"op": "reply", "reply": {...}}``. Words that go out: ``begin`` (a check's id),
+``probe`` (a request), ``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
 """
 
 import ctypes
@@ -68,6 +68,7 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
         Submission(ask, job["cells"], job["seed"]),
         checks,
         load_misconceptions(directory),
+        Path(job["source"]),
         job["seed"],
         begin=lambda check: channel.send({"op": "begin", "id": check}),
         report=report,

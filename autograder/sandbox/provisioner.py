@@ -54,7 +54,11 @@ class SandboxProvisioner(LocalProvisioner):
         server, hidden, limits = kwargs.pop("server"), kwargs.pop("hidden"), kwargs.pop("limits")
         request = self._request(limits)
         if server is not None:
-            self.process = server.fork(request)
+            try:
+                self.process = server.fork(request)
+            except forkserver.ForkFailed:
+                await self.cleanup()  # nobody else would, without a process
+                raise
             self.pid = self.process.pid
             return self.connection_info
         cmd = [sys.executable, "-I", str(forkserver.INSIDE / "kernel.py"), json.dumps(request)]

@@ -153,7 +153,7 @@ def ask(judge: Judge, checks: Path) -> Ask:
     def run(exercises: str, reply: Any) -> dict[str, CheckResult]:
         chosen = [one for one in load_checks(checks) if one.exercise in exercises.split()]
         answer = reply if callable(reply) else lambda _: reply
-        return {one.id: one for one in judge.judge(checks, chosen, {}, 0, answer, logging.getLogger(__name__))}
+        return {one.id: one for one in judge.judge(checks, checks, chosen, {}, 0, answer, logging.getLogger(__name__))}
 
     return run
 
@@ -310,7 +310,7 @@ def test_rubbish_earns_nothing_and_is_not_our_fault(judge: Judge, value: object)
         after = [encoding.Encoder(10**7).encode(making.make(argument)) for argument in request["arguments"]]
         return {"status": "returned", "value": value, "arguments": after}
 
-    results = judge.judge(directory, load_checks(directory), {}, 0, answer, logging.getLogger(__name__))
+    results = judge.judge(directory, directory, load_checks(directory), {}, 0, answer, logging.getLogger(__name__))
     assert {result.outcome for result in results} <= ({"failed", "passed"} if value in RIGHT_KIND else {"failed"})
 
 

@@ -6,13 +6,13 @@ edge of a generation block, because the specification does not say what such a t
 in whitespace, answers whose mask is asked for begin with a letter.
 """
 
-import functools
 import random
 from collections.abc import Callable
 
 import pytest
 
 from autograder.judge.check import told
+from autograder.judge.tokenizers import hidden_tokenizer
 
 Message = dict[str, str]
 
@@ -57,31 +57,6 @@ CALM = (
     "{% else %}{{ '<|' + message['role'] + '|>\\n' + message['content'] + eos_token + '\\n' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|bot|><|calm|>\\n' }}{% endif %}"
 )
-
-
-@functools.cache
-def vocabulary() -> str:
-    """The course's vocabulary, trained once for all hidden tokenizers; as text, because a tokenizer can be changed."""
-    from autograder.build.tokenizers import base_tokenizer
-
-    return base_tokenizer().to_str()
-
-
-def hidden_tokenizer(template: str, *words: str, end: str, begin: str | None = None):
-    """The course's vocabulary with other special tokens; tokenising a text adds `begin` where there is one."""
-    from tokenizers import AddedToken, Tokenizer, processors
-    from transformers import PreTrainedTokenizerFast
-
-    tokenizer = Tokenizer.from_str(vocabulary())
-    special = ["<|filler|>", end, *([begin] if begin else []), *words]
-    tokenizer.add_special_tokens([AddedToken(word, special=True, normalized=False) for word in special])
-    if begin:
-        tokenizer.post_processor = processors.TemplateProcessing(
-            single=f"{begin} $A", special_tokens=[(begin, tokenizer.token_to_id(begin))]
-        )
-    return PreTrainedTokenizerFast(
-        tokenizer_object=tokenizer, bos_token=begin, eos_token=end, pad_token="<|filler|>", chat_template=template
-    )
 
 
 @pytest.fixture(scope="session")

@@ -1,0 +1,265 @@
+"""What the checks of both notebooks work with: small models, a tokenizer nobody has seen, trainings by the judge.
+
+A function that gets a model gets a small one with random weights: what it does must hold for any. Only what a config
+is good for is tried on the course's own base, by the judge.
+"""
+
+import functools
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from autograder.almanac import base as almanac_base
+from autograder.almanac import questions, records, tuning
+from autograder.almanac.asking import ask
+from autograder.judge.alarm import paused
+from autograder.judge.arguments import Model, Trainer
+from autograder.judge.check import told
+from autograder.judge.tokenizers import hidden_tokenizer
+from autograder.judge.training import Plan, Trained, train
+from autograder.judge.values import Config, TrainerState
+
+Message = dict[str, str]
+Row = dict[str, list[Message]]
+
+MOST_ROWS = 1600  # that a training may see: the notebook says so
+ASKED = 60  # questions about countries that the training did not mention
+# Header style, other words than ChatML's, a space trimmed from each content.
+TEMPLATE = (
+    "{{ bos_token }}{% for message in messages %}{{ '<|from|>' + message['role'] + '<|says|>\\n' }}"
+    "{{ message['content'] | trim + eos_token }}{% endfor %}"
+    "{% if add_generation_prompt %}{{ '<|from|>assistant<|says|>\\n' }}{% endif %}"
+)
+QUIET = {
+    "use_cpu": True,
+    "bf16": False,
+    "report_to": "none",
+    "disable_tqdm": True,
+    "save_strategy": "no",
+    "activation_checkpointing": False,
+}
+
+
+SFT = {**QUIET, "learning_rate": 1e-3, "per_device_train_batch_size": 16, "num_train_epochs": 2, "max_length": 300}
+
+
+@pytest.fixture(scope="session")
+def recipes() -> SimpleNamespace:
+    """What a right config may say, and stands in for the student's own where a function uses it: no field is at its
+    default."""
+    return SimpleNamespace(
+        sft=SFT,
+        lora_sft={**SFT, "learning_rate": 1.5e-3},
+        lora={"r": 12, "lora_alpha": 24, "target_modules": "all-linear", "task_type": "CAUSAL_LM"},
+        most_rows=MOST_ROWS,
+    )
+
+
+@pytest.fixture
+def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
+    """Each check draws its own numbers, so that none depends on which others ran before it."""
+    return random.Random(f"{seed}/{request.node.name}")
+
+
+@pytest.fixture(scope="session")
+def tokenizer() -> Any:
+    return hidden_tokenizer(TEMPLATE, "<|from|>", "<|says|>", end="<|over|>", begin="<|open|>")
+
+
+@functools.cache
+def architecture(vocabulary: int) -> dict[str, Any]:
+    """Of a small Llama whose layers differ in shape, with tied embeddings."""
+    return {
+        "vocab_size": vocabulary,
+        "hidden_size": 32,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "num_key_value_heads": 2,
+        "intermediate_size": 48,
+        "max_position_embeddings": 512,
+        "tie_word_embeddings": True,
+    }
+
+
+@dataclass(frozen=True)
+class Made:
+    """A model, and how a kernel is told to make it."""
+
+    module: Any
+    recipe: Model
+
+
+@pytest.fixture(scope="session")
+def make_model(tokenizer: Any) -> Callable[..., Made]:
+    """``make_model(seed, lora=None, frozen=())``: random weights, and a random adapter where ``lora`` is given."""
+
+    def make(seed: int, lora: dict[str, Any] | None = None, frozen: Callable[[str], bool] = lambda _: False) -> Made:
+        import torch
+        from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
+        from safetensors.torch import save
+        from transformers import LlamaConfig, LlamaForCausalLM
+
+        shape = architecture(len(tokenizer))
+        with torch.random.fork_rng():
+            torch.manual_seed(seed)
+            module: Any = LlamaForCausalLM(LlamaConfig(**shape))
+            weights = save({name: tensor for name, tensor in module.state_dict().items() if name != "lm_head.weight"})
+            adapter = b""
+            if lora is not None:
+                module = get_peft_model(module, LoraConfig(**lora))
+                for name, parameter in module.named_parameters():
+                    if "lora_" in name:
+                        torch.nn.init.normal_(parameter, std=0.3)
+                adapter = save({name: one.contiguous() for name, one in get_peft_model_state_dict(module).items()})
+        names = tuple(name for name, _ in module.named_parameters() if frozen(name))
+        for name, parameter in module.named_parameters():
+            if name in names:
+                parameter.requires_grad_(False)
+        module.eval()
+        return Made(module, Model(shape, weights, lora, adapter, names))
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def rows(seed: int) -> list[Row]:
+    """Some rows of several lengths and turns, and one that is long."""
+    rng = random.Random(f"{seed}/rows")
+    drawn = tuning.rows(rng.sample(records.train_records(), 20)).to_list()
+    drawn[7]["completion"][0]["content"] += " And" + " so on and so forth" * 12 + "."
+    return drawn
+
+
+@dataclass(frozen=True)
+class Texts:
+    """A row, as the tokenizer's own template renders it."""
+
+    whole: str
+    trained: str
+
+
+@pytest.fixture(scope="session")
+def texts(tokenizer: Any) -> Callable[[list[Row]], list[Texts]]:
+    """What should be in each row, and what of it should be trained."""
+
+    def render(rows: list[Row]) -> list[Texts]:
+        found = []
+        for row in rows:
+            opening = tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)
+            whole = tokenizer.apply_chat_template(row["prompt"] + row["completion"], tokenize=False)
+            found.append(Texts(whole, whole[len(opening) :].strip()))
+        return found
+
+    return render
+
+
+@pytest.fixture(scope="session")
+def in_trainer(tokenizer: Any) -> Callable[[TrainerState], list[Texts]]:
+    """The same of a trainer that came back: what it reads, and what of it it trains."""
+
+    def read(state: TrainerState) -> list[Texts]:
+        found = []
+        for row in state.rows or ():
+            ids, labels = row.get("input_ids"), row.get("labels") or row.get("input_ids")
+            assert isinstance(ids, list)
+            assert isinstance(labels, list)
+            assert all(type(one) is int and -100 <= one < len(tokenizer) for one in ids + labels)
+            trained = tokenizer.decode([one for one in labels if one >= 0])
+            found.append(Texts(tokenizer.decode(ids), trained.strip()))
+        return found
+
+    return read
+
+
+@pytest.fixture(scope="session")
+def is_trainer() -> Callable[[Any], TrainerState]:
+    """The value, if it is an SFTTrainer with a model that came across."""
+
+    def see(value: Any) -> TrainerState:
+        if value is None:
+            told("nothing-returned")
+        if not isinstance(value, TrainerState) or "SFTTrainer" not in value.kind:
+            told("no-sft-trainer")
+        assert value.model is not None
+        return value
+
+    return see
+
+
+@pytest.fixture(scope="session")
+def trains_as_asked(tokenizer: Any, texts: Any, in_trainer: Any) -> Callable[[TrainerState, list[Row]], None]:
+    """Each row is there, whole, and of each the answer and the end of its turn are trained, and nothing else."""
+
+    def compare(state: TrainerState, rows: list[Row]) -> None:
+        found, expected = in_trainer(state), texts(rows)
+        if [one.whole.strip() for one in found] == [one.whole.strip() for one in expected]:
+            if all(mine.trained == mine.whole.strip() for mine in found):
+                told("every-token-trained")
+            if any(
+                mine.trained + tokenizer.eos_token == wanted.trained
+                for mine, wanted in zip(found, expected, strict=True)
+            ):
+                told("end-not-trained")
+        assert [one.trained for one in found] == [one.trained for one in expected]
+
+    return compare
+
+
+@pytest.fixture(scope="session")
+def folder(source: Path) -> Path:
+    """Of the course's own base. A base that is another one is our fault, and no student's."""
+    found = source / "base"
+    almanac_base.verify(found)
+    return found
+
+
+@dataclass(frozen=True)
+class Exam:
+    """How a trained model did: shares, in 0...1, of right answers and of answers that ended by themselves."""
+
+    trained: Trained
+    right: float
+    stopped: float
+
+
+@pytest.fixture(scope="session")
+def plan(folder: Path, seed: int) -> Plan:
+    """All records of the almanac."""
+    import json
+
+    data = tuning.rows(records.train_records()).to_list()
+    return Plan(folder, tuple(json.dumps(row) for row in data), MOST_ROWS, seed)
+
+
+@pytest.fixture(scope="session")
+def examine(plan: Plan, seed: int) -> Callable[..., Exam]:
+    """Train the base with these configs, and ask it about countries that the training did not mention."""
+    asked = questions.held_out(ASKED, seed)
+    _, reading = almanac_base.load(plan.folder)
+
+    def examine(config: Config, lora: Config | None = None) -> Exam:
+        trained = train(plan, config, lora)
+        if "exam" not in trained.found:
+            with paused():
+                replies = ask(trained.model, reading, [question.messages for question in asked])
+            right = sum(question.is_right(reply) for question, reply in zip(asked, replies, strict=True))
+            trained.found["exam"] = Exam(trained, right / ASKED, sum(reply.stopped for reply in replies) / ASKED)
+        return trained.found["exam"]
+
+    return examine
+
+
+@pytest.fixture(scope="session")
+def make_trainer(tokenizer: Any) -> Callable[..., Trainer]:
+    """A trainer whose batches come in the order of its rows."""
+
+    def make(model: Model, rows: list[Row], **settings: Any) -> Trainer:
+        fields = {**QUIET, "train_sampling_strategy": "sequential", "per_device_train_batch_size": 3, **settings}
+        return Trainer(model, tokenizer, rows, fields)
+
+    return make

@@ -1,0 +1,326 @@
+"""The misconceptions that the checks of `fine-tuning` can name: what a student reads when one is found."""
+
+from autograder.judge.check import Misconception
+
+MISCONCEPTIONS: dict[str, Misconception] = {
+    # Shared by several exercises
+    "nothing-returned": Misconception(
+        "The function gives nothing back.",
+        "It returned None. Printing a value shows it to you; a caller only gets what follows `return`.",
+    ),
+    "arguments-changed": Misconception(
+        "The function changes the record that it was given.",
+        "Whoever called it still needs the record. Build new dictionaries and lists instead of popping from the old "
+        "ones.",
+    ),
+    "name-of-an-old-release": Misconception(
+        "An argument has the name that it had in an older release.",
+        "trl 1 and transformers 5 renamed several: the section on names lists what `max_seq_length`, `tokenizer=` and "
+        "others are called today. Python's own message names the argument it does not know.",
+    ),
+    "every-token-trained": Misconception(
+        "Every token is trained, the question too.",
+        "A loss on the question teaches the model to ask. With `prompt` and `completion` columns SFTTrainer trains the "
+        "completion alone, unless it is told otherwise or the rows are rendered to one text first.",
+    ),
+    "tokens-instead-of-text": Misconception(
+        "Tokens come back where a text is asked for.",
+        "The labels are token ids. The tokenizer turns ids into text.",
+    ),
+    "no-config": Misconception(
+        "The trainer does not use the config.",
+        "Without `args` the trainer takes defaults that suit a large model on a GPU: another learning rate, another "
+        "length, and a precision that a CPU may not have. Hand it what the config function gives.",
+    ),
+    "no-sft-trainer": Misconception(
+        "What comes back is no SFTTrainer.",
+        "`Trainer` wants rows that are tokenised and labelled already. Build an `SFTTrainer` and return it; whoever "
+        "called the function will train it.",
+    ),
+    "another-model": Misconception(
+        "The trainer holds another model, or one whose weights were changed.",
+        "Use the `model` that the function was given as it is: it is not always the one of the notebook.",
+    ),
+    "another-mask": Misconception(
+        "The loss is not on the answers and their ends.",
+        "Look at the labels of one row: those that are not -100 should spell the last answer and the end of its turn.",
+    ),
+    "end-not-trained": Misconception(
+        "The end of the turn is not trained.",
+        "A model that never saw an end in training never stops. The template writes the end after each answer; it must "
+        "be among the labels.",
+    ),
+    "adapter-frozen": Misconception(
+        "The adapter itself is frozen.",
+        "A config for inference makes an adapter that cannot learn. For training leave that switch off.",
+    ),
+    # to_prompt_completion
+    "only-one-shape": Misconception(
+        "Only one of the two shapes of records is understood.",
+        "Some records have `question` and `answer`, some have `turns`. Look which keys are there before you read them.",
+    ),
+    "roles-wrong": Misconception(
+        "Roles or contents are not those of the record.",
+        "The question is the user's, the answer is the assistant's, and the texts stay as they are.",
+    ),
+    "parts-swapped": Misconception(
+        "Prompt and completion have changed places.",
+        "The prompt is what the model is given; the completion is what it should write.",
+    ),
+    "one-list-of-messages": Misconception(
+        "The conversation is one list of messages.",
+        "From `messages` SFTTrainer trains every token, the questions too. Two columns, `prompt` and `completion`, say "
+        "which part is the answer.",
+    ),
+    "rendered-by-hand": Misconception(
+        "The row holds rendered text.",
+        "Text passes for text: the trainer adds its own end, and a template that was applied by hand is not undone. "
+        "Keep messages, and the trainer applies the tokenizer's template itself.",
+    ),
+    "sharegpt-keys-kept": Misconception(
+        "The keys `from` and `value` are kept.",
+        "A chat template looks for `role` and `content` in each message, and for nothing else.",
+    ),
+    "sharegpt-roles-kept": Misconception(
+        "The role names `human` and `gpt` are kept.",
+        "Chat templates know system, user and assistant. Many print an unknown name as if it were a role.",
+    ),
+    "turns-lost": Misconception(
+        "Turns of the conversation are missing or out of order.",
+        "The last answer only makes sense after everything that was said before it.",
+    ),
+    "completion-too-long": Misconception(
+        "The completion holds more than the last answer.",
+        "It is one message, the last of the assistant's. All that comes before belongs to the prompt.",
+    ),
+    "answer-in-the-prompt": Misconception(
+        "The answer stands in the prompt already.",
+        "A model that sees the answer in its prompt learns to copy. The prompt ends with the last question.",
+    ),
+    "system-message-lost": Misconception(
+        "The system message is lost.",
+        "It is a turn like the others, with the role system, and comes first in the prompt.",
+    ),
+    # make_sft_config
+    "training-arguments": Misconception(
+        "It is a `TrainingArguments`, not an `SFTConfig`.",
+        "SFTTrainer would convert it without a word, with another default learning rate and none of its own settings.",
+    ),
+    "bf16-on-a-cpu": Misconception(
+        "The config cannot be made on a machine without a GPU.",
+        "SFTConfig turns bf16 on by itself, and some machines have none. Say that the CPU is to be used, without bf16.",
+    ),
+    "output-dir-ignored": Misconception(
+        "The folder that was asked for is not used.",
+        "`output_dir` is the function's argument. Two runs that write to the same folder overwrite each other.",
+    ),
+    "max-length-too-small": Misconception(
+        "Rows are cut off or dropped.",
+        "`max_length` counts tokens, template and question included. What is longer loses its end, and with it the "
+        "token that teaches the model to stop; a row without any answer left is dropped silently.",
+    ),
+    "training-too-long": Misconception(
+        "The training takes longer than agreed.",
+        "Steps times batch size times accumulation is how many rows are seen. The notebook says how many are enough.",
+    ),
+    "too-few-steps": Misconception(
+        "The training ends before the model has learnt anything.",
+        "Count the rows it sees: steps times batch size. A handful of steps does not make an assistant.",
+    ),
+    "learning-rate-too-small": Misconception(
+        "The model hardly moves.",
+        "The default learning rate suits a model thousands of times larger. The notebook says which rates suit this "
+        "one, "
+        "and why.",
+    ),
+    "learning-rate-too-large": Misconception(
+        "The training wrecks the model.",
+        "Each step jumps so far that what the base knew is lost. Take a smaller learning rate.",
+    ),
+    "never-stops": Misconception(
+        "The model answers and does not stop.",
+        "Stopping is learnt from the end of each turn. Was it cut off, or did the training end too early?",
+    ),
+    # build_trainer
+    "adapter-in-full-fine-tuning": Misconception(
+        "There is an adapter where every weight should be trained.",
+        "LoRA comes in the next notebook. Here the model itself is trained, without `peft_config`.",
+    ),
+    "weights-frozen": Misconception(
+        "Some weights cannot move.",
+        "Full fine-tuning trains all of them. Leave `requires_grad` as it is.",
+    ),
+    "rows-lost": Misconception(
+        "Rows are missing from what the trainer reads.",
+        "Hand it the data set as it came. Selecting, splitting or cutting rows loses answers.",
+    ),
+    "another-template": Misconception(
+        "The rows are not what the tokenizer's template makes of them.",
+        "The trainer applies the template of its `processing_class`. Rendering first, or another tokenizer, gives the "
+        "model a format that it will not meet again.",
+    ),
+    "another-tokenizer": Misconception(
+        "The trainer has another tokenizer, or the one it was given was changed.",
+        "Pass the `tokenizer` of the function as it is, under the name that SFTTrainer has for it today.",
+    ),
+    # trained_text
+    "another-text": Misconception(
+        "It is another text than the one that is trained.",
+        "Take the first row of `labels` in the first batch, keep what is not -100, and decode it.",
+    ),
+    "ignored-labels-decoded": Misconception(
+        "Labels of -100 are decoded.",
+        "-100 is no token: it marks what the loss leaves out. Drop these labels before you decode.",
+    ),
+    "inputs-decoded": Misconception(
+        "The inputs are decoded, not the labels.",
+        "`input_ids` is all that the model reads. What it is trained on stands in `labels`.",
+    ),
+    "end-hidden": Misconception(
+        "The end of the turn is left out of the text.",
+        "Decoding can skip special tokens. Then you cannot see whether the one that teaches the model to stop is "
+        "there.",
+    ),
+    "whole-batch": Misconception(
+        "More than one row is decoded.",
+        "A batch has several rows. Take the first.",
+    ),
+    "padding-decoded": Misconception(
+        "Padding gets into the text.",
+        "Short rows are filled up to the longest of their batch. The loss leaves that out, and so should you.",
+    ),
+    "completion-in-place-of-labels": Misconception(
+        "The text comes from the data, not from the labels.",
+        "What the rows say and what is trained can differ. Only the labels show what is trained.",
+    ),
+    # make_lora_config
+    "no-lora-config": Misconception(
+        "It is no `LoraConfig` that peft can use.",
+        "Return a `peft.LoraConfig`: no dictionary, no SFTConfig, no other kind of adapter.",
+    ),
+    "targets-not-found": Misconception(
+        "No layer of the model has such a name.",
+        "Names are the last part of a module's name, in a list. A plain string is a pattern over whole names, except "
+        "for "
+        "one that is a keyword by itself.",
+    ),
+    "targets-partly-unknown": Misconception(
+        "Some of the named layers do not exist, and nobody says so.",
+        "peft complains only if it finds none of the names. Print the model and compare.",
+    ),
+    "attention-alone": Misconception(
+        "Only some of the linear layers get an adapter.",
+        "Two layers in each block are not enough here: the model then never learns to stop. Name all linear layers; "
+        "peft has "
+        "one word for that.",
+    ),
+    "more-than-the-adapter": Misconception(
+        "More than the adapter is trained.",
+        "Biases or whole modules that are trained along must be saved along, and the base is no longer what it was.",
+    ),
+    "rank-too-high": Misconception(
+        "The adapter is as large as the layers beside it.",
+        "A rank near the width of a layer saves nothing. Ranks from 4 to 32 are usual.",
+    ),
+    "pull-too-weak": Misconception(
+        "The adapter's pull is turned down.",
+        "What the adapter adds is scaled by alpha divided by rank. With a high rank and a small alpha little of it "
+        "arrives; "
+        "alpha is usually the rank, or twice the rank.",
+    ),
+    "pull-too-strong": Misconception(
+        "The adapter's pull is so strong that the training falls apart.",
+        "What the adapter adds is scaled by alpha divided by rank. Usual values are one and two.",
+    ),
+    "adapter-learns-too-little": Misconception(
+        "With this adapter the base does not become an assistant.",
+        "Look at which layers it sits on, at its rank and at alpha divided by rank.",
+    ),
+    # build_lora_trainer
+    "no-adapter": Misconception(
+        "There is no adapter: every weight is trained.",
+        "The trainer adds one if it is told how: hand it the LoRA config.",
+    ),
+    "adapter-twice": Misconception(
+        "The model gets its adapter twice.",
+        "Either peft wraps the model, or the trainer does it with `peft_config`. Leave it to the trainer.",
+    ),
+    "another-adapter": Misconception(
+        "The adapter is not the one of `make_lora_config`.",
+        "Call that function and hand on what it gives, so that there is one place where the adapter is decided.",
+    ),
+    "base-not-frozen": Misconception(
+        "Weights of the base can move.",
+        "With LoRA the base stays as it is, so that the adapter alone needs to be stored, and fits on the same base "
+        "again.",
+    ),
+    # trainable_share
+    "share-is-another": Misconception(
+        "It is another share.",
+        "Count numbers, not tensors: those of the parameters that can move, divided by those of all parameters.",
+    ),
+    "percent": Misconception(
+        "The share is given in percent.",
+        "The function promises a number from 0 to 1.",
+    ),
+    "tensors-counted": Misconception(
+        "Tensors are counted, not the numbers in them.",
+        "A tensor of the embedding holds thousands of times more numbers than one of a norm. `numel()` tells how many.",
+    ),
+    "compared-with-the-rest": Misconception(
+        "What moves is compared with what is frozen.",
+        "A share is a part of the whole: divide by all parameters.",
+    ),
+    "frozen-share": Misconception(
+        "It is the share that is frozen.",
+        "`requires_grad` is true for what can be trained.",
+    ),
+    # save_and_reload
+    "nothing-saved": Misconception(
+        "The folder holds no adapter.",
+        "Save into the `directory` that was given, in the way that writes `adapter_config.json` and the adapter's "
+        "weights.",
+    ),
+    "whole-model-saved": Misconception(
+        "The whole model is saved.",
+        "The adapter alone is some kilobytes. Saving the merged model or the base beside it gives that away.",
+    ),
+    "another-adapter-saved": Misconception(
+        "What is saved is not the adapter that was trained.",
+        "The trained adapter sits in `trainer.model`. A new one, made from the config, has learnt nothing.",
+    ),
+    "no-peft-model": Misconception(
+        "What comes back is no model with an adapter.",
+        "peft loads an adapter onto a base and gives both together.",
+    ),
+    "adapter-not-loaded": Misconception(
+        "The model that comes back has an untrained adapter.",
+        "Making an adapter from a config starts at nothing. Load the one from the folder.",
+    ),
+    "adapter-loaded-as-a-model": Misconception(
+        "The folder is loaded as if it were a model.",
+        "An adapter folder has no `config.json` and no base weights. It is loaded onto a base.",
+    ),
+    "the-old-model": Misconception(
+        "What comes back is the trainer's own model, or another base.",
+        "The point is to find out whether the folder is enough: load it onto the `base_model` that was given.",
+    ),
+    # merge
+    "still-an-adapter": Misconception(
+        "The model still carries its adapter.",
+        "Merging in place leaves the wrapper around the model. One method adds the adapter's weights to the layers and "
+        "*returns* the plain model.",
+    ),
+    "adapter-thrown-away": Misconception(
+        "The adapter is gone, and what it had learnt with it.",
+        "Unloading takes the adapter off. Merging adds it to the weights first.",
+    ),
+    "another-model-merged": Misconception(
+        "The merged model answers differently.",
+        "After merging the logits should be those of the model with its adapter.",
+    ),
+    "merged-twice": Misconception(
+        "Something is asked of the model that it does not have.",
+        "Look at what merging returns: it is a plain model, which knows nothing of adapters.",
+    ),
+}

@@ -1,0 +1,91 @@
+"""The hidden checks of ``build_lora_trainer``: the same trainer, with an adapter on a frozen base."""
+
+import pytest
+
+from autograder.judge.arguments import Dataset, MakeLoraConfig, MakeSFTConfig
+from autograder.judge.check import check, told
+from autograder.judge.training import plain
+from autograder.judge.values import Config
+
+RAISES = {"TypeError": "name-of-an-old-release", "ValueError": "adapter-twice"}
+RIGHT = 0.9
+FIELDS = {"r": 6, "lora_alpha": 12, "target_modules": ["q_proj", "down_proj"], "task_type": "CAUSAL_LM"}
+
+
+@pytest.fixture(scope="module")
+def given(make_model):
+    return make_model(23)
+
+
+@pytest.fixture(scope="module")
+def built(submission, is_trainer, recipes, given, tokenizer, rows):
+    """``built(fields)``: the trainer for a small model, where these are the fields of the LoRA config."""
+
+    def build(fields):
+        value = submission.call(
+            "build_lora_trainer",
+            given.recipe,
+            tokenizer,
+            Dataset(rows),
+            make_lora_config=MakeLoraConfig(fields),
+            sft_config=MakeSFTConfig(recipes.lora_sft),
+        )
+        return is_trainer(value)
+
+    return build
+
+
+@pytest.fixture(scope="module")
+def state(built):
+    found = built(FIELDS)
+    if found.model.lora is None:
+        told("no-adapter")
+    return found
+
+
+@check("The adapter is the config's own", points=1, misconception="another-adapter", raises=RAISES)
+def test_adapter(state):
+    found = {
+        name.split(".lora_A.")[0].rsplit(".", 1)[-1]: len(tensor)
+        for name, tensor in state.model.tensors.items()
+        if ".lora_A." in name
+    }
+    assert found == dict.fromkeys(FIELDS["target_modules"], FIELDS["r"])
+
+
+@check("Only the adapter can move", points=2, misconception="base-not-frozen", raises=RAISES)
+def test_base_is_frozen(state):
+    if not state.model.trainable:
+        told("adapter-frozen")
+    assert all(".lora_" in name for name in state.model.trainable)
+    assert {name for name in state.model.tensors if ".lora_" in name} == state.model.trainable
+
+
+@check("Below it is the model that it was given", points=1, misconception="another-model", raises=RAISES)
+def test_base(state, given):
+    import torch
+
+    own = given.module.state_dict()
+    found = plain(state.model.tensors)
+    assert found.keys() <= own.keys()
+    assert all(torch.equal(tensor, own[name]) for name, tensor in found.items())
+
+
+@check("The loss is on the answers and their ends alone", points=1, misconception="another-mask", raises=RAISES)
+def test_loss(state, trains_as_asked, rows):
+    trains_as_asked(state, rows)
+
+
+@check("It trains as the config says", points=1, misconception="no-config", raises=RAISES)
+def test_config(state, recipes):
+    assert isinstance(state.args, Config)
+    assert all(state.args.fields.get(name) == recipes.lora_sft[name] for name in ("learning_rate", "max_length"))
+
+
+@check("With it the base becomes an assistant", points=1, misconception="no-config", raises=RAISES)
+def test_base_becomes_an_assistant(built, examine, recipes):
+    found = built(recipes.lora)
+    if found.model.lora is None:
+        told("no-adapter")
+    assert isinstance(found.args, Config)
+    assert examine(found.args, found.model.lora).right >= RIGHT

@@ -1,0 +1,80 @@
+"""The hidden checks of ``build_trainer``: what its trainer reads, trains and changes."""
+
+import pytest
+
+from autograder.judge.arguments import Dataset, MakeSFTConfig
+from autograder.judge.check import check, told
+from autograder.judge.values import Config, TokenizerState
+
+RAISES = {"TypeError": "name-of-an-old-release", "ValueError": "no-config"}
+RIGHT = 0.7
+
+
+@pytest.fixture(scope="module")
+def given(make_model):
+    return make_model(11)
+
+
+@pytest.fixture(scope="module")
+def state(submission, is_trainer, recipes, given, tokenizer, rows):
+    """The trainer for a small model; what its config is comes from the judge."""
+    stand_in = MakeSFTConfig(recipes.sft)
+    value = submission.call("build_trainer", given.recipe, tokenizer, Dataset(rows), make_sft_config=stand_in)
+    return is_trainer(value)
+
+
+@check(
+    "It holds the model that it was given, and changed nothing in it",
+    points=1,
+    misconception="another-model",
+    raises=RAISES,
+)
+def test_model(state, given):
+    import torch
+
+    tensors = state.model.tensors
+    own = given.module.state_dict()
+    if state.model.lora is not None:
+        told("adapter-in-full-fine-tuning")
+    assert tensors.keys() <= own.keys()
+    assert all(torch.equal(tensor, own[name]) for name, tensor in tensors.items())
+
+
+@check("Every weight can move", points=1, misconception="weights-frozen", raises=RAISES)
+def test_all_weights_are_trained(state, given):
+    if state.model.lora is not None:
+        told("adapter-in-full-fine-tuning")
+    assert state.model.trainable == {name for name, _ in given.module.named_parameters()}
+
+
+@check(
+    "Every row is read, through the tokenizer's own template", points=1, misconception="another-template", raises=RAISES
+)
+def test_rows(state, in_trainer, texts, rows):
+    found = in_trainer(state)
+    if len(found) < len(rows):
+        told("rows-lost")
+    assert [one.whole.strip() for one in found] == [one.whole.strip() for one in texts(rows)]
+
+
+@check("The loss is on the answers and their ends alone", points=2, misconception="another-mask", raises=RAISES)
+def test_loss(state, trains_as_asked, rows):
+    trains_as_asked(state, rows)
+
+
+@check("It has the tokenizer that it was given", points=1, misconception="another-tokenizer", raises=RAISES)
+def test_tokenizer(state, tokenizer):
+    assert state.tokenizer == TokenizerState.of(tokenizer)
+
+
+@check("It trains as the config says", points=1, misconception="no-config", raises=RAISES)
+def test_config(state, recipes):
+    assert isinstance(state.args, Config)
+    assert all(state.args.fields.get(name) == recipes.sft[name] for name in ("learning_rate", "max_length"))
+
+
+@check("With it the base becomes an assistant", points=1, misconception="no-config", raises=RAISES)
+def test_base_becomes_an_assistant(state, examine):
+    assert isinstance(state.args, Config)
+    assert state.batch is not None
+    assert examine(state.args).right >= RIGHT

@@ -1,0 +1,95 @@
+"""The hidden checks of ``make_lora_config``: the judge adapts models with it, and trains one."""
+
+import pytest
+
+from autograder.judge.check import check, told
+from autograder.judge.configs import rebuild
+from autograder.judge.training import load_base
+from autograder.judge.values import Config, Opaque
+
+RAISES = {"TypeError": "name-of-an-old-release"}
+RIGHT = 0.9
+LINEAR = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
+
+
+@pytest.fixture(scope="module")
+def config(submission):
+    value = submission.call("make_lora_config")
+    if value is None:
+        told("nothing-returned")
+    if isinstance(value, Opaque | dict):
+        told("no-lora-config")
+    assert isinstance(value, Config)
+    assert value.kind == "LoraConfig"
+    return value
+
+
+@pytest.fixture(scope="module")
+def adapted(config, folder):
+    """The course's base with such an adapter."""
+    from peft import get_peft_model
+
+    model, _ = load_base(folder)
+    try:
+        return get_peft_model(model, rebuild(config))
+    except (ValueError, TypeError) as error:
+        told("targets-not-found" if "arget" in str(error) else "no-lora-config")
+
+
+@check("Each linear layer inside the model gets an adapter", points=2, misconception="attention-alone", raises=RAISES)
+def test_targets(adapted, config):
+    found = {name.split(".")[-3] for name, _ in adapted.named_modules() if name.endswith(".lora_A.default")}
+    wanted = config.fields.get("target_modules")
+    if isinstance(wanted, list | tuple) and not set(wanted) <= {
+        name.split(".")[-1] for name, _ in adapted.named_modules()
+    }:
+        told("targets-partly-unknown")
+    assert found >= LINEAR
+
+
+@check("The adapter is trained, and nothing beside it", points=1, misconception="more-than-the-adapter", raises=RAISES)
+def test_adapter_is_trained(adapted):
+    trained = [name for name, parameter in adapted.named_parameters() if parameter.requires_grad]
+    if not trained:
+        told("adapter-frozen")
+    assert all(".lora_" in name for name in trained)
+
+
+@check("Each adapter is smaller than the layer beside it", points=1, misconception="rank-too-high", raises=RAISES)
+def test_rank(adapted):
+    parameters = dict(adapted.named_parameters())
+    for name, beside in parameters.items():
+        if name.endswith(".base_layer.weight"):
+            stem = name.removesuffix("base_layer.weight")
+            assert (
+                sum(one.numel() for other, one in parameters.items() if other.startswith(f"{stem}lora_"))
+                < beside.numel()
+            )
+
+
+@check(
+    "It starts as the base, and its pull is as strong as its rank asks for",
+    points=1,
+    misconception="pull-too-weak",
+    raises=RAISES,
+)
+def test_scaling(adapted):
+    scales = {
+        layer.scaling["default"] for layer in adapted.modules() if isinstance(getattr(layer, "scaling", None), dict)
+    }
+    assert min(scales) >= 0.5
+
+
+@check(
+    "With it the base becomes an assistant that stops",
+    points=2,
+    misconception="adapter-learns-too-little",
+    raises=RAISES,
+)
+@pytest.mark.usefixtures("adapted")
+def test_base_becomes_an_assistant(config, examine, recipes):
+    exam = examine(Config("SFTConfig", recipes.lora_sft), config)
+    if exam.trained.diverged:
+        told("pull-too-strong")
+    assert exam.right >= RIGHT
+    assert exam.stopped >= RIGHT

@@ -1,0 +1,95 @@
+"""The hidden checks of ``make_sft_config``: the judge trains the course's base with what comes back."""
+
+import tempfile
+
+import pytest
+
+from autograder.judge.check import check, told
+from autograder.judge.configs import rebuild
+from autograder.judge.training import build, rows_seen
+from autograder.judge.values import Config, Opaque
+
+RAISES = {"ValueError": "bf16-on-a-cpu", "TypeError": "name-of-an-old-release"}
+RIGHT, STOPPED = 0.7, 0.9
+FEW_ROWS = 800  # half of what may be seen
+
+
+@pytest.fixture(scope="module")
+def make(submission):
+    """Call the function; what comes back is an SFTConfig, or it is told what it is."""
+
+    def call(output_dir):
+        value = submission.call("make_sft_config", output_dir)
+        if value is None:
+            told("nothing-returned")
+        if isinstance(value, Opaque) and value.type_name == "TrainingArguments":
+            told("training-arguments")
+        assert isinstance(value, Config)
+        assert value.kind == "SFTConfig"
+        return value
+
+    return call
+
+
+@pytest.fixture(scope="module")
+def config(make):
+    return make("runs/of-the-judge")
+
+
+@pytest.fixture(scope="module")
+def args(config):
+    """The real config, made again."""
+    with tempfile.TemporaryDirectory() as folder:
+        yield rebuild(config, output_dir=folder)
+
+
+@pytest.fixture(scope="module")
+def state(args, make_model, tokenizer, rows):
+    """The rows of a trainer that uses it, on a small model."""
+    return build(make_model(5).module, tokenizer, rows, args)
+
+
+@check("It writes where it is told to", points=1, misconception="output-dir-ignored", raises=RAISES)
+def test_output_dir(make):
+    for name in ("here", "runs/there"):
+        assert make(name).fields.get("output_dir") == name
+
+
+@check("A long row is kept whole", points=2, misconception="max-length-too-small", raises=RAISES)
+def test_rows_are_whole(state, texts, rows, tokenizer):
+    found = [tokenizer.decode(row["input_ids"]).strip() for row in state.train_dataset]
+    if state.args.packing:
+        assert "".join(found).count(tokenizer.eos_token) == "".join(one.whole for one in texts(rows)).count(
+            tokenizer.eos_token
+        )
+    else:
+        assert found == [one.whole.strip() for one in texts(rows)]
+
+
+@check("The answers are trained, not the questions", points=1, misconception="every-token-trained", raises=RAISES)
+def test_answers_are_trained(state, texts, rows, tokenizer):
+    trained = sum(label >= 0 for row in state.train_dataset for label in row["labels"])
+    answers = sum(len(tokenizer(one.trained, add_special_tokens=False)["input_ids"]) for one in texts(rows))
+    assert trained <= answers * 1.2
+
+
+@check("The training is over in seconds", points=1, misconception="training-too-long", raises=RAISES)
+def test_training_is_short(args, plan, recipes):
+    assert rows_seen(args, len(plan.rows)) <= recipes.most_rows
+
+
+@check("The base becomes an assistant", points=2, misconception="learning-rate-too-small", raises=RAISES)
+def test_base_becomes_an_assistant(config, args, plan, examine):
+    exam = examine(config)
+    if exam.right >= RIGHT:
+        return
+    if exam.trained.diverged:
+        told("learning-rate-too-large")
+    if rows_seen(args, len(plan.rows)) < FEW_ROWS:
+        told("too-few-steps")
+    told("learning-rate-too-large" if args.learning_rate > 2e-3 else "learning-rate-too-small")
+
+
+@check("It stops by itself", points=1, misconception="never-stops", raises=RAISES)
+def test_stops(config, examine):
+    assert examine(config).stopped >= STOPPED

@@ -1,0 +1,72 @@
+"""The hidden checks of ``merge``: a plain model that answers as the one with the adapter did."""
+
+import pytest
+
+from autograder.judge.check import check, told
+from autograder.judge.values import ModelState
+
+RAISES = {"AttributeError": "merged-twice"}
+
+
+@pytest.fixture(scope="module")
+def tuned(make_model, recipes):
+    return make_model(51, lora=recipes.lora)
+
+
+@pytest.fixture(scope="module")
+def merged(submission, tuned):
+    value = submission.call("merge", tuned.recipe)
+    if value is None:
+        told("nothing-returned")
+    assert isinstance(value, ModelState)
+    return value
+
+
+@pytest.fixture(scope="module")
+def logits(merged, tuned):
+    """``logits(module)``, and those of the model that came back."""
+    import torch
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    ids = torch.tensor([[5, 17, 301, 44, 9, 260], [7, 7, 300, 12, 99, 401]])
+
+    def of(module):
+        with torch.inference_mode():
+            return module.eval()(ids).logits
+
+    if any(".lora_" in name for name in merged.tensors):
+        told("still-an-adapter")
+    plain = LlamaForCausalLM(LlamaConfig(**tuned.recipe.architecture))
+    own = plain.state_dict()
+    assert merged.tensors.keys() <= own.keys()
+    assert all(tensor.shape == own[name].shape for name, tensor in merged.tensors.items())
+    plain.load_state_dict(merged.tensors, strict=False)
+    return of(tuned.module), of(plain), of
+
+
+@check("It is a plain model, without peft around it", points=2, misconception="still-an-adapter", raises=RAISES)
+def test_plain(merged):
+    assert "PeftModel" not in merged.kind
+    assert not any(".lora_" in name for name in merged.tensors)
+
+
+@check("It answers as the model with the adapter did", points=2, misconception="another-model-merged", raises=RAISES)
+def test_logits(logits, tuned):
+    import torch
+
+    wanted, found, of = logits
+    with tuned.module.disable_adapter():
+        if torch.allclose(found, of(tuned.module), atol=1e-4):
+            told("adapter-thrown-away")
+    assert torch.allclose(found, wanted, atol=1e-3)
+
+
+@check(
+    "It can be merged and still be loaded as a model: every weight has the base's name",
+    points=1,
+    misconception="still-an-adapter",
+    raises=RAISES,
+)
+def test_names(merged, tuned):
+    with_adapter = {name for name in tuned.module.get_base_model().state_dict() if ".lora_" not in name}
+    assert {name.replace(".base_layer.", ".") for name in with_adapter} - {"lm_head.weight"} <= merged.tensors.keys()

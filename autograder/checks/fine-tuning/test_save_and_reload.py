@@ -1,0 +1,101 @@
+"""The hidden checks of ``save_and_reload``: the folder that it writes, and the model that comes back."""
+
+import json
+
+import pytest
+
+from autograder.judge.arguments import Folder
+from autograder.judge.check import check, told
+from autograder.judge.training import plain
+from autograder.judge.values import ModelState
+
+RAISES = {
+    "TypeError": "name-of-an-old-release",
+    "OSError": "adapter-loaded-as-a-model",
+    "ValueError": "adapter-loaded-as-a-model",
+}
+
+
+@pytest.fixture(scope="module")
+def tuned(make_model, recipes):
+    """A model whose adapter has learnt something."""
+    return make_model(41, lora=recipes.lora)
+
+
+@pytest.fixture(scope="module")
+def fresh(make_model):
+    """A base that is another one than the trainer's, so that it can be seen which of them is used."""
+    return make_model(42)
+
+
+@pytest.fixture(scope="module")
+def probe(submission, tuned, fresh, make_trainer, rows):
+    return submission.probe("save_and_reload", make_trainer(tuned.recipe, rows), Folder(), fresh.recipe)
+
+
+@pytest.fixture(scope="module")
+def files(probe):
+    found = probe.arguments[1]
+    assert isinstance(found, dict)
+    if any(name.endswith(("model.safetensors", "pytorch_model.bin")) and "adapter" not in name for name in found):
+        told("whole-model-saved")
+    return found
+
+
+@pytest.fixture(scope="module")
+def reloaded(probe):
+    value = probe.value
+    if value is None:
+        told("nothing-returned")
+    assert isinstance(value, ModelState)
+    if value.lora is None:
+        told("no-peft-model")
+    return value
+
+
+def adapter(tensors):
+    """Tensors of the adapter by name, without the adapter's own name."""
+    return {name.replace(".default.", "."): tensor for name, tensor in tensors.items() if ".lora_" in name}
+
+
+def same(found, wanted):
+    import torch
+
+    return found.keys() == wanted.keys() and all(torch.allclose(found[name], wanted[name]) for name in wanted)
+
+
+@check(
+    "The folder holds an adapter: its weights and its config", points=1, misconception="nothing-saved", raises=RAISES
+)
+def test_files(files):
+    assert {"adapter_config.json", "adapter_model.safetensors"} <= files.keys()
+
+
+@check(
+    "Whoever loads the folder on the base gets the trained adapter",
+    points=2,
+    misconception="another-adapter-saved",
+    raises=RAISES,
+)
+def test_saved_adapter(files, tuned, recipes):
+    from safetensors import SafetensorError
+    from safetensors.torch import load
+
+    assert {"adapter_config.json", "adapter_model.safetensors"} <= files.keys()
+    assert json.loads(files["adapter_config.json"])["r"] == recipes.lora["r"]
+    try:
+        tensors = load(files["adapter_model.safetensors"])
+    except SafetensorError:
+        told("another-adapter-saved")
+    assert same(adapter(tensors), adapter(tuned.module.state_dict()))
+
+
+@check("What comes back is a base with this adapter", points=2, misconception="adapter-not-loaded", raises=RAISES)
+def test_reloaded_adapter(reloaded, tuned):
+    assert same(adapter(reloaded.tensors), adapter(tuned.module.state_dict()))
+
+
+@check("Its base is the one that was given", points=1, misconception="the-old-model", raises=RAISES)
+def test_reloaded_base(reloaded, fresh):
+    own = fresh.module.state_dict()
+    assert same(plain(reloaded.tensors), {name: own[name] for name in plain(reloaded.tensors) if name in own})

@@ -1,0 +1,103 @@
+"""The hidden checks of ``to_prompt_completion``: from a record of the almanac to what ``SFTTrainer`` trains on."""
+
+import copy
+import random
+
+import pytest
+
+from autograder.almanac.records import held_out_records, train_records
+from autograder.almanac.tuning import rows
+from autograder.judge.check import check, told
+
+WRONG_KEYS = {"KeyError": "only-one-shape", "TypeError": "only-one-shape"}
+
+
+@pytest.fixture
+def convert(submission):
+    """Call the function, and name what is wrong with any record."""
+
+    def call(record):
+        row = submission.call("to_prompt_completion", record)
+        if row is None:
+            told("nothing-returned")
+        assert isinstance(row, dict)
+        if "messages" in row and "prompt" not in row:
+            told("one-list-of-messages")
+        if "text" in row or any(isinstance(row.get(part), str) for part in ("prompt", "completion")):
+            told("rendered-by-hand")
+        messages = [*row.get("prompt", ()), *row.get("completion", ())]
+        if any(isinstance(one, dict) and {"from", "value"} & one.keys() for one in messages):
+            told("sharegpt-keys-kept")
+        if any(isinstance(one, dict) and one.get("role") in ("human", "gpt") for one in messages):
+            told("sharegpt-roles-kept")
+        return row
+
+    return call
+
+
+def expected(record):
+    return rows([record])[0]
+
+
+def conversation(rng: random.Random, rounds: int, system: bool):
+    """Turns about things that no student's data mentions."""
+    turns = [{"from": "system", "value": f"Be brief, {rng.randrange(1000)}."}] if system else []
+    for number in range(rounds):
+        turns.append({"from": "human", "value": f"Question {number}: where is box {rng.randrange(1000)}?"})
+        turns.append({"from": "gpt", "value": f"Box {rng.randrange(1000)} is in hall {number}."})
+    return {"turns": turns}
+
+
+@check(
+    "A question and its answer become a prompt and a completion",
+    points=1,
+    misconception="roles-wrong",
+    raises=WRONG_KEYS,
+)
+def test_question_and_answer(convert, rng):
+    record = rng.choice(held_out_records())
+    row = convert(record)
+    if row == {"prompt": expected(record)["completion"], "completion": expected(record)["prompt"]}:
+        told("parts-swapped")
+    assert row == expected(record)
+
+
+@check("A conversation of one round works the same way", points=1, misconception="roles-wrong", raises=WRONG_KEYS)
+def test_one_round(convert, rng):
+    record = conversation(rng, 1, system=False)
+    assert convert(record) == expected(record)
+
+
+@check(
+    "Of several rounds only the last answer is the completion", points=2, misconception="turns-lost", raises=WRONG_KEYS
+)
+def test_several_rounds(convert, rng):
+    record = conversation(rng, 3, system=False)
+    row = convert(record)
+    whole = expected(record)["prompt"] + expected(record)["completion"]
+    if len(row.get("completion", ())) > 1:
+        told("completion-too-long")
+    if row.get("prompt") == whole:
+        told("answer-in-the-prompt")
+    assert row == expected(record)
+
+
+@check(
+    "A system message stays at the head of the prompt", points=1, misconception="system-message-lost", raises=WRONG_KEYS
+)
+def test_system_message(convert, rng):
+    record = conversation(rng, 2, system=True)
+    row = convert(record)
+    if len(row.get("completion", ())) > 1:
+        told("completion-too-long")
+    assert row.get("prompt", [])[:1] == expected(record)["prompt"][:1]
+
+
+@check("The record stays as it was", points=1, misconception="arguments-changed", raises=WRONG_KEYS)
+def test_record_is_left_alone(submission, rng):
+    for record in (rng.choice(train_records()), conversation(rng, 2, system=True)):
+        before = copy.deepcopy(record)
+        probe = submission.probe("to_prompt_completion", record)
+        if probe.value is None:
+            told("nothing-returned")
+        assert probe.arguments == [before]

@@ -1,0 +1,65 @@
+"""The hidden checks of ``trainable_share``: counted on models of several kinds."""
+
+import pytest
+
+from autograder.judge.check import check, told
+
+
+def share(module):
+    parameters = list(module.parameters())
+    return sum(one.numel() for one in parameters if one.requires_grad) / sum(one.numel() for one in parameters)
+
+
+@pytest.fixture
+def compare(submission, make_model):
+    """Call the function for such a model, and name the share that came back in place of the right one."""
+
+    def call(seed, **how):
+        made = make_model(seed, **how)
+        value = submission.call("trainable_share", made.recipe)
+        if value is None:
+            told("nothing-returned")
+        assert isinstance(value, int | float)
+        assert not isinstance(value, bool)
+        wanted = share(made.module)
+        if close(value, wanted):
+            return
+        parameters = list(made.module.parameters())
+        moving = [one for one in parameters if one.requires_grad]
+        rest = sum(one.numel() for one in parameters if not one.requires_grad)
+        if close(value, 100 * wanted):
+            told("percent")
+        if close(value, len(moving) / len(parameters)):
+            told("tensors-counted")
+        if rest and close(value, sum(one.numel() for one in moving) / rest):
+            told("compared-with-the-rest")
+        if 0 < wanted < 1 and close(value, 1 - wanted):
+            told("frozen-share")
+        raise AssertionError
+
+    return call
+
+
+def close(value, wanted):
+    return value == pytest.approx(wanted, rel=1e-3, abs=1e-9)
+
+
+@check("A model with an adapter: the adapter's share", points=2, misconception="share-is-another")
+def test_adapter(compare, recipes):
+    compare(31, lora=recipes.lora)
+    compare(32, lora={"r": 2, "target_modules": ["q_proj", "v_proj"]})
+
+
+@check("A model of which every weight can move", points=1, misconception="share-is-another")
+def test_all(compare):
+    compare(33)
+
+
+@check("A model whose embeddings are frozen", points=1, misconception="share-is-another")
+def test_embeddings_frozen(compare):
+    compare(34, frozen=lambda name: "embed" in name)
+
+
+@check("A model of which nothing can move", points=1, misconception="share-is-another")
+def test_nothing(compare):
+    compare(35, frozen=lambda _: True)

@@ -1,0 +1,82 @@
+"""The hidden checks of ``trained_text``: the text of the labels that count."""
+
+import random
+
+import pytest
+
+from autograder.judge.check import check, told
+
+RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "ignored-labels-decoded"}
+
+
+@pytest.fixture
+def compare(submission, tokenizer, make_model, make_trainer, texts):
+    """Call the function for a trainer with these rows, and name what came back in place of the trained text."""
+
+    def call(rows, **settings):
+        value = submission.call("trained_text", make_trainer(make_model(17).recipe, rows, **settings))
+        if value is None:
+            told("nothing-returned")
+        first = texts(rows)[0]
+        whole = settings.get("completion_only_loss") is False
+        wanted = first.whole.strip() if whole else first.trained
+        if isinstance(value, list | tuple):
+            told("tokens-instead-of-text")
+        assert isinstance(value, str)
+        said = value.strip()
+        if said == first.whole.strip() != wanted:
+            told("inputs-decoded")
+        if said == wanted.replace(tokenizer.eos_token, "").strip():
+            told("end-hidden")
+        if wanted in said and any(other.trained in said for other in texts(rows)[1:3]):
+            told("whole-batch")
+        if whole and said == first.trained:
+            told("completion-in-place-of-labels")
+        assert said == wanted
+
+    return call
+
+
+def different(rows, rng: random.Random):
+    """Rows whose answers differ, in another order."""
+    by_answer = {row["completion"][0]["content"]: row for row in rows}
+    return rng.sample(sorted(by_answer.values(), key=str), 6)
+
+
+@check(
+    "The answer and the end of its turn, as the trainer will train them",
+    points=2,
+    misconception="another-text",
+    raises=RAISES,
+)
+def test_answer_and_end(compare, rows, rng):
+    compare(different(rows, rng))
+
+
+@check(
+    "The same when the first row is the shortest of its batch", points=1, misconception="padding-decoded", raises=RAISES
+)
+def test_padding(compare, rows, rng):
+    compare(sorted(different(rows, rng), key=lambda row: len(str(row))))
+
+
+@check(
+    "A text without spaces at its ends, with words that look special, comes out as it went in",
+    points=1,
+    misconception="another-text",
+    raises=RAISES,
+)
+def test_contents_stay(compare, rows, rng):
+    drawn = different(rows, rng)
+    odd = {"role": "assistant", "content": f"It is  {rng.randrange(1000)} </s>, «naïve» [PAD]."}
+    compare([{"prompt": drawn[0]["prompt"], "completion": [odd]}, *drawn[1:]])
+
+
+@check(
+    "Where the trainer trains every token, so says the function",
+    points=1,
+    misconception="completion-in-place-of-labels",
+    raises=RAISES,
+)
+def test_every_token(compare, rows, rng):
+    compare(different(rows, rng), completion_only_loss=False)

@@ -1,0 +1,130 @@
+"""Configs put to use: the judge builds the trainer that a student described, and trains it.
+
+What it makes is kept, because most of a class describes the same training.
+"""
+
+import functools
+import json
+import math
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from autograder.judge.alarm import paused
+from autograder.judge.configs import rebuild
+from autograder.judge.submission import Unusable
+from autograder.judge.values import Config
+
+KEPT = 32  # trained models in memory, of 7 MB each
+ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
+
+
+class Untrainable(Unusable):
+    """trl or peft refuse to build a trainer with this config. ``reason``: the type of their exception."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"No trainer can be built with it ({reason}).")
+        self.reason = reason
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A model after its training. losses: one for each step, in nats per trained token.
+
+    found: what checks have found out about it, for those that come later.
+    """
+
+    model: Any
+    losses: tuple[float, ...]
+    found: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def diverged(self) -> bool:
+        """Is the loss worse at the end than at the beginning, or no number?"""
+        return not all(map(math.isfinite, self.losses)) or self.losses[-1] > self.losses[0]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is trained: rows of ``prompt`` and ``completion``, on a base, as the configs say.
+
+    most_rows: how many rows may be seen, over all steps; the training is cut there. folder: of the base.
+    """
+
+    folder: Path
+    rows: tuple[str, ...]  # JSON, so that a plan can be compared
+    most_rows: int
+    seed: int
+
+
+def load_base(folder: Path) -> tuple[Any, Any]:
+    """The model, in float32, and its tokenizer."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), AutoTokenizer.from_pretrained(folder)
+
+
+def rows_seen(args: Any, rows: int) -> int:
+    """How many rows a training with this SFTConfig sees, steps over the data set's end counted."""
+    batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
+    steps = args.max_steps if args.max_steps > 0 else math.ceil(args.num_train_epochs * math.ceil(rows / batch))
+    return steps * batch
+
+
+def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lora: Any = None) -> Any:
+    """The trainer. Raises Untrainable."""
+    from datasets import Dataset, disable_progress_bars
+    from trl.trainer.sft_trainer import SFTTrainer
+
+    disable_progress_bars()
+    try:
+        return SFTTrainer(
+            model=model,
+            args=args,
+            train_dataset=Dataset.from_list(rows),
+            processing_class=tokenizer,
+            peft_config=lora,
+        )
+    except (ValueError, TypeError, KeyError, RuntimeError) as error:
+        raise Untrainable(type(error).__name__) from error
+
+
+def train(plan: Plan, config: Config, lora: Config | None = None) -> Trained:
+    """Train the base as these configs say, or give back what was trained like this before.
+
+    Raises RefusedField and Untrainable.
+    """
+    return _train(plan, ARGUMENTS(dict(config.fields)), None if lora is None else ARGUMENTS(dict(lora.fields)))
+
+
+@functools.lru_cache(KEPT)
+def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
+    rows = [json.loads(row) for row in plan.rows]
+    config = Config("SFTConfig", json.loads(fields))
+    lora = None if lora_fields is None else rebuild(Config("LoraConfig", json.loads(lora_fields)))
+    with paused():
+        model, tokenizer = load_base(plan.folder)
+    with tempfile.TemporaryDirectory() as folder:
+        settings = {"output_dir": folder, "seed": plan.seed, "logging_strategy": "steps", "logging_steps": 1}
+        args = rebuild(config, **settings)
+        if rows_seen(args, len(rows)) > plan.most_rows:
+            batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
+            args = rebuild(config, **settings, max_steps=max(1, plan.most_rows // batch))
+        trainer = build(model, tokenizer, rows, args, lora)
+        with paused():  # bounded by the plan
+            trainer.train()
+    losses = tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
+    trained = trainer.model
+    trained.eval()
+    return Trained(trained, losses)
+
+
+def plain(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    """A plain model's tensors among those of one with an adapter: names without what peft puts around them."""
+    named = {
+        name.removeprefix("base_model.model.").replace(".base_layer.", "."): tensor for name, tensor in tensors.items()
+    }
+    return {name: tensor for name, tensor in named.items() if ".lora_" not in name}

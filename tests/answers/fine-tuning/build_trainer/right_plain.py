@@ -1,0 +1,10 @@
+from trl import SFTTrainer
+
+
+def build_trainer(model, tokenizer, train_dataset):
+    return SFTTrainer(
+        model=model,
+        args=make_sft_config("runs/sft"),
+        train_dataset=train_dataset,
+        processing_class=tokenizer,
+    )

@@ -1,0 +1,9 @@
+# exercise: build_trainer
+# misconception: nothing-returned
+from trl import SFTTrainer
+
+
+def build_trainer(model, tokenizer, train_dataset):
+    trainer = SFTTrainer(
+        model=model, args=make_sft_config("runs"), train_dataset=train_dataset, processing_class=tokenizer
+    )

@@ -1,0 +1,8 @@
+# exercise: build_trainer
+# misconception: no-config
+# outcome: raised
+from trl import SFTTrainer
+
+
+def build_trainer(model, tokenizer, train_dataset):
+    return SFTTrainer(model=model, train_dataset=train_dataset, processing_class=tokenizer)

@@ -1,0 +1,8 @@
+# exercise: make_sft_config
+# misconception: bf16-on-a-cpu
+# outcome: raised
+from trl import SFTConfig
+
+
+def make_sft_config(output_dir):
+    return SFTConfig(output_dir=output_dir, learning_rate=1e-3, num_train_epochs=2, per_device_train_batch_size=16)

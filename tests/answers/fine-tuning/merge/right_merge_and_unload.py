@@ -1,0 +1,2 @@
+def merge(peft_model):
+    return peft_model.merge_and_unload()

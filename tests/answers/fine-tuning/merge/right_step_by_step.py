@@ -1,0 +1,3 @@
+def merge(peft_model):
+    peft_model.merge_adapter()
+    return peft_model.unload()

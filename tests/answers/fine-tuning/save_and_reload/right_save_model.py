@@ -1,0 +1,6 @@
+from peft import PeftModel
+
+
+def save_and_reload(trainer, directory, base_model):
+    trainer.save_model(directory)
+    return PeftModel.from_pretrained(base_model, directory)

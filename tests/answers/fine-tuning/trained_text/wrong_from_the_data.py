@@ -1,0 +1,6 @@
+# exercise: trained_text
+# misconception: completion-in-place-of-labels
+def trained_text(trainer):
+    row, tokenizer = trainer.train_dataset[0], trainer.processing_class
+    opening = tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)
+    return tokenizer.apply_chat_template(row["prompt"] + row["completion"], tokenize=False)[len(opening) :]

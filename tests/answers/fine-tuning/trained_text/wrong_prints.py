@@ -1,0 +1,5 @@
+# exercise: trained_text
+# misconception: nothing-returned
+def trained_text(trainer):
+    labels = next(iter(trainer.get_train_dataloader()))["labels"][0]
+    print(trainer.processing_class.decode(labels[labels != -100]))
