@@ -10,20 +10,26 @@ and, where that first check does not end in ``failed``, also ``# outcome: raised
 """
 
 import logging
+import os
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import nbformat
 
 from autograder.course import Course, grade_id, own_files
 from autograder.errors import BuildError
+from autograder.gradebook.ahead import in_own_loop
 from autograder.judge.check import load_checks
-from autograder.judge.process import Judge
+from autograder.judge.pool import a_judge
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 from autograder.verdict import CheckResult
+
+log = logging.getLogger(__name__)
 
 _WORD = re.compile(r"^# (exercise|misconception|outcome): (.+)$", re.MULTILINE)
 
@@ -55,59 +61,64 @@ def load_answers(folder: Path) -> list[Answer]:
     return answers
 
 
+def references(course: Course, assignment: str) -> list[Answer]:
+    """The course's own solutions, as right answers."""
+    notebooks = {one.notebook for one in course.exercises(assignment)}
+    cells = {name: _cells(course, assignment, name) for name in notebooks}
+    return [
+        Answer(one.id, "reference", True, cells[one.notebook][one.id], None, "passed")
+        for one in course.exercises(assignment)
+    ]
+
+
 def try_answers(
-    course: Course, assignment: str, answers: Iterable[Answer], began: Callable[[Answer], None] | None = None
+    course: Course, assignment: str, answers: Sequence[Answer], began: Callable[[Answer], None] | None = None
 ) -> dict[Answer, list[CheckResult]]:
     """What all checks of the answer's notebook say when it takes the place of the reference solution.
 
-    Runs in the sandbox, in one kernel for each exercise. began: called before each answer.
+    Runs in the sandbox, several kernels at a time. began: called before each answer, from any thread.
     """
-    results: dict[Answer, list[CheckResult]] = {}
-    by_exercise: dict[str, list[Answer]] = {}
-    for answer in answers:
-        by_exercise.setdefault(answer.exercise, []).append(answer)
-    judge = Judge()
-    judge.start()
-    try:
-        for exercise, group in by_exercise.items():
-            _try_exercise(course, assignment, exercise, group, judge, results, began)
-    finally:
-        judge.stop()
-    return results
+    notebooks = {one.id: one.notebook for one in course.exercises(assignment)}
+    workers = os.cpu_count() or 1
+    groups: list[tuple[str, list[Answer]]] = []
+    for notebook in dict.fromkeys(notebooks.values()):
+        mine = [answer for answer in answers if notebooks[answer.exercise] == notebook]
+        groups += [(notebook, mine[first::workers]) for first in range(min(workers, len(mine)))]
+    with ThreadPoolExecutor(workers) as pool:
+        done = [
+            pool.submit(in_own_loop, partial(_try, course, assignment, notebook, group, began))
+            for notebook, group in groups
+        ]
+        found = {answer: results for one in done for answer, results in one.result().items()}
+    return {answer: found[answer] for answer in answers}
 
 
-def _try_exercise(
-    course: Course,
-    assignment: str,
-    exercise: str,
-    answers: list[Answer],
-    judge: Judge,
-    results: dict[Answer, list[CheckResult]],
-    began: Callable[[Answer], None] | None,
-) -> None:
+def _try(
+    course: Course, assignment: str, notebook: str, answers: list[Answer], began: Callable[[Answer], None] | None
+) -> dict[Answer, list[CheckResult]]:
     """Each answer's cell is run after the solved notebook, and after it the reference's own cell again."""
-    exercises = course.exercises(assignment)
-    name = next(one.notebook for one in exercises if one.id == exercise)
-    checks = [
-        check
-        for check in load_checks(course.checks(assignment))
-        if any(one.id == check.exercise and one.notebook == name for one in exercises)
-    ]
-    notebook = nbformat.read(course.source(assignment) / f"{name}.ipynb", as_version=4)
-    reference = next(cell.source for cell in notebook.cells if grade_id(cell) == exercise)
-    limits = Limits(submission_wall_seconds=3600)
-    with Session(notebook, own_files(course.source(assignment)), course.hidden(), limits) as session:
+    directory, source = course.checks(assignment), course.source(assignment)
+    mine = {one.id for one in course.exercises(assignment) if one.notebook == notebook}
+    checks = [check for check in load_checks(directory) if check.exercise in mine]
+    solved = nbformat.read(source / f"{notebook}.ipynb", as_version=4)
+    cells = _cells(course, assignment, notebook)
+    limits = Limits(submission_wall_seconds=3600, submission_cpu_seconds=3600)
+    results: dict[Answer, list[CheckResult]] = {}
+    with a_judge() as judge, Session(solved, own_files(source), course.hidden(), limits) as session:
         session.run()
         for answer in answers:
             if began is not None:
                 began(answer)
-            report = session.run_cell(answer.source)
-            cells = {exercise: vars(report)}
-            log = logging.getLogger(__name__)
-            results[answer] = judge.judge(
-                course.checks(assignment), course.source(assignment), checks, cells, 0, session.probe, log
-            )
-            session.run_cell(f"del {exercise}\n" + reference)
+            reports = {answer.exercise: vars(session.run_cell(answer.source))}
+            results[answer] = judge.judge(directory, source, checks, reports, 0, session.probe, log)
+            session.run_cell(f"del {answer.exercise}\n{cells[answer.exercise]}")
+    return results
+
+
+def _cells(course: Course, assignment: str, notebook: str) -> dict[str | None, str]:
+    """Sources by ``grade_id``."""
+    read = nbformat.read(course.source(assignment) / f"{notebook}.ipynb", as_version=4)
+    return {grade_id(cell): cell.source for cell in read.cells}
 
 
 def problems(answer: Answer, results: list[CheckResult]) -> list[str]:

@@ -76,6 +76,22 @@ def report(assignment: Assignment) -> None:
 
 
 @app.command()
+def verify(
+    assignment: Annotated[str | None, typer.Argument(help="one assignment; without it, all")] = None,
+) -> None:
+    """Run known right and wrong answers through the hidden checks. Exit status 1: a check is not as it should be."""
+    from autograder.verify import verify as verify_answers
+
+    course = _course()
+    names = course.assignments() if assignment is None else [assignment]
+    for name in names:
+        course.require_assignment(name)
+    sound = [verify_answers(course, name, console) for name in names]
+    if not all(sound):
+        raise typer.Exit(1)
+
+
+@app.command()
 def doctor() -> None:
     """Say what this machine allows, and what to change where that is not enough. Exit status 1: it cannot grade."""
     from autograder import doctor as examination

@@ -21,6 +21,7 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from autograder.build import flashcards
 from autograder.course import CHECKS_SUFFIX
 from autograder.errors import BuildError
 
@@ -42,6 +43,9 @@ def to_notebook(text: Path) -> NotebookNode:
     read = jupytext.reads(text.read_text(encoding="utf-8"), fmt="py:percent")
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": read.metadata.kernelspec})
     notebook.cells = [_from_text(cell, f"{text.name}, cell {number}") for number, cell in enumerate(read.cells, 1)]
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown":
+            cell.source = flashcards.expand(cell.source, text.parent)
     names = [cell.id for cell in notebook.cells]
     twice = sorted({name for name in names if names.count(name) > 1})
     if twice:
@@ -82,7 +86,8 @@ def to_text(notebook: NotebookNode, header_of: Path) -> str:
     plain = nbformat.v4.new_notebook()
     for number, cell in enumerate(notebook.cells, 1):
         make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
-        plain.cells.append(make(cell.source, metadata=_words(cell, number)))
+        source = flashcards.fold(cell.source, header_of.parent) if cell.cell_type == "markdown" else cell.source
+        plain.cells.append(make(source, metadata=_words(cell, number)))
     written = str(jupytext.writes(plain, fmt="py:percent"))
     _, marker, body = written.partition("# %%")
     return header + re.sub(r"\n{3,}# %%", "\n\n# %%", marker + body)

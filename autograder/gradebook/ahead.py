@@ -32,10 +32,10 @@ class Ahead:
 
     def prepare(self, name: Hashable, work: Callable[[], Any]) -> None:
         """Begin this work as soon as a worker is free."""
-        _prepared[name] = self._pool.submit(_in_own_loop, work)
+        _prepared[name] = self._pool.submit(in_own_loop, work)
 
 
-def _in_own_loop(work: Callable[[], Any]) -> Any:
+def in_own_loop(work: Callable[[], Any]) -> Any:
     """Work in a worker's thread leaves no event loop open there."""
     loop = ensure_event_loop()
     try:

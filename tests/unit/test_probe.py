@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "autograder" / "sandbox" / "inside"))
 
@@ -120,7 +121,7 @@ def wide_and_deep() -> object:
 
 
 def tensor(**options: Any) -> Callable[[], object]:
-    return lambda: pytest.importorskip("torch").zeros(1, **options).expand(10_000_000)
+    return lambda: torch.zeros(1, **options).expand(10_000_000)
 
 
 @pytest.mark.parametrize(

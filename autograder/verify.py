@@ -1,0 +1,77 @@
+"""``course verify``: do the hidden checks say of every known answer what they should? For who has changed a check."""
+
+from pathlib import Path
+
+from rich.console import Console
+from rich.markup import escape
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from autograder.answers import Answer, load_answers, problems, references, try_answers
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.judge.check import Check, load_checks, load_misconceptions
+from autograder.verdict import CheckResult
+
+Matrix = dict[Answer, list[CheckResult]]
+
+SIGNS = {"passed": ".", "failed": "F", "raised": "R", "timed out": "T", "missing": "M", "grader error": "?"}
+
+
+def verify(course: Course, assignment: str, console: Console) -> bool:
+    """Try the reference solutions and all answers of ``tests/answers``; show a matrix. True if nothing is wrong."""
+    answers = [*references(course, assignment), *load_answers(course.root / "tests" / "answers" / assignment)]
+    matrix = _try(course, assignment, answers, console)
+    checks = load_checks(course.checks(assignment))
+    for exercise in course.exercises(assignment):
+        console.print(_table(exercise.id, [check for check in checks if check.exercise == exercise.id], matrix))
+    console.print("  ".join(f"{sign} {outcome}" for outcome, sign in SIGNS.items()))
+    found = findings(course.checks(assignment), matrix)
+    for one in found:
+        console.print(f"[bold red]{escape(one)}[/]", soft_wrap=True)
+    wrong = sum(not answer.right for answer in answers)
+    console.print(f"{assignment}: {len(checks)} checks, {len(answers) - wrong} right and {wrong} wrong answers")
+    return not found
+
+
+def findings(directory: Path, matrix: Matrix) -> list[str]:
+    """What is wrong with the checks, in words: with an answer, with a check, with a misconception."""
+    found = [
+        f"{answer.exercise}/{answer.name} {problem}"
+        for answer, results in matrix.items()
+        for problem in problems(answer, results)
+    ]
+    failed = {result.id for results in matrix.values() for result in results if result.outcome != "passed"}
+    found += [f"no answer fails {check.id}" for check in load_checks(directory) if check.id not in failed]
+    told = {result.misconception for results in matrix.values() for result in results}
+    return found + [f"nobody is told {name}" for name in load_misconceptions(directory) if name not in told]
+
+
+def _try(course: Course, assignment: str, answers: list[Answer], console: Console) -> Matrix:
+    if not any(answer.name != "reference" for answer in answers):
+        raise CourseError(f"there are no answers to {assignment} in {course.root / 'tests' / 'answers' / assignment}")
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task(f"running {assignment}", total=len(answers))
+        return try_answers(
+            course,
+            assignment,
+            answers,
+            lambda answer: bar.update(task, description=f"{answer.exercise}: {answer.name}", advance=1),
+        )
+
+
+def _table(exercise: str, checks: list[Check], matrix: Matrix) -> Table:
+    """Checks are columns by number, so that the table fits into 80 characters; the caption says which is which."""
+    names = [f"{number} {check.title}" for number, check in enumerate(checks, 1)]
+    table = Table(title=exercise, title_justify="left", caption="\n".join(names), caption_justify="left")
+    table.add_column("answer", no_wrap=True)
+    for number, _ in enumerate(checks, 1):
+        table.add_column(str(number), justify="center", no_wrap=True)
+    table.add_column("told first")
+    for answer, results in matrix.items():
+        if answer.exercise == exercise:
+            own = {result.id: result for result in results if result.id in {check.id for check in checks}}
+            told = next((one.misconception or one.outcome for one in own.values() if one.outcome != "passed"), "")
+            table.add_row(escape(answer.name), *(SIGNS[own[check.id].outcome] for check in checks), escape(told))
+    return table

@@ -1,0 +1,4 @@
+# exercise: decide
+# misconception: one-answer-for-all
+def decide(case):
+    return "SFT"

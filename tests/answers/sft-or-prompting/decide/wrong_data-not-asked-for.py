@@ -1,0 +1,12 @@
+# exercise: decide
+# misconception: no-data
+def decide(case):
+    if case["prompt_result"] == "not tried":
+        return "prompting"
+    if case["prompt_result"] == "good enough":
+        return "prompting"
+    if case["facts_missing"]:
+        return "prompting"
+    if case["output"] == "label":
+        return "task fine-tuning"
+    return "SFT"

@@ -1,0 +1,12 @@
+# exercise: decide
+# misconception: chat-model-for-labels
+def decide(case):
+    if case["prompt_result"] == "not tried":
+        return "prompting"
+    if case["prompt_result"] == "good enough":
+        return "prompting"
+    if case["facts_missing"]:
+        return "prompting"
+    if case["examples"] < 200:
+        return "prompting"
+    return "SFT"

@@ -1,0 +1,15 @@
+# exercise: kind_of_tuning
+# misconception: name-missing
+kind_of_tuning = {
+    "class-number": "task fine-tuning",
+    "written-answer": "SFT",
+    "conversation": "SFT",
+    "new-layer": "task fine-tuning",
+    "score-per-label": "task fine-tuning",
+    "generates": "SFT",
+    "highest-score": "task fine-tuning",
+    "one-more-label": "task fine-tuning",
+    "two-outputs": "task fine-tuning",
+    "follows-instructions": "SFT",
+    "many-requests": "SFT",
+}

@@ -1,0 +1,10 @@
+recall = {}
+recall["flawed-examples"] = "learns them too"
+recall["lora-saves"] = "memory in training"
+recall["lora-trains"] = "a small adapter"
+recall["sft-teaches"] = "how to answer"
+recall["changing-facts"] = "into the prompt"
+recall["first-step"] = "measure a prompt"
+recall["classifier-output"] = "a score for each label"
+recall["sft-example"] = "a request and its answer"
+recall["base-model"] = "continues the text"
