@@ -60,11 +60,11 @@ class Course:
 
     def assignments(self) -> list[str]:
         folder = self.root / self.directories.source_directory
-        return sorted(path.parent.name for path in folder.glob("*/*.ipynb")) if folder.is_dir() else []
+        return sorted({path.parent.name for path in folder.glob("*/*.ipynb")}) if folder.is_dir() else []
 
     def require_assignment(self, assignment: str) -> None:
         """Raises CourseError where there is no such assignment."""
-        known = sorted(set(self.assignments()))
+        known = self.assignments()
         if assignment not in known:
             raise CourseError(f"there is no assignment {assignment!r} here; there is: {', '.join(known) or 'none'}")
 

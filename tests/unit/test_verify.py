@@ -1,0 +1,102 @@
+"""What ``course verify`` points at, and that there are checks and answers enough."""
+
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from autograder import verify
+from autograder.answers import Answer, load_answers, problems
+from autograder.config import load
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.judge.check import load_checks
+from autograder.verdict import CheckResult, Outcome
+
+ROOT = Path(__file__).parents[2]
+COURSE = Course(load(ROOT).coursedir)
+ASSIGNMENTS = COURSE.assignments()
+CHECKS = """
+from autograder.judge.check import check
+
+@check("It is three", points=1, misconception="four")
+def test_three(submission): ...
+
+@check("It is a number", points=1, misconception="text")
+def test_number(submission): ...
+"""
+MISCONCEPTIONS = """
+from autograder.judge.check import Misconception
+
+MISCONCEPTIONS = {"four": Misconception("It is four.", "Count."), "text": Misconception("It is a text.", "Look.")}
+"""
+RIGHT = Answer("three", "right_three", True, "three = 3", None, "passed")
+WRONG = Answer("three", "wrong_four", False, "three = 4", "four", "failed")
+
+
+@pytest.fixture
+def directory(tmp_path: Path) -> Path:
+    (tmp_path / "test_three.py").write_text(CHECKS)
+    (tmp_path / "misconceptions.py").write_text(MISCONCEPTIONS)
+    return tmp_path
+
+
+def result(name: str, outcome: Outcome = "passed", misconception: str | None = None) -> CheckResult:
+    return CheckResult(f"three::{name}", "", int(outcome == "passed"), 1, outcome, misconception, None)
+
+
+def test_nothing_to_point_at(directory: Path) -> None:
+    text = Answer("three", "wrong_text", False, "three = ''", "text", "failed")
+    matrix = {
+        RIGHT: [result("test_three"), result("test_number")],
+        WRONG: [result("test_three", "failed", "four"), result("test_number")],
+        text: [result("test_three"), result("test_number", "failed", "text")],
+    }
+    assert verify.findings(directory, matrix) == []
+
+
+def test_what_is_wrong_is_pointed_at(directory: Path) -> None:
+    matrix = {
+        RIGHT: [result("test_three", "failed", "four"), result("test_number")],
+        WRONG: [result("test_three"), result("test_number")],
+    }
+    assert verify.findings(directory, matrix) == [
+        "three/right_three is right, but three::test_three says failed: None",
+        "three/wrong_four is wrong, and no check sees it",
+        "no answer fails three::test_number",
+        "nobody is told text",
+    ]
+
+
+def test_points_lost_elsewhere_are_a_problem() -> None:
+    elsewhere = CheckResult("four::test_four", "", 0, 1, "failed", "four", None)
+    assert problems(WRONG, [result("test_three", "failed", "four"), elsewhere]) == [
+        "loses points outside its exercise: four::test_four"
+    ]
+
+
+def test_another_misconception_is_a_problem() -> None:
+    (found,) = problems(WRONG, [result("test_three", "raised", "text")])
+    assert found == "must be told four (failed), is told text (raised) by three::test_three"
+
+
+def test_without_answers_there_is_nothing_to_verify(tmp_path: Path) -> None:
+    (tmp_path / "nbgrader_config.py").write_text((ROOT / "nbgrader_config.py").read_text())
+    (tmp_path / "source").symlink_to(ROOT / "source")
+    with pytest.raises(CourseError, match="no answers"):
+        verify.verify(Course(load(tmp_path).coursedir), ASSIGNMENTS[0], Console(quiet=True))
+
+
+@pytest.mark.parametrize("assignment", ASSIGNMENTS)
+def test_every_exercise_has_answers_enough(assignment: str) -> None:
+    answers = load_answers(ROOT / "tests" / "answers" / assignment)
+    for exercise in COURSE.exercises(assignment):
+        mine = [answer for answer in answers if answer.exercise == exercise.id]
+        assert sum(answer.right for answer in mine) >= 4, exercise.id
+        assert sum(not answer.right for answer in mine) >= 4, exercise.id
+
+
+def test_there_are_checks_and_wrong_answers_enough() -> None:
+    assert sum(len(load_checks(COURSE.checks(name))) for name in ASSIGNMENTS) >= 70
+    answers = [one for name in ASSIGNMENTS for one in load_answers(ROOT / "tests" / "answers" / name)]
+    assert sum(not one.right for one in answers) >= 90
