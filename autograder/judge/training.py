@@ -123,8 +123,23 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
 
 
 def plain(tensors: Mapping[str, Any]) -> dict[str, Any]:
-    """A plain model's tensors among those of one with an adapter: names without what peft puts around them."""
+    """The base's tensors among those of a model, whatever peft put around their names; those with two names once."""
     named = {
         name.removeprefix("base_model.model.").replace(".base_layer.", "."): tensor for name, tensor in tensors.items()
     }
-    return {name: tensor for name, tensor in named.items() if ".lora_" not in name}
+    return {name: tensor for name, tensor in named.items() if ".lora_" not in name and name != "lm_head.weight"}
+
+
+def adapter(tensors: Mapping[str, Any]) -> dict[str, Any]:
+    """The adapter's tensors among those of a model or a file, without the adapter's own name."""
+    return {name.replace(".default.", "."): tensor for name, tensor in tensors.items() if ".lora_" in name}
+
+
+def same(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:
+    """Are these the same tensors, by name, type, shape and content?"""
+    import torch
+
+    return found.keys() == wanted.keys() and all(
+        (tensor.dtype, tensor.shape) == (wanted[name].dtype, wanted[name].shape) and torch.equal(tensor, wanted[name])
+        for name, tensor in found.items()
+    )

@@ -1,5 +1,6 @@
 """The judge's own process against what submissions send: whatever it is costs one check, and the judge goes on."""
 
+import base64
 import logging
 import sys
 import time
@@ -8,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import torch
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from safetensors.torch import save
 
 from autograder.judge import configs, process
 from autograder.judge.check import BUSY, OURS, load_checks
@@ -301,17 +304,73 @@ RIGHT_KIND = [  # of the kind that is asked for in one exercise, and still rubbi
 ]
 
 
-@pytest.mark.parametrize("value", RUBBISH + RIGHT_KIND, ids=range(len(RUBBISH + RIGHT_KIND)))
-def test_rubbish_earns_nothing_and_is_not_our_fault(judge: Judge, value: object) -> None:
-    directory = ROOT / "autograder" / "checks" / "chat-templates"
+def judge_rubbish(judge: Judge, assignment: str, value: object) -> set[str]:
+    """The outcomes of all checks, where each call gives this value."""
+    directory = ROOT / "autograder" / "checks" / assignment
 
     def answer(request: dict[str, Any]) -> dict[str, Any]:
         """What an honest kernel would send of the arguments, and the value."""
-        after = [encoding.Encoder(10**7).encode(making.make(argument)) for argument in request["arguments"]]
+        made = [making.make(argument) for argument in request["arguments"] or ()]
+        after = [encoding.Encoder(10**7).encode(argument) for argument in made]
         return {"status": "returned", "value": value, "arguments": after}
 
-    results = judge.judge(directory, directory, load_checks(directory), {}, 0, answer, logging.getLogger(__name__))
-    assert {result.outcome for result in results} <= ({"failed", "passed"} if value in RIGHT_KIND else {"failed"})
+    source = ROOT / "source" / assignment
+    results = judge.judge(directory, source, load_checks(directory), {}, 0, answer, logging.getLogger(__name__))
+    return {result.outcome for result in results}
+
+
+@pytest.mark.parametrize("value", RUBBISH + RIGHT_KIND, ids=range(len(RUBBISH + RIGHT_KIND)))
+@pytest.mark.parametrize("assignment", ["chat-templates", "sft-or-prompting"])
+def test_rubbish_earns_nothing_and_is_not_our_fault(judge: Judge, assignment: str, value: object) -> None:
+    allowed = {"failed", "passed"} if value in RIGHT_KIND else {"failed"}
+    assert judge_rubbish(judge, assignment, value) <= allowed
+
+
+def tensors(**named: torch.Tensor) -> str:
+    return base64.b64encode(save(named)).decode()
+
+
+NO_MODEL = {"kind": [], "trainable": [], "weights": tensors(), "lora": None}
+NO_TRAINER = {
+    "kind": ["SFTTrainer"],
+    "args": {"opaque": "x"},
+    "model": {"model": NO_MODEL},
+    "rows": None,
+    "batch": None,
+    "tokenizer": None,
+}
+ADAPTER = {"config": {"kind": "LoraConfig", "fields": [["r", 2**70], ["target_modules", [[]]]]}}
+ODD_TENSORS = {
+    "model.norm.weight": torch.zeros(3, dtype=torch.int8),
+    "model.embed_tokens.weight": torch.full((2, 2), float("nan")),
+    "base_model.model.model.layers.0.self_attn.q_proj.lora_A.default.weight": torch.zeros(()),
+}
+ODD_ROWS = [
+    {"dict": [["input_ids", [10**9, -5]], ["labels", [-100, -101]]]},
+    {"dict": [["input_ids", "x"], ["labels", {"tuple": []}]]},
+    {"dict": [[1, 2]]},
+]
+ODD_ARGS = {"config": {"kind": "SFTConfig", "fields": [["learning_rate", "x"], ["output_dir", 3], [" ", []]]}}
+ODD = [
+    None,
+    [0.5],
+    {"dict": [["prompt", [1]], ["completion", [{"dict": [["role", []]]}]]]},
+    {"float": "nan"},
+    {"opaque": "TrainingArguments"},
+    ADAPTER,
+    ODD_ARGS,
+    {"folder": [["adapter_config.json", "AAAA"], ["adapter_model.safetensors", ""]]},
+    {"model": NO_MODEL},
+    {"model": {**NO_MODEL, "kind": ["PeftModel"], "weights": tensors(**ODD_TENSORS), "lora": ADAPTER}},
+    {"trainer": NO_TRAINER},
+    {"trainer": {**NO_TRAINER, "rows": ODD_ROWS, "args": ODD_ARGS, "batch": {"dict": [["labels", None]]}}},
+    {"trainer": {**NO_TRAINER, "model": {"model": {**NO_MODEL, "weights": tensors(**ODD_TENSORS), "lora": ADAPTER}}}},
+]
+
+
+@pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
+def test_models_and_trainers_that_are_odd_are_not_our_fault(judge: Judge, value: object) -> None:
+    assert judge_rubbish(judge, "fine-tuning", value) <= {"failed", "passed", "raised"}
 
 
 def test_config_that_is_in_range_is_used(ask: Ask) -> None:

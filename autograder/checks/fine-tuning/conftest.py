@@ -54,7 +54,7 @@ def recipes() -> SimpleNamespace:
     default."""
     return SimpleNamespace(
         sft=SFT,
-        lora_sft={**SFT, "learning_rate": 1.5e-3},
+        lora_sft={**SFT, "max_length": 512},  # what the notebook gives as `sft_config`
         lora={"r": 12, "lora_alpha": 24, "target_modules": "all-linear", "task_type": "CAUSAL_LM"},
         most_rows=MOST_ROWS,
     )

@@ -163,6 +163,39 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The trainer has another tokenizer, or the one it was given was changed.",
         "Pass the `tokenizer` of the function as it is, under the name that SFTTrainer has for it today.",
     ),
+    # trainer_parts
+    "no-dictionary": Misconception(
+        "It is no dictionary from names to trainers.",
+        "Copy the dictionary from the exercise and fill it in.",
+    ),
+    "not-one-of-the-two": Misconception(
+        "A value is missing, or is neither of the two strings.",
+        "Each part has one of two values, as the exercise spells them.",
+    ),
+    "all-of-it-is-new": Misconception(
+        "Everything is taken for an addition of SFTTrainer.",
+        "SFTTrainer is a subclass: most of what it does was there in lesson 3.",
+    ),
+    "nothing-is-new": Misconception(
+        "Nothing is taken for an addition of SFTTrainer.",
+        "A plain Trainer raises an error when it is handed messages. What has to happen to them first?",
+    ),
+    "loop-taken-for-new": Misconception(
+        "Taking steps is taken for something that SFTTrainer adds.",
+        "In lesson 3 you trained without it: batches, gradients and steps were there.",
+    ),
+    "records-taken-for-new": Misconception(
+        "Checkpoints or logs are taken for something that SFTTrainer adds.",
+        "In lesson 3 the loss was printed and the model was written to disk, without SFTTrainer.",
+    ),
+    "trainer-reads-messages": Misconception(
+        "A plain Trainer is thought to get texts ready.",
+        "In lesson 3 you tokenised and labelled the rows yourself, before the Trainer saw them.",
+    ),
+    "trainer-adds-adapters": Misconception(
+        "A plain Trainer is thought to put an adapter on the model.",
+        "`peft_config` is an argument that only one of the two has.",
+    ),
     # trained_text
     "another-text": Misconception(
         "It is another text than the one that is trained.",

@@ -3,6 +3,7 @@
 import pytest
 
 from autograder.judge.check import check, told
+from autograder.judge.training import plain
 from autograder.judge.values import ModelState
 
 RAISES = {"AttributeError": "merged-twice"}
@@ -36,12 +37,12 @@ def logits(merged, tuned):
 
     if any(".lora_" in name for name in merged.tensors):
         told("still-an-adapter")
-    plain = LlamaForCausalLM(LlamaConfig(**tuned.recipe.architecture))
-    own = plain.state_dict()
+    rebuilt = LlamaForCausalLM(LlamaConfig(**tuned.recipe.architecture))
+    own = rebuilt.state_dict()
     assert merged.tensors.keys() <= own.keys()
     assert all(tensor.shape == own[name].shape for name, tensor in merged.tensors.items())
-    plain.load_state_dict(merged.tensors, strict=False)
-    return of(tuned.module), of(plain), of
+    rebuilt.load_state_dict(merged.tensors, strict=False)
+    return of(tuned.module), of(rebuilt), of
 
 
 @check("It is a plain model, without peft around it", points=2, misconception="still-an-adapter", raises=RAISES)
@@ -68,5 +69,4 @@ def test_logits(logits, tuned):
     raises=RAISES,
 )
 def test_names(merged, tuned):
-    with_adapter = {name for name in tuned.module.get_base_model().state_dict() if ".lora_" not in name}
-    assert {name.replace(".base_layer.", ".") for name in with_adapter} - {"lm_head.weight"} <= merged.tensors.keys()
+    assert plain(tuned.module.state_dict()).keys() <= merged.tensors.keys()

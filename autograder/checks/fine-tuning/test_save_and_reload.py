@@ -6,7 +6,7 @@ import pytest
 
 from autograder.judge.arguments import Folder
 from autograder.judge.check import check, told
-from autograder.judge.training import plain
+from autograder.judge.training import adapter, plain, same
 from autograder.judge.values import ModelState
 
 RAISES = {
@@ -53,17 +53,6 @@ def reloaded(probe):
     return value
 
 
-def adapter(tensors):
-    """Tensors of the adapter by name, without the adapter's own name."""
-    return {name.replace(".default.", "."): tensor for name, tensor in tensors.items() if ".lora_" in name}
-
-
-def same(found, wanted):
-    import torch
-
-    return found.keys() == wanted.keys() and all(torch.allclose(found[name], wanted[name]) for name in wanted)
-
-
 @check(
     "The folder holds an adapter: its weights and its config", points=1, misconception="nothing-saved", raises=RAISES
 )
@@ -82,11 +71,12 @@ def test_saved_adapter(files, tuned, recipes):
     from safetensors.torch import load
 
     assert {"adapter_config.json", "adapter_model.safetensors"} <= files.keys()
-    assert json.loads(files["adapter_config.json"])["r"] == recipes.lora["r"]
     try:
-        tensors = load(files["adapter_model.safetensors"])
-    except SafetensorError:
+        config, tensors = json.loads(files["adapter_config.json"]), load(files["adapter_model.safetensors"])
+    except (SafetensorError, ValueError, RecursionError):
         told("another-adapter-saved")
+    assert isinstance(config, dict)
+    assert config.get("r") == recipes.lora["r"]
     assert same(adapter(tensors), adapter(tuned.module.state_dict()))
 
 
@@ -97,5 +87,4 @@ def test_reloaded_adapter(reloaded, tuned):
 
 @check("Its base is the one that was given", points=1, misconception="the-old-model", raises=RAISES)
 def test_reloaded_base(reloaded, fresh):
-    own = fresh.module.state_dict()
-    assert same(plain(reloaded.tensors), {name: own[name] for name in plain(reloaded.tensors) if name in own})
+    assert same(plain(reloaded.tensors), plain(fresh.module.state_dict()))
