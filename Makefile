@@ -5,7 +5,7 @@ LOCK := autograder/image/cpu.lock
 READY := .venv/.ready
 PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 
-.PHONY: demo test attacks lint build bench setup clean
+.PHONY: demo test attacks lint build bench flakes setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -26,6 +26,10 @@ build: $(READY)
 bench: $(READY)
 	@$(BIN)/python tests/benchmark/against_stock.py
 	@$(BIN)/python tests/benchmark/sandbox.py
+
+# Does a right answer ever fail by chance? Takes most of an hour; writes tests/benchmark/FLAKES.md.
+flakes: $(READY)
+	@$(BIN)/python tests/benchmark/flakes.py
 
 setup: $(READY)
 

@@ -120,6 +120,8 @@ class Judge:
                 match message["op"]:
                     case "begin":
                         current = message["id"]
+                    case "alive":
+                        continue
                     case "probe":
                         self._reply(probe(message["request"]))
                     case "check":

@@ -59,6 +59,10 @@ class Plan:
     seed: int
 
 
+def on_step() -> None:
+    """Called after each step of a training. The worker puts its own here, which says that it is alive."""
+
+
 def load_base(folder: Path) -> tuple[Any, Any]:
     """The model, in float32, and its tokenizer."""
     import torch
@@ -114,12 +118,23 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
             batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
             args = rebuild(config, **settings, max_steps=max(1, plan.most_rows // batch))
         trainer = build(model, tokenizer, rows, args, lora)
+        trainer.add_callback(_steps())
         with paused():  # bounded by the plan
             trainer.train()
     losses = tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
     trained = trainer.model
     trained.eval()
     return Trained(trained, losses)
+
+
+def _steps() -> Any:
+    from transformers import TrainerCallback
+
+    class Steps(TrainerCallback):
+        def on_step_end(self, *_: Any, **__: Any) -> None:
+            on_step()
+
+    return Steps()
 
 
 def plain(tensors: Mapping[str, Any]) -> dict[str, Any]:

@@ -2,11 +2,13 @@
 
 Words that come in: ``{"op": "judge", "checks": DIRECTORY, "source": DIRECTORY, "ids": [...], "cells": {...}, "seed":
 int}`` and, after each probe, ``{"op": "reply", "reply": {...}}``. Words that go out: ``begin`` (a check's id),
-``probe`` (a request), ``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
+``probe`` (a request), ``alive`` (in a long training), ``check`` (a result, and for our own failures a traceback),
+``done``. It ends when stdin ends.
 """
 
 import ctypes
 import dataclasses
+import functools
 import gc
 import os
 import signal
@@ -16,7 +18,7 @@ from typing import Any
 import pytest
 
 from autograder.channel import Channel, Closed
-from autograder.judge import alarm
+from autograder.judge import alarm, training
 from autograder.judge.check import OURS, load_checks, load_misconceptions, without_answer
 from autograder.judge.plugin import JudgePlugin
 from autograder.judge.submission import Reply, Submission
@@ -38,6 +40,7 @@ def main() -> None:
 
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
+    training.on_step = functools.partial(channel.send, {"op": "alive"})
     gc.freeze()  # the libraries stay for good: no need to look through them again and again
     try:
         while True:
