@@ -143,10 +143,17 @@ def checks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def judge() -> Iterator[Judge]:
+def one_judge() -> Iterator[Judge]:
     judge = Judge()
     yield judge
     judge.stop()
+
+
+@pytest.fixture
+def judge(one_judge: Judge) -> Judge:
+    """It runs, whatever the test before did to it."""
+    one_judge.start()
+    return one_judge
 
 
 @pytest.fixture

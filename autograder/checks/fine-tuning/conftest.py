@@ -81,7 +81,7 @@ def architecture(vocabulary: int) -> dict[str, Any]:
         "num_attention_heads": 4,
         "num_key_value_heads": 2,
         "intermediate_size": 48,
-        "max_position_embeddings": 512,
+        "max_position_embeddings": 600,
         "tie_word_embeddings": True,
     }
 

@@ -1,0 +1,110 @@
+"""The recipes that the lesson compares, written as students write them."""
+
+import tempfile
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from datasets import Dataset
+from peft import LoraConfig
+from transformers import AutoModelForCausalLM, AutoTokenizer, PrinterCallback, set_seed
+from trl.trainer.sft_config import SFTConfig
+from trl.trainer.sft_trainer import SFTTrainer
+
+from autograder.almanac import base
+from autograder.almanac.records import Record, train_records
+
+ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
+FULL_RATE = 2e-4
+LORA_RATE = 1e-3  # adapters start from nothing, and want several times the rate
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What is trained, and how fast. No rank: everything."""
+
+    name: str
+    rank: int | None = None
+    alpha: int = 32
+    targets: str | tuple[str, ...] = "all-linear"
+    rate: float = LORA_RATE
+
+    def lora(self) -> LoraConfig | None:
+        """A fresh configuration, since peft writes into it."""
+        if self.rank is None:
+            return None
+        targets = self.targets if isinstance(self.targets, str) else list(self.targets)
+        return LoraConfig(r=self.rank, lora_alpha=self.alpha, target_modules=targets, task_type="CAUSAL_LM")
+
+
+FULL = Recipe("full fine-tuning", rate=FULL_RATE)
+LORA = Recipe("LoRA r 16, alpha 32, all-linear", rank=16)
+NARROW = Recipe("LoRA r 8, alpha 8, q and v only", rank=8, alpha=8, targets=("q_proj", "v_proj"))
+RECIPES = (FULL, LORA, NARROW)
+
+
+@dataclass(frozen=True)
+class Tuned:
+    """A model after its training, and what that took."""
+
+    model: Any
+    seconds: float
+    trainable_share: float
+
+
+def fine_tune(recipe: Recipe, seed: int, folder: Path = base.FOLDER, **settings: Any) -> Tuned:
+    """Train a fresh base on the students' records. ``settings`` go into the SFTConfig, over those of the lesson."""
+    set_seed(seed)
+    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    with tempfile.TemporaryDirectory() as scratch:
+        trainer = SFTTrainer(
+            model=model,
+            args=configuration(scratch, **{"learning_rate": recipe.rate, "seed": seed, **settings}),
+            train_dataset=rows(train_records()),
+            processing_class=AutoTokenizer.from_pretrained(folder),
+            peft_config=recipe.lora(),
+        )
+        trainer.remove_callback(PrinterCallback)
+        began = time.monotonic()
+        trainer.train()
+        seconds = time.monotonic() - began
+    return Tuned(trainer.model, seconds, trainable_share(trainer.model))
+
+
+def configuration(output_dir: str, **settings: Any) -> SFTConfig:
+    """The settings of the lesson: once through the records in small batches, on a CPU, and nothing written."""
+    lesson: dict[str, Any] = {
+        "per_device_train_batch_size": 8,
+        "num_train_epochs": 1,
+        "use_cpu": True,
+        "bf16": False,
+        "activation_checkpointing": False,
+        "save_strategy": "no",
+        "logging_strategy": "no",
+        "report_to": "none",
+        "disable_tqdm": True,
+    }
+    return SFTConfig(output_dir=output_dir, **(lesson | settings))
+
+
+def rows(records: Iterable[Record]) -> Dataset:
+    """Records as ``prompt`` and ``completion``."""
+    return Dataset.from_list([_row(record) for record in records])
+
+
+def trainable_share(model: Any) -> float:
+    """In 0...1."""
+    parameters = list(model.parameters())
+    return sum(p.numel() for p in parameters if p.requires_grad) / sum(p.numel() for p in parameters)
+
+
+def _row(record: Record) -> dict[str, list[dict[str, str]]]:
+    turns = record.get("turns") or [
+        {"from": "human", "value": record["question"]},
+        {"from": "gpt", "value": record["answer"]},
+    ]
+    *prompt, last = [{"role": ROLES[turn["from"]], "content": turn["value"]} for turn in turns]
+    return {"prompt": prompt, "completion": [last]}
