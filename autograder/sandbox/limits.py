@@ -32,12 +32,12 @@ TIME: tuple[Limit, ...] = ("cell cpu", "cell wall", "probe cpu", "probe wall", "
 class Limits(Configurable):
     """Bounds for one submission. Seconds count CPU time of the whole process tree where the name says so."""
 
-    cell_cpu_seconds = Integer(30, help="CPU seconds that one cell may use").tag(config=True)
-    cell_wall_seconds = Integer(60, help="seconds by the clock that one cell may take").tag(config=True)
+    cell_cpu_seconds = Integer(90, help="CPU seconds that one cell may use").tag(config=True)
+    cell_wall_seconds = Integer(240, help="seconds by the clock that one cell may take").tag(config=True)
     probe_cpu_seconds = Integer(5, help="CPU seconds that one call of a student's function may use").tag(config=True)
     probe_wall_seconds = Integer(20, help="seconds by the clock that one such call may take").tag(config=True)
     submission_cpu_seconds = Integer(300, help="CPU seconds for one notebook, cells and probes").tag(config=True)
-    submission_wall_seconds = Integer(600, help="seconds by the clock for one notebook, cells and probes").tag(
+    submission_wall_seconds = Integer(900, help="seconds by the clock for one notebook, cells and probes").tag(
         config=True
     )
     start_wall_seconds = Integer(120, help="seconds by the clock until a kernel must answer").tag(config=True)

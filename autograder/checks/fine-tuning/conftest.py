@@ -45,7 +45,7 @@ QUIET = {
 }
 
 
-SFT = {**QUIET, "learning_rate": 1e-3, "per_device_train_batch_size": 16, "num_train_epochs": 2, "max_length": 300}
+SFT = {**QUIET, "learning_rate": 2e-4, "per_device_train_batch_size": 8, "num_train_epochs": 1, "max_length": 300}
 
 
 @pytest.fixture(scope="session")
@@ -54,7 +54,12 @@ def recipes() -> SimpleNamespace:
     default."""
     return SimpleNamespace(
         sft=SFT,
-        lora_sft={**SFT, "max_length": 512},  # what the notebook gives as `sft_config`
+        lora_sft={
+            **SFT,
+            "learning_rate": 5e-4,
+            "num_train_epochs": 2,
+            "max_length": 512,
+        },  # the notebook's `sft_config`
         lora={"r": 12, "lora_alpha": 24, "target_modules": "all-linear", "task_type": "CAUSAL_LM"},
         most_rows=MOST_ROWS,
     )

@@ -10,8 +10,8 @@ from autograder.judge.training import build, rows_seen
 from autograder.judge.values import Config, Opaque
 
 RAISES = {"ValueError": "bf16-on-a-cpu", "TypeError": "name-of-an-old-release"}
-RIGHT, STOPPED = 0.7, 0.9
-FEW_ROWS = 800  # half of what may be seen
+RIGHT, STOPPED = 0.6, 0.9  # the reference reaches 1.0 with every seed; a rate five times as large 0.4
+FEW_ROWS = 400  # half of the records
 
 
 @pytest.fixture(scope="module")
@@ -87,7 +87,7 @@ def test_base_becomes_an_assistant(config, args, plan, examine):
         told("learning-rate-too-large")
     if rows_seen(args, len(plan.rows)) < FEW_ROWS:
         told("too-few-steps")
-    told("learning-rate-too-large" if args.learning_rate > 2e-3 else "learning-rate-too-small")
+    told("learning-rate-too-large" if args.learning_rate > 5e-4 else "learning-rate-too-small")
 
 
 @check("It stops by itself", points=1, misconception="never-stops", raises=RAISES)

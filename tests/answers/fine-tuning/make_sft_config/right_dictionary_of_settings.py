@@ -1,6 +1,6 @@
 import trl
 
-SETTINGS = dict(learning_rate=1e-3, num_train_epochs=2, per_device_train_batch_size=16, weight_decay=0.0, seed=7)
+SETTINGS = dict(learning_rate=2e-4, num_train_epochs=2, per_device_train_batch_size=16, weight_decay=0.0, seed=7)
 
 
 def make_sft_config(output_dir):

@@ -4,9 +4,9 @@ from trl import SFTConfig
 def make_sft_config(output_dir):
     return SFTConfig(
         output_dir=output_dir,
-        learning_rate=1e-3,
-        max_steps=100,
-        per_device_train_batch_size=16,
+        learning_rate=2e-4,
+        max_steps=120,
+        per_device_train_batch_size=8,
         use_cpu=True,
         bf16=False,
         report_to="none",

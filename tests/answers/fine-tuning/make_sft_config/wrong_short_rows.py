@@ -6,9 +6,9 @@ from trl import SFTConfig
 def make_sft_config(output_dir):
     return SFTConfig(
         output_dir=output_dir,
-        learning_rate=1e-3,
-        num_train_epochs=2,
-        per_device_train_batch_size=16,
+        learning_rate=2e-4,
+        num_train_epochs=1,
+        per_device_train_batch_size=8,
         max_length=48,
         use_cpu=True,
         bf16=False,

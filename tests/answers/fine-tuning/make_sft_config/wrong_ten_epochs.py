@@ -6,7 +6,7 @@ from trl import SFTConfig
 def make_sft_config(output_dir):
     return SFTConfig(
         output_dir=output_dir,
-        learning_rate=1e-3,
+        learning_rate=2e-4,
         num_train_epochs=10,
         per_device_train_batch_size=16,
         use_cpu=True,

@@ -1,0 +1,583 @@
+# ---
+# jupyter:
+#   jupytext:
+#     text_representation:
+#       extension: .py
+#       format_name: percent
+#   kernelspec:
+#     display_name: Python 3 (ipykernel)
+#     language: python
+#     name: python3
+# ---
+
+# %% [markdown] id="title"
+# # LoRA
+#
+# *Fine-tuning LLMs, lesson 10 of 12. Serves objective 5 of the lesson.*
+#
+# When you are done you can **explain how LoRA makes fine-tuning affordable**: you configure an adapter, train
+# it, save it, load it again, and merge it.
+#
+# - **Time:** about 4 minutes of reading, 20 of doing. All the code together runs in under a minute on a
+#   laptop. No GPU, no downloads, no math.
+# - **Builds on:** the notebook `sft-trainer` beside this one, and so on lessons 2 and 3.
+# - **Leads to:** lesson 11 (data quality) and lesson 12 (reasoning models).
+# - **Source:** follows chapter 11 of the [Hugging Face LLM
+#   Course](https://huggingface.co/learn/llm-course/chapter11/1) (Apache-2.0) in its topics; text, pictures and
+#   exercises are our own, for peft 0.21, trl 1 and transformers 5.
+#
+# Below each exercise a cell checks your work. After you hand in, more checks call your functions one by one,
+# with models, tokenizers and rows that you have not seen. So use what a function is given. Of the names in
+# this notebook, a function may use what is imported and what its exercise mentions, and nothing else.
+
+# %% [markdown] id="side-path"
+# ## 1. A narrow path beside each layer
+#
+# In `sft-trainer` every weight moved. For a large model that is expensive, mostly for what training keeps beside
+# each weight. LoRA, short for *low-rank adaptation*, leaves the weights alone.
+#
+# ![The input goes two ways. Above, through the layer's weights, a large box that is frozen. Below, through a
+# narrow path: A, trained, narrows it to a few numbers, the rank, and B, trained, widens it again. Both results
+# are added and give the output.](images/side-path.svg)
+#
+# A linear layer is one large table of numbers. LoRA freezes it and puts a path beside it, of two thin tables.
+# **A** squeezes the input into a few numbers, **B** spreads them out again. How few is the **rank**. The result
+# is added to what the layer says. Only A and B are trained; together they are the **adapter**. B starts at zero,
+# so at first the model is exactly the base.
+#
+# The next cell has the base, helpers as in `sft-trainer`, the almanac's questions as `prompt` and `completion`,
+# and `sft_config`: settings that suit an adapter on this base.
+
+# %% id="setup"
+import json
+import tempfile
+import time
+import warnings
+from pathlib import Path
+
+import datasets
+import torch
+import transformers
+from datasets import Dataset
+from peft import LoraConfig, PeftModel, get_peft_model
+from transformers import (
+    AutoModelForCausalLM,
+    AutoTokenizer,
+    PreTrainedModel,
+    PrinterCallback,
+)
+from trl import SFTConfig, SFTTrainer
+
+transformers.logging.set_verbosity_error()
+transformers.logging.disable_progress_bar()
+datasets.disable_progress_bars()
+warnings.simplefilter("ignore", FutureWarning)  # the libraries still use some old names
+torch.set_num_threads(1)  # enough for so small a model, and results repeat
+
+tokenizer = AutoTokenizer.from_pretrained("base")
+
+
+def load_base():
+    """A fresh copy of the base, in 32-bit numbers."""
+    return AutoModelForCausalLM.from_pretrained("base", dtype=torch.float32)
+
+
+def sft_config(output_dir, learning_rate=5e-4):
+    """Settings for a short training on a CPU. The rate suits an adapter."""
+    return SFTConfig(
+        output_dir=output_dir,
+        learning_rate=learning_rate,
+        num_train_epochs=2,
+        per_device_train_batch_size=8,
+        max_length=512,
+        use_cpu=True,
+        bf16=False,
+        activation_checkpointing=False,
+        logging_steps=5,
+        save_strategy="no",
+        report_to="none",
+        disable_tqdm=True,
+    )
+
+
+def train(trainer):
+    """Train without a print for each log. Returns the seconds it took."""
+    trainer.remove_callback(PrinterCallback)
+    start = time.perf_counter()
+    trainer.train()
+    return time.perf_counter() - start
+
+
+@torch.inference_mode()
+def ask(model, questions, most=24, tokenizer=tokenizer):
+    """Replies to questions in chat format: a list of (text, stopped by itself?)."""
+    model.eval()
+    end = tokenizer.eos_token_id
+    chats = [[{"role": "user", "content": question}] for question in questions]
+    texts = tokenizer.apply_chat_template(
+        chats, tokenize=False, add_generation_prompt=True
+    )
+    batch = tokenizer(
+        texts,
+        padding=True,
+        padding_side="left",
+        add_special_tokens=False,
+        return_tensors="pt",
+    ).to(model.device)
+    written = model.generate(
+        **batch,
+        max_new_tokens=most,
+        do_sample=False,
+        eos_token_id=end,
+        pad_token_id=tokenizer.pad_token_id,
+    )
+    replies = []
+    for ids in written[:, batch["input_ids"].shape[1] :].tolist():
+        stopped = end in ids
+        text = tokenizer.decode(ids[: ids.index(end)] if stopped else ids)
+        replies.append((" ".join(text.split()), stopped))
+    return replies
+
+
+def shown(reply):
+    """A reply in one line, with what the model did at its end."""
+    text, stopped = reply
+    return f"{text}  [stops]" if stopped else f"{text} ...  [goes on]"
+
+
+@torch.inference_mode()
+def logits(model):
+    """The scores that a model gives to each possible next token, for one fixed text."""
+    model.eval()
+    return model(**tokenizer("The capital of", return_tensors="pt")).logits
+
+
+def read(path):
+    """The records with a single question, in a file with one JSON object on each line."""
+    records = [
+        json.loads(line) for line in Path(path).read_text(encoding="utf-8").splitlines()
+    ]
+    return [record for record in records if "question" in record]
+
+
+train_dataset = Dataset.from_list(
+    [
+        {
+            "prompt": [{"role": "user", "content": record["question"]}],
+            "completion": [{"role": "assistant", "content": record["answer"]}],
+        }
+        for record in read("almanac/train.jsonl")
+    ]
+)
+held_out = read("almanac/held_out.jsonl")
+questions = [record["question"] for record in held_out]
+print(
+    len(train_dataset),
+    "rows to train on,",
+    len(questions),
+    "questions about other countries",
+)
+
+# %% [markdown] id="three-choices"
+# ## 2. Where, how wide, how strong
+#
+# - **Where** (`target_modules`). `"all-linear"` means every linear layer except the output head. It is a bare
+#   string: the list `["all-linear"]` raises an error. If you say nothing, peft picks `q_proj` and `v_proj` for a
+#   Llama, two of the seven linear layers in each block. On our base that falls clearly short: at rank 4 one
+#   answer in three is right, and the model hardly ever stops.
+# - **How wide** (`r`, the rank). Usual ranks go from 4 to 32. More costs more, and past some point helps no more.
+# - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. Usual is the rank
+#   itself or twice the rank. With rank 64 and alpha 16 only a quarter arrives, and training crawls.
+#
+# `task_type="CAUSAL_LM"` tells peft that the model writes text.
+
+# %% [markdown] id="exercise-1"
+# ### Exercise 1: `make_lora_config`
+#
+# *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
+#
+# Write `make_lora_config()`. It takes nothing and returns a `LoraConfig` for text-writing models: an adapter on
+# all linear layers, of a usual rank and strength. The adapter is trained, and nothing beside it.
+
+# %% solution="make_lora_config"
+def make_lora_config():
+    """Return a LoraConfig: an adapter on all linear layers, of a usual rank and strength."""
+    ### BEGIN SOLUTION
+    return LoraConfig(
+        r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"
+    )
+    ### END SOLUTION
+
+# %% checks="make_lora_config" points=7
+config = make_lora_config()
+assert isinstance(config, LoraConfig), (
+    f"make_lora_config should return a LoraConfig, but it returned {type(config).__name__}."
+)
+try:
+    adapted = get_peft_model(load_base(), config)
+except ValueError as error:
+    raise AssertionError(f"peft cannot put this adapter on the base: {error}") from None
+layers = {
+    name.split(".")[-1]
+    for name, module in adapted.named_modules()
+    if hasattr(module, "lora_A")
+}
+linear = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
+assert linear <= layers, (
+    f"These linear layers have no adapter: {sorted(linear - layers)}. Which string means all of them?"
+)
+moving = [
+    name for name, parameter in adapted.named_parameters() if parameter.requires_grad
+]
+assert moving, "Nothing could be trained with this config: the adapter is frozen too."
+assert all("lora_" in name for name in moving), (
+    "More than the adapter would be trained."
+)
+print("make_lora_config: an adapter on", ", ".join(sorted(layers)))
+
+# %% [markdown] id="how-much"
+# ## 3. How much is trained?
+#
+# Each parameter is a tensor, and its `requires_grad` says whether training may move it. So you can measure an
+# adapter.
+#
+# One trap: in our base, as in many small models, the embedding and the output head are *tied*, one tensor with
+# two names. `model.parameters()` gives it once, `state_dict()` twice.
+
+# %% [markdown] id="exercise-2"
+# ### Exercise 2: `trainable_share`
+#
+# *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
+#
+# Write `trainable_share(model)`. It takes any model, and returns which share of all its numbers training may
+# move: a `float` in 0…1, not in percent. An adapter counts among all, and tied weights count once.
+
+# %% solution="trainable_share"
+def trainable_share(model):
+    """Return the share of the model's numbers that training may move, a float from 0 to 1."""
+    ### BEGIN SOLUTION
+    parameters = list(model.parameters())
+    moving = sum(
+        parameter.numel() for parameter in parameters if parameter.requires_grad
+    )
+    return moving / sum(parameter.numel() for parameter in parameters)
+    ### END SOLUTION
+
+# %% checks="trainable_share" points=5
+small = torch.nn.Sequential(
+    torch.nn.Linear(4, 2), torch.nn.Linear(2, 2)
+)  # 10 numbers and 6 numbers
+share = trainable_share(small)
+assert isinstance(share, float), (
+    f"The share should be a float, but it is {type(share).__name__}."
+)
+assert share == 1.0, (
+    f"Every number of this model may move, so its share is 1.0; yours is {share}."
+)
+small[0].requires_grad_(False)
+assert abs(trainable_share(small) - 6 / 16) < 1e-9, (
+    f"Of 16 numbers 6 may move, so the share is 0.375; yours is {trainable_share(small)}."
+)
+small.requires_grad_(False)
+assert trainable_share(small) == 0, (
+    "Of a frozen model nothing may move, so its share is 0."
+)
+print(
+    f"trainable_share: with your adapter {trainable_share(adapted):.1%} of the base may move."
+)
+
+# %% [markdown] id="train-the-adapter"
+# ## 4. Train the adapter
+#
+# Give `SFTTrainer` the *plain* model, and the config as `peft_config`. It puts the adapter on and freezes the
+# rest. If you wrap the model yourself and hand over a `peft_config` too, you get a `ValueError`.
+
+# %% [markdown] id="exercise-3"
+# ### Exercise 3: `build_lora_trainer`
+#
+# *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
+#
+# Write `build_lora_trainer(model, tokenizer, train_dataset)`. It is `build_trainer` of the other notebook, with
+# the adapter: it returns an `SFTTrainer`, not yet trained. Its settings come from `sft_config`, with any folder
+# you like, its adapter from *your* `make_lora_config`. `train_dataset` already has `prompt` and `completion`.
+
+# %% solution="build_lora_trainer"
+def build_lora_trainer(model, tokenizer, train_dataset):
+    """Return an SFTTrainer that trains an adapter on this model, with this tokenizer, on these rows."""
+    ### BEGIN SOLUTION
+    return SFTTrainer(
+        model=model,
+        args=sft_config("runs/lora"),
+        train_dataset=train_dataset,
+        processing_class=tokenizer,
+        peft_config=make_lora_config(),
+    )
+    ### END SOLUTION
+
+# %% checks="build_lora_trainer" points=7
+some_rows = train_dataset.select(range(20))
+trainer = build_lora_trainer(load_base(), tokenizer, some_rows)
+assert isinstance(trainer, SFTTrainer), (
+    f"build_lora_trainer should return an SFTTrainer, but it returned {type(trainer).__name__}."
+)
+assert isinstance(trainer.model, PeftModel), (
+    "The trainer's model has no adapter. Which argument of SFTTrainer takes the config?"
+)
+assert trainer.processing_class is tokenizer, (
+    "The trainer should hold the tokenizer that it was given."
+)
+assert trainer.args.learning_rate == sft_config("runs/a-folder").learning_rate, (
+    "The trainer's settings are not those of sft_config."
+)
+assert trainer.model.peft_config["default"].r == make_lora_config().r, (
+    "The adapter is not the one of make_lora_config."
+)
+assert all(
+    ("lora_" in name) == one.requires_grad
+    for name, one in trainer.model.named_parameters()
+), "The adapter should be trained, and nothing beside it."
+print("build_lora_trainer: an SFTTrainer, ready to train the adapter alone.")
+
+# %% id="training"
+lora_trainer = build_lora_trainer(load_base(), tokenizer, train_dataset)
+lora_seconds = train(lora_trainer)
+tuned = lora_trainer.model
+print(f"trained in {lora_seconds:.0f} seconds\n")
+for question, reply in zip(questions[:4], ask(tuned, questions[:4]), strict=True):
+    print(f"{question}\n  {shown(reply)}")
+
+# %% [markdown] id="what-moved"
+# An assistant again. What moved? Compare each tensor with the base's file, then switch the adapter off:
+
+# %% id="frozen-and-moved"
+original = load_base().state_dict()
+frozen = {
+    name.removeprefix("base_model.model.").replace(".base_layer", ""): parameter
+    for name, parameter in tuned.named_parameters()
+    if "lora_" not in name
+}
+changed = sum(
+    not torch.equal(parameter, original[name]) for name, parameter in frozen.items()
+)
+print(f"Tensors of the base that changed: {changed} of {len(frozen)}")
+
+spread = [parameter for name, parameter in tuned.named_parameters() if "lora_B" in name]
+print(
+    f"Tensors B that left zero:         {sum(bool(one.any()) for one in spread)} of {len(spread)}\n"
+)
+
+with tuned.disable_adapter():
+    print("With the adapter switched off:", shown(ask(tuned, questions[:1])[0]))
+
+# %% [markdown] id="save"
+# ## 5. Save it, load it
+#
+# Saving such a model writes the adapter alone: `adapter_model.safetensors`, and `adapter_config.json`, which says
+# how it was made. **An adapter is not a model**: without its base it cannot answer. Load the base, then put the
+# adapter on with `PeftModel.from_pretrained(base, folder)`.
+
+# %% [markdown] id="exercise-4"
+# ### Exercise 4: `save_and_reload`
+#
+# *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
+#
+# Write `save_and_reload(trainer, directory, base_model)`. It takes a trained LoRA trainer, the name of a folder
+# and a fresh base. It saves the trainer's adapter into the folder, and returns a `PeftModel`: the adapter from
+# the folder, on `base_model`.
+
+# %% solution="save_and_reload"
+def save_and_reload(trainer, directory, base_model):
+    """Save the trained adapter into the directory, and return it on base_model."""
+    ### BEGIN SOLUTION
+    trainer.save_model(directory)
+    return PeftModel.from_pretrained(base_model, directory)
+    ### END SOLUTION
+
+# %% checks="save_and_reload" points=6
+fresh = load_base()
+with tempfile.TemporaryDirectory() as folder:
+    reloaded = save_and_reload(lora_trainer, folder, fresh)
+    saved = {path.name for path in Path(folder).iterdir()}
+assert {"adapter_config.json", "adapter_model.safetensors"} <= saved, (
+    f"The folder should hold the adapter's config and weights. It holds {sorted(saved) or 'nothing'}."
+)
+assert "model.safetensors" not in saved, (
+    "The folder holds a whole model. The adapter alone is enough."
+)
+assert isinstance(reloaded, PeftModel), (
+    f"save_and_reload should return a PeftModel, but it returned {type(reloaded).__name__}."
+)
+assert reloaded is not lora_trainer.model, (
+    "This is the trainer's own model, not one loaded from the folder."
+)
+assert reloaded.get_base_model() is fresh, (
+    "The adapter should sit on the base_model that was given."
+)
+assert torch.allclose(logits(reloaded), logits(tuned), atol=1e-4), (
+    "The model from the folder answers differently from the trained one."
+)
+print("save_and_reload: folder and base together give the trained model back.")
+
+# %% [markdown] id="merge-it"
+# ## 6. Merge it
+#
+# The side path costs a little time for each token. When training is done, its effect can be added to the frozen
+# weights. `merge_and_unload()` does that and **returns** the plain model, as large as the base and free of peft.
+# Keep the adapter's file: you cannot get it back out.
+
+# %% [markdown] id="exercise-5"
+# ### Exercise 5: `merge`
+#
+# *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
+#
+# Write `merge(peft_model)`. It takes a model with an adapter and returns the plain model, giving the adapter's
+# logits.
+
+# %% solution="merge"
+def merge(peft_model):
+    """Return the plain model, with the adapter's effect in its weights."""
+    ### BEGIN SOLUTION
+    return peft_model.merge_and_unload()
+    ### END SOLUTION
+
+# %% checks="merge" points=5
+before = logits(reloaded)
+merged = merge(reloaded)
+assert merged is not None, (
+    "merge gives nothing back. What does the method of peft return?"
+)
+assert isinstance(merged, PreTrainedModel), (
+    f"merge should return the plain model; what it returned is {type(merged).__name__}."
+)
+assert not any("lora_" in name for name, _ in merged.named_parameters()), (
+    "There is still an adapter inside."
+)
+assert torch.allclose(logits(merged), before, atol=1e-3), (
+    "The merged model answers differently from the model with its adapter."
+)
+print("merge: a plain", type(merged).__name__, "that answers as the adapter did.")
+
+# %% [markdown] id="side-by-side-intro"
+# ## 7. LoRA and full SFT side by side
+#
+# The same rows and as many steps, once with all weights and once with your adapter. Each has the rate that suits
+# it. An adapter starts from nothing and wants several times the rate of full SFT:
+
+# %% id="side-by-side"
+full_trainer = SFTTrainer(
+    model=load_base(),
+    args=sft_config("runs/full", learning_rate=2e-4),
+    train_dataset=train_dataset,
+    processing_class=tokenizer,
+)
+full_seconds = train(full_trainer)
+facts = [record["answer"].rstrip(".").split()[-1] for record in held_out]
+
+
+def table_row(name, model, seconds):
+    """One line of the table. The file is what save_pretrained writes."""
+    replies = ask(model, questions)
+    right = sum(
+        fact in text.replace(".", " ").split()
+        for fact, (text, _) in zip(facts, replies, strict=True)
+    )
+    stopped = sum(stopped for _, stopped in replies)
+    with tempfile.TemporaryDirectory() as folder:
+        model.save_pretrained(folder)
+        size = (
+            sum(path.stat().st_size for path in Path(folder).glob("*.safetensors"))
+            / 1e6
+        )
+    share = f"{trainable_share(model):.1%}" if seconds else "-"
+    time_taken = f"{seconds:.0f} s" if seconds else "-"
+    print(
+        f"{name:<10}{share:>9}{time_taken:>9}{right:>7}/{len(facts)}{stopped:>7}/{len(facts)}{size:>9.1f} MB"
+    )
+
+
+print(f"{'':<10}{'trained':>9}{'time':>9}{'right':>10}{'stops':>10}{'file':>12}")
+table_row("base", load_base(), None)
+table_row("full SFT", full_trainer.model, full_seconds)
+table_row("LoRA", tuned, lora_seconds)
+
+# %% [markdown] id="small-and-large"
+# LoRA saves no time on a model this small. But look at the file: one base can serve many tasks, each with a small
+# adapter of its own.
+#
+# ## 8. Seven billion parameters
+#
+# There, memory decides. While it trains, a graphics card holds about:
+#
+# | | frozen weights | what is trained | together |
+# |---|---|---|---|
+# | full fine-tuning | none | 7 billion × 16 bytes | **112 GB** |
+# | LoRA | 7 billion × 2 bytes | 40 million × 16 bytes | **15 GB** |
+# | 4-bit LoRA (QLoRA) | 7 billion × 0.52 bytes | 40 million × 16 bytes | **4 GB** |
+#
+# - *16 bytes*: 2 for the weight, 2 for its gradient, 12 for the optimizer Adam: a 32-bit copy and two running
+#   averages ([ZeRO](https://arxiv.org/abs/1910.02054)).
+# - *2 bytes*: a 16-bit weight. Frozen, it needs no gradient and no optimizer
+#   ([LoRA](https://arxiv.org/abs/2106.09685)). 40 million is rank 16 on all linear layers of Llama 2 7B.
+# - *0.52 bytes*: 4 bits and their scales ([QLoRA](https://arxiv.org/abs/2305.14314)). Layers that stay in 16
+#   bits add a little.
+#
+# **What LoRA does not save.** The table leaves out *activations*, what the layers keep until the step is done.
+# They grow with batch and length, and LoRA needs nearly as many. Each step takes only a little less time: every
+# text still goes through the whole model. Merged, the model is as slow and as large as it was. And the examples
+# have to be just as good.
+
+# %% [markdown] id="on-a-gpu"
+# ## 9. The same recipe on a GPU
+#
+# Again SmolLM2-135M-Instruct, where there is a GPU and the model. Here, too, the adapter gets several times the
+# rate of full fine-tuning: 2e-4.
+
+# %% id="smollm2"
+folder = Path("SmolLM2-135M-Instruct")
+
+if torch.cuda.is_available() and folder.is_dir():
+    real_tokenizer = AutoTokenizer.from_pretrained(folder)
+    real_trainer = SFTTrainer(
+        model=AutoModelForCausalLM.from_pretrained(folder, dtype=torch.bfloat16),
+        args=SFTConfig(
+            output_dir="runs/smollm2-lora",
+            learning_rate=2e-4,
+            warmup_steps=0.1,
+            num_train_epochs=2,
+            per_device_train_batch_size=16,
+            max_length=512,
+            bf16=True,
+            activation_checkpointing=False,
+            save_strategy="no",
+            report_to="none",
+            disable_tqdm=True,
+        ),
+        train_dataset=train_dataset,
+        processing_class=real_tokenizer,
+        peft_config=make_lora_config(),
+    )
+    print(
+        f"{trainable_share(real_trainer.model):.1%} of SmolLM2 is trained, in {train(real_trainer):.0f} seconds"
+    )
+    for question, reply in zip(
+        questions[:4],
+        ask(real_trainer.model, questions[:4], tokenizer=real_tokenizer),
+        strict=True,
+    ):
+        print(f"{question}\n  {shown(reply)}")
+else:
+    print("No GPU, or no model in", folder, "- nothing to run here.")
+
+# %% [markdown] id="summary"
+# ## What to remember
+#
+# | You want | Beware of |
+# |---|---|
+# | an adapter everywhere | `["all-linear"]` as a list; the default, q and v alone |
+# | one that is felt | an alpha far below the rank |
+# | one adapter | wrapping the model *and* giving `peft_config` |
+# | to use it later | an adapter folder without its base |
+# | a plain model | throwing away what `merge_and_unload` returns |
+#
+# *LoRA trains a narrow path beside frozen weights. It saves memory and storage, not examples.* What makes
+# examples good is lesson 11. In lesson 12 models learn to reason, often with adapters like yours.
