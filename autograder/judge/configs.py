@@ -45,6 +45,12 @@ def rebuild(config: Config, **settings: Any) -> Any:
         return made(**{**fields, **table.settings, **settings})
 
 
+def relevant(config: Config) -> Config:
+    """Without the fields that are ignored: two configs that differ in nothing else describe the same training."""
+    ignored = _TABLES[config.kind].ignored
+    return Config(config.kind, {name: value for name, value in config.fields.items() if name not in ignored})
+
+
 def _allowed(name: str, value: Any, rules: Mapping[str, Rule]) -> Any:
     if name not in rules:
         raise RefusedField(f"The field `{name}` cannot be set here; leave it at its default.")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autograder.judge.alarm import paused
-from autograder.judge.configs import rebuild
+from autograder.judge.configs import rebuild, relevant
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 
@@ -101,7 +101,11 @@ def train(plan: Plan, config: Config, lora: Config | None = None) -> Trained:
 
     Raises RefusedField and Untrainable.
     """
-    return _train(plan, ARGUMENTS(dict(config.fields)), None if lora is None else ARGUMENTS(dict(lora.fields)))
+    return _train(plan, _fields(config), None if lora is None else _fields(lora))
+
+
+def _fields(config: Config) -> str:
+    return ARGUMENTS(dict(relevant(config).fields))
 
 
 @functools.lru_cache(KEPT)

@@ -141,8 +141,7 @@ for question, reply in zip(questions[:4], ask(base, questions[:4]), strict=True)
 
 # %% [markdown] id="what-is-missing"
 # It goes on asking, since its book had lists of questions. (`<|endoftext|>` is the book's mark between texts.) So
-# the facts are there. What is missing is a **behaviour**: take a question, answer it in a sentence, stop. You
-# could write a clever opening for each question, but nobody wants to talk like that. Here training is worth it.
+# the facts are there. What is missing is a **behaviour**: take a question, answer it in a sentence, stop. Here training is worth it.
 
 # %% [markdown] id="prompt-and-completion"
 # ## 2. A prompt and a completion
@@ -251,9 +250,7 @@ print(
 # %% [markdown] id="two-trainers"
 # ## 3. What `SFTTrainer` adds to `Trainer`
 #
-# `SFTTrainer`, from the TRL library, *is* a `Trainer`: a subclass. All that you know from lesson 3 is still
-# there, and still the same code. The optimizer takes its steps, gradients are accumulated, the loss is logged,
-# checkpoints are written. You call `train()` as before.
+# `SFTTrainer`, from the TRL library, *is* a `Trainer`: a subclass. All that you know from lesson 3 is still there. You call `train()` as before.
 #
 # ![A large box, SFTTrainer, holds two parts. The left one prepares rows: from rows of messages it makes token
 # ids and labels. They go into the right part, a box named Trainer, where a loop runs again and again: batch,
@@ -504,8 +501,7 @@ for token, label in zip(row["input_ids"], row["labels"], strict=True):
 
 # %% [markdown] id="what-the-labels-show"
 # The answer is learnt, and so is `<|im_end|>`: that is how the model learns to stop. The new line after it is
-# learnt too, as the template writes it and all that follows the prompt is completion. It does no harm. By then
-# the model has stopped.
+# learnt too, as the template writes it and all that follows the prompt is completion. It does no harm.
 
 # %% [markdown] id="exercise-5"
 # ### Exercise 5: `trained_text`

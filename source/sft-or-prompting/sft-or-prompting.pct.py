@@ -49,8 +49,7 @@
 # labels good and bad. SFT: a user's request goes into the same model, no head is added, and out comes a text,
 # token by token: Blue, full stop, stop.](images/two-kinds.svg)
 #
-# The name misleads a little. *Both* kinds are supervised: people prepared the right answers. The difference
-# is what an answer is. In lesson 3 it is a label. In SFT it is a text.
+# *Both* kinds are supervised: people prepared the right answers. In lesson 3 an answer is a label. In SFT it is a text.
 #
 # | | task fine-tuning | SFT |
 # |:---|:---|:---|
@@ -146,8 +145,7 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 #
 # Often the prompt is good enough, in quality and in price. Then stop there.
 #
-# This goes for formats, too. Many models write clean JSON once they have seen an example, and there are tools
-# that allow nothing else. A fixed format alone is no reason to train.
+# This goes for formats, too: many models write clean JSON once they have seen an example. A fixed format alone is no reason to train.
 #
 # ## 3. What is missing?
 #
@@ -458,7 +456,7 @@ print("recall: the form is right. Every question has an answer.")
 # %% [markdown] id="summary"
 # ## What to remember
 #
-# - Task fine-tuning adds a head and gives labels. SFT adds none and gives text.
+# - Task fine-tuning gives labels. SFT gives text.
 # - Measure a good prompt first. If it is good enough, you are done.
 # - Missing facts go into the prompt. Missing behaviour can be trained.
 # - No good examples, no training. One label from a fixed list: a classifier.

@@ -42,6 +42,14 @@ def state(built):
     return found
 
 
+def for_any_depth(lora):
+    """peft has written each target's full name into the config: those of a model with fewer layers than the base."""
+    targets = lora.fields.get("target_modules")
+    if not isinstance(targets, list) or not all(isinstance(name, str) for name in targets):
+        return lora
+    return Config(lora.kind, {**lora.fields, "target_modules": sorted({name.rpartition(".")[2] for name in targets})})
+
+
 @check("The adapter is the config's own", points=1, misconception="another-adapter", raises=RAISES)
 def test_adapter(state):
     found = {
@@ -82,4 +90,4 @@ def test_base_becomes_an_assistant(built, examine, recipes):
     if found.model.lora is None:
         told("no-adapter")
     assert isinstance(found.args, Config)
-    assert examine(found.args, found.model.lora).right >= RIGHT
+    assert examine(found.args, for_any_depth(found.model.lora)).right >= RIGHT

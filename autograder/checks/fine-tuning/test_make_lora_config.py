@@ -77,6 +77,8 @@ def test_scaling(adapted):
     scales = {
         layer.scaling["default"] for layer in adapted.modules() if isinstance(getattr(layer, "scaling", None), dict)
     }
+    if max(scales) > 8:
+        told("pull-too-strong")
     assert min(scales) >= 0.5
 
 
