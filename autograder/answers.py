@@ -81,9 +81,11 @@ def try_answers(
     notebooks = {one.id: one.notebook for one in course.exercises(assignment)}
     workers = os.cpu_count() or 1
     groups: list[tuple[str, list[Answer]]] = []
-    for notebook in dict.fromkeys(notebooks.values()):
-        mine = [answer for answer in answers if notebooks[answer.exercise] == notebook]
-        groups += [(notebook, mine[first::workers]) for first in range(min(workers, len(mine)))]
+    names = list(dict.fromkeys(notebooks.values()))
+    parts = max(1, workers // len(names))  # each runs the notebook first
+    for name in names:
+        mine = [answer for answer in answers if notebooks[answer.exercise] == name]
+        groups += [(name, mine[first::parts]) for first in range(min(parts, len(mine)))]
     with ThreadPoolExecutor(workers) as pool:
         done = [
             pool.submit(in_own_loop, partial(_try, course, assignment, notebook, group, began))

@@ -34,7 +34,7 @@
 # In lesson 3 a text went in and a label came out. Here text goes in and more text comes out. The model
 # knows nothing of turns: it reads one row of tokens and continues it.
 #
-# People do talk in turns. So a conversation is stored as **messages**, dictionaries with a `role` and a
+# A conversation is stored as **messages**, dictionaries with a `role` and a
 # `content`. The `system` message says how to behave, `user` is the person, `assistant` the model.
 #
 # A **chat template** turns the messages into the one row. It is a small Jinja program that travels with the
@@ -99,7 +99,7 @@ side_by_side(columns)
 # %% [markdown] id="raw-records"
 # ## 2. From records to messages
 #
-# Older data sets have other layouts. **ShareGPT** has turns with `from` and `value`, and calls the speakers
+# **ShareGPT** has turns with `from` and `value`, and calls the speakers
 # `human` and `gpt`. **Alpaca** has an `instruction`, an `output`, and sometimes an `input`: the text to
 # work on.
 #
@@ -366,7 +366,7 @@ print("render_for_inference: the next token is the first word of the answer.")
 # %% [markdown] id="tensors"
 # ## 5. From messages to tensors
 #
-# `model.generate` wants PyTorch tensors. Two traps lie on the way.
+# `model.generate` wants PyTorch tensors.
 #
 # **The result is a mapping.** When it tokenises (the default), `apply_chat_template` returns a
 # `BatchEncoding` with `input_ids` and `attention_mask`. Before transformers 5 the default was bare ids, and
@@ -634,5 +634,4 @@ print("answer_mask: the answers count, each with its end, and nothing else does.
 # | an answer mask | an end of turn that does not count |
 #
 # *The tokenizer knows its template, so ask it.* In `fine-tuning`, `SFTTrainer` calls the same method on
-# your messages, and its `assistant_only_loss=True` uses the mask you made here. When something seems odd,
-# decode the tokens and read them.
+# your messages, and its `assistant_only_loss=True` uses the mask you made here.

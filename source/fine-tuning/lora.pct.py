@@ -185,7 +185,7 @@ print(
 #   string: the list `["all-linear"]` raises an error. If you say nothing, peft picks `q_proj` and `v_proj` for a
 #   Llama, two of the seven linear layers in each block. On our base that falls clearly short: at rank 4 one
 #   answer in three is right, and the model hardly ever stops.
-# - **How wide** (`r`, the rank). Usual ranks go from 4 to 32. More costs more, and past some point helps no more.
+# - **How wide** (`r`, the rank). Usual ranks go from 4 to 32.
 # - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. Usual is the rank
 #   itself or twice the rank. With rank 64 and alpha 16 only a quarter arrives, and training crawls.
 #
@@ -518,8 +518,7 @@ table_row("LoRA", tuned, lora_seconds)
 #   averages ([ZeRO](https://arxiv.org/abs/1910.02054)).
 # - *2 bytes*: a 16-bit weight. Frozen, it needs no gradient and no optimizer
 #   ([LoRA](https://arxiv.org/abs/2106.09685)). 40 million is rank 16 on all linear layers of Llama 2 7B.
-# - *0.52 bytes*: 4 bits and their scales ([QLoRA](https://arxiv.org/abs/2305.14314)). Layers that stay in 16
-#   bits add a little.
+# - *0.52 bytes*: 4 bits and their scales ([QLoRA](https://arxiv.org/abs/2305.14314)).
 #
 # **What LoRA does not save.** The table leaves out *activations*, what the layers keep until the step is done.
 # They grow with batch and length, and LoRA needs nearly as many. Each step takes only a little less time: every

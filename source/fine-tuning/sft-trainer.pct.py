@@ -265,7 +265,7 @@ print(
 # - On request it packs several short rows into one, so that little is wasted on padding.
 # - Given a `peft_config`, it puts an adapter on the model. That is the next notebook.
 #
-# It does *not* add a head. The model learns with the one it has, which guesses tokens.
+# It does *not* add a head.
 
 # %% [markdown] id="exercise-2"
 # ### Exercise 2: `trainer_parts`
@@ -353,8 +353,7 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 #   stopping. A row with no answer left is dropped silently. Leave room for 512.
 # - **The device**: `use_cpu=True, bf16=False`. A bare `SFTConfig()` wants 16-bit numbers on a GPU, and raises a
 #   `ValueError` where there is none.
-# - **Peace**: `report_to="none"`, `save_strategy="no"`, and `activation_checkpointing=False`, which would save
-#   memory by computing things twice.
+# - **Peace**: `report_to="none"`, `save_strategy="no"`, and `activation_checkpointing=False`.
 #
 # Many tutorials use names that are gone:
 #
@@ -546,7 +545,7 @@ print(f"trained_text: the first row teaches {text!r}.")
 # %% [markdown] id="train"
 # ## 7. Train
 #
-# Now for real: your rows, your settings, your trainer.
+# Now for real.
 
 # %% id="training"
 trainer.remove_callback(PrinterCallback)  # it would print every log
@@ -601,7 +600,7 @@ for name, model in (("before", base), ("after", assistant)):
     )
 
 # %% [markdown] id="behaviour-carries-over"
-# No training record told it these facts. They were in the base all along. It learnt to *answer*, and that
+# No training record told it these facts. It learnt to *answer*, and that
 # carries over. If yours does not answer, go back to section 4, the learning rate first, and run on from there.
 
 # %% [markdown] id="nowhere"

@@ -32,13 +32,13 @@
 # %% [markdown] id="two-kinds"
 # ## 1. Two things called fine-tuning
 #
-# You have fine-tuned a model before. In lesson 3 you put a new last layer, a **head**, on a pretrained model.
+# In lesson 3 you put a new last layer, a **head**, on a pretrained model.
 # A text went in, and the head gave a score for each label. This is **task fine-tuning**. The result does one
-# job. Ask it anything else, and it still answers with scores.
+# job.
 #
 # In lesson 2 you met models that write. Such a model starts as a **base model**. It has read a great deal and
 # learnt one thing: to guess the next token. Ask it for the capital of France, and it may go on with "What is
-# the capital of Spain?", because lists of questions look like that. It continues. It does not answer.
+# the capital of Spain?", because lists of questions look like that. It continues.
 #
 # **Supervised fine-tuning**, SFT for short, shows such a model requests with good answers. No head is added.
 # The model goes on guessing next tokens, now in these examples. So it picks up what an assistant does: follow
@@ -139,7 +139,7 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 # %% [markdown] id="prompt-first"
 # ## 2. First, a prompt
 #
-# An instruction-tuned model has been through SFT already. Somebody paid for it; use it. Write a clear prompt,
+# An instruction-tuned model has been through SFT already. Write a clear prompt,
 # put an example or two in it, and **measure**: try fifty real inputs and count the good answers. That count is
 # your **baseline**. Without it you cannot tell whether training is needed, nor later whether it helped.
 #
@@ -459,7 +459,6 @@ print("recall: the form is right. Every question has an answer.")
 # - Task fine-tuning gives labels. SFT gives text.
 # - Measure a good prompt first. If it is good enough, you are done.
 # - Missing facts go into the prompt. Missing behaviour can be trained.
-# - No good examples, no training. One label from a fixed list: a classifier.
 # - LoRA makes training affordable. It is not a reason to train.
 #
 # When SFT is the answer, the examples are conversations. In `chat-templates` you see how they become one row

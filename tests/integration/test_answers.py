@@ -18,9 +18,9 @@ Matrix = dict[Answer, list[CheckResult]]
 
 
 def sample(assignment: str) -> list[Answer]:
-    """Of each exercise the reference solution, and the first right and the first wrong answer."""
-    answers = load_answers(ROOT / "tests" / "answers" / assignment)
-    firsts = {(answer.exercise, answer.right): answer for answer in reversed(answers)}
+    """Of each exercise the reference solution and the first wrong answer."""
+    wrong = [one for one in load_answers(ROOT / "tests" / "answers" / assignment) if not one.right]
+    firsts = {answer.exercise: answer for answer in reversed(wrong)}
     return [*references(COURSE, assignment), *firsts.values()]
 
 

@@ -12,9 +12,13 @@ WORDS = 2400, 3000  # 12 minutes, at 200 to 250 words a minute
 
 
 def prose(text: Path) -> str:
-    """What is to be read: Markdown without the title cell, exercises, tables, code, pictures and flashcards."""
+    """What is to be read: no title cell, exercise, table, code, picture or flashcard, nothing that needs a GPU."""
     _, *cells = [cell for cell in jupytext.read(text, fmt="py:percent").cells if cell.cell_type == "markdown"]
-    reading = "\n\n".join(cell.source for cell in cells if "\n### Exercise" not in f"\n{cell.source}")
+    reading = "\n\n".join(
+        cell.source
+        for cell in cells
+        if "\n### Exercise" not in f"\n{cell.source}" and not cell.metadata["id"].endswith("on-a-gpu")
+    )
     for kind in (r"```.*?```", r"<!--.*?-->", r"!\[.*?\]\(.*?\)", r"^\|[^\n]*$", r"(?<=\])\(.*?\)"):
         reading = re.sub(kind, "", reading, flags=re.DOTALL | re.MULTILINE)
     return reading
