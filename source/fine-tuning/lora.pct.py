@@ -501,12 +501,12 @@ table_row("full SFT", full_trainer.model, full_seconds)
 table_row("LoRA", tuned, lora_seconds)
 
 # %% [markdown] id="small-and-large"
-# LoRA saves no time on a model this small. But look at the file: one base can serve many tasks, each with a small
+# LoRA saves no time on a model this small. But one base can serve many tasks, each with a small
 # adapter of its own.
 #
 # ## 8. Seven billion parameters
 #
-# There, memory decides. While it trains, a graphics card holds about:
+# While it trains, a graphics card holds about:
 #
 # | | frozen weights | what is trained | together |
 # |---|---|---|---|
