@@ -135,6 +135,9 @@ class Judge:
             hung = True
         except Closed:
             hung = False
+        except BaseException:  # a probe's: the judge still waits for its reply, and would take the next job for it
+            self.stop()
+            raise
         self.stop()
         log.error("the judge was lost at %s", current or "its start")
         if current is None:

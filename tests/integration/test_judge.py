@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
+from autograder.errors import SandboxUnavailable
 from autograder.judge import configs, process
 from autograder.judge.check import BUSY, OURS, load_checks
 from autograder.judge.configs import RefusedField, rebuild
@@ -234,6 +235,15 @@ def test_judge_that_died_between_two_submissions_starts_again(ask: Ask, judge: J
     assert outcomes(ask("three", returned(3))) == ["passed"]
 
 
+def test_probe_that_fails_on_our_side_does_not_confuse_the_next_submission(ask: Ask) -> None:
+    def fail(_: object) -> object:
+        raise SandboxUnavailable("grading was stopped")
+
+    with pytest.raises(SandboxUnavailable):
+        ask("three", fail)
+    assert outcomes(ask("three", returned(3))) == ["passed"]
+
+
 def test_neither_fixtures_nor_slow_answers_use_up_a_checks_time(ask: Ask) -> None:
     def slow(_: object) -> object:
         time.sleep(2.0)
@@ -375,6 +385,7 @@ ODD = [
 ]
 
 
+@pytest.mark.filterwarnings("ignore")  # of what trl and peft say about releases to come
 @pytest.mark.parametrize("value", ODD, ids=range(len(ODD)))
 def test_models_and_trainers_that_are_odd_are_not_our_fault(judge: Judge, value: object) -> None:
     assert judge_rubbish(judge, "fine-tuning", value) <= {"failed", "passed", "raised"}
