@@ -3,7 +3,6 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := autograder/image/cpu.lock
 READY := .venv/.ready
-PYTEST := $(BIN)/python -m pytest --numprocesses=2 --dist=loadgroup
 
 .PHONY: demo test attacks lint build bench flakes setup clean
 
@@ -12,10 +11,11 @@ demo: $(READY)
 
 # The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
 test: $(READY)
-	@$(PYTEST) tests/unit tests/integration tests/sandbox -k "not unforked"
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile tests/unit tests/integration tests/sandbox -k "not unforked"
 
+# In one process: attacks look for each other's traces.
 attacks: $(READY)
-	@$(PYTEST) tests/sandbox tests/attacks -k "unforked or attacks"
+	@$(BIN)/python -m pytest tests/sandbox tests/attacks -k "unforked or attacks"
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -21,14 +21,6 @@ ROOT = Path(__file__).parents[1]
 COURSE = Path(sys.executable).parent / "course"
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What shares fixtures runs in one process: a file's tests, and all attacks, which look for each other's traces."""
-    for item in items:
-        name = "attacks" if "attacks" in item.path.parts else item.path.stem
-        item.add_marker(pytest.mark.xdist_group(name))
-
-
 @dataclass(frozen=True)
 class Said:
     """How a command ended and what it said."""
