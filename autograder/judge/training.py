@@ -22,11 +22,10 @@ ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
 
 
 class Untrainable(Unusable):
-    """trl or peft refuse to build a trainer with this config. ``reason``: the type of their exception."""
+    """trl or peft refuse to build a trainer with this config, or there is nothing to train."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"No trainer can be built with it ({reason}).")
-        self.reason = reason
+        super().__init__(f"It cannot be trained with ({reason}).")
 
 
 @dataclass(frozen=True)
@@ -122,6 +121,8 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
             batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
             args = rebuild(config, **settings, max_steps=max(1, plan.most_rows // batch))
         trainer = build(model, tokenizer, rows, args, lora)
+        if not any(parameter.requires_grad for parameter in trainer.model.parameters()):
+            raise Untrainable("nothing in it can move")
         trainer.add_callback(_steps())
         with paused():  # bounded by the plan
             trainer.train()
