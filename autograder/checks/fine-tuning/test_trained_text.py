@@ -28,6 +28,8 @@ def compare(submission, tokenizer, make_model, make_trainer, texts):
             told("inputs-decoded")
         if said == wanted.replace(tokenizer.eos_token, "").strip():
             told("end-hidden")
+        if said != wanted and said.replace(tokenizer.pad_token, "").strip() == wanted:
+            told("padding-decoded")
         if wanted in said and any(other.trained in said for other in texts(rows)[1:3]):
             told("whole-batch")
         if whole and said == first.trained:
