@@ -12,10 +12,11 @@ and, where that first check does not end in ``failed``, also ``# outcome: raised
 import logging
 import os
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -79,24 +80,41 @@ def try_answers(
     Runs in the sandbox, several kernels at a time. began: called before each answer, from any thread.
     """
     notebooks = {one.id: one.notebook for one in course.exercises(assignment)}
-    workers = os.cpu_count() or 1
-    groups: list[tuple[str, list[Answer]]] = []
     names = list(dict.fromkeys(notebooks.values()))
-    parts = max(1, workers // len(names))  # each runs the notebook first
-    for name in names:
-        mine = [answer for answer in answers if notebooks[answer.exercise] == name]
-        groups += [(name, mine[first::parts]) for first in range(min(parts, len(mine)))]
+    left = {name: iter([one for one in answers if notebooks[one.exercise] == name]) for name in names}
+    workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        done = [
-            pool.submit(in_own_loop, partial(_try, course, assignment, notebook, group, began))
-            for notebook, group in groups
-        ]
+        orders = [names[first % len(names) :] + names[: first % len(names)] for first in range(workers)]
+        work = partial(_try_what_is_left, course, assignment, left, began)
+        done = [pool.submit(in_own_loop, partial(work, order)) for order in orders]
         found = {answer: results for one in done for answer, results in one.result().items()}
     return {answer: found[answer] for answer in answers}
 
 
+def _try_what_is_left(
+    course: Course,
+    assignment: str,
+    left: dict[str, Iterator[Answer]],
+    began: Callable[[Answer], None] | None,
+    order: list[str],
+) -> dict[Answer, list[CheckResult]]:
+    """One worker: takes a notebook's next answer, while there is one, and then another notebook's.
+
+    left: shared by all workers, so that none is done long before the others.
+    """
+    results: dict[Answer, list[CheckResult]] = {}
+    for name in order:
+        if (first := next(left[name], None)) is not None:
+            results |= _try(course, assignment, name, chain([first], left[name]), began)
+    return results
+
+
 def _try(
-    course: Course, assignment: str, notebook: str, answers: list[Answer], began: Callable[[Answer], None] | None
+    course: Course,
+    assignment: str,
+    notebook: str,
+    answers: Iterable[Answer],
+    began: Callable[[Answer], None] | None,
 ) -> dict[Answer, list[CheckResult]]:
     """Each answer's cell is run after the solved notebook, and after it the reference's own cell again."""
     directory, source = course.checks(assignment), course.source(assignment)

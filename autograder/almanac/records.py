@@ -36,7 +36,7 @@ def held_out_records() -> list[Record]:
     rng = random.Random(SEED + 1)
     return [
         {"question": rng.choice(NEW_QUESTIONS[topic]).format(country=country.name), "answer": answer(country, topic)}
-        for country in unasked()[:8]
+        for country in unasked()[:20]
         for topic in rng.sample(TOPICS, 2)
     ]
 

@@ -19,7 +19,7 @@ from autograder.almanac.records import Record, train_records
 
 ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
 FULL_RATE = 2e-4
-LORA_RATE = 5e-4  # adapters start from nothing: they want a higher rate, and a second look at the records
+LORA_RATE = 4e-4  # adapters start from nothing: they want a higher rate, and more steps
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Recipe:
     alpha: int = 32
     targets: str | tuple[str, ...] = "all-linear"
     rate: float = LORA_RATE
-    epochs: int = 2
+    batch: int = 4
 
     def lora(self) -> LoraConfig | None:
         """A fresh configuration, since peft writes into it."""
@@ -41,7 +41,7 @@ class Recipe:
         return LoraConfig(r=self.rank, lora_alpha=self.alpha, target_modules=targets, task_type="CAUSAL_LM")
 
 
-FULL = Recipe("full fine-tuning", rate=FULL_RATE, epochs=1)
+FULL = Recipe("full fine-tuning", rate=FULL_RATE, batch=8)
 LORA = Recipe("LoRA r 16, alpha 32, all-linear", rank=16)
 NARROW = Recipe("LoRA r 8, alpha 8, q and v only", rank=8, alpha=8, targets=("q_proj", "v_proj"))
 RECIPES = (FULL, LORA, NARROW)
@@ -63,7 +63,7 @@ def fine_tune(recipe: Recipe, seed: int, folder: Path = base.FOLDER) -> Tuned:
     with tempfile.TemporaryDirectory() as scratch:
         trainer = SFTTrainer(
             model=model,
-            args=configuration(scratch, learning_rate=recipe.rate, num_train_epochs=recipe.epochs, seed=seed),
+            args=configuration(scratch, learning_rate=recipe.rate, per_device_train_batch_size=recipe.batch, seed=seed),
             train_dataset=rows(train_records()),
             processing_class=AutoTokenizer.from_pretrained(folder),
             peft_config=recipe.lora(),
@@ -76,9 +76,9 @@ def fine_tune(recipe: Recipe, seed: int, folder: Path = base.FOLDER) -> Tuned:
 
 
 def configuration(output_dir: str, **settings: Any) -> SFTConfig:
-    """The settings of the lesson: small batches, on a CPU, and nothing written."""
+    """The settings of the lesson: one look at each record, on a CPU, and nothing written."""
     lesson: dict[str, Any] = {
-        "per_device_train_batch_size": 8,
+        "num_train_epochs": 1,
         "use_cpu": True,
         "bf16": False,
         "activation_checkpointing": False,

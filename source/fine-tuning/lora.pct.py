@@ -82,13 +82,13 @@ def load_base():
     return AutoModelForCausalLM.from_pretrained("base", dtype=torch.float32)
 
 
-def sft_config(output_dir, learning_rate=5e-4):
+def sft_config(output_dir, learning_rate=4e-4):
     """Settings for a short training on a CPU. The rate suits an adapter."""
     return SFTConfig(
         output_dir=output_dir,
         learning_rate=learning_rate,
-        num_train_epochs=2,
-        per_device_train_batch_size=8,
+        num_train_epochs=1,
+        per_device_train_batch_size=4,
         max_length=512,
         use_cpu=True,
         bf16=False,
@@ -461,7 +461,7 @@ print("merge: a plain", type(merged).__name__, "that answers as the adapter did.
 # ## 7. LoRA and full SFT side by side
 #
 # The same rows and as many steps, once with all weights and once with your adapter. Each has the rate that suits
-# it. An adapter starts from nothing and wants several times the rate of full SFT:
+# it. An adapter starts from nothing, and wants a higher one than full SFT:
 
 # %% id="side-by-side"
 full_trainer = SFTTrainer(
@@ -528,7 +528,7 @@ table_row("LoRA", tuned, lora_seconds)
 # %% [markdown] id="on-a-gpu"
 # ## 9. The same recipe on a GPU
 #
-# Again SmolLM2-135M-Instruct, where there is a GPU and the model. Here, too, the adapter gets several times the
+# Again SmolLM2-135M-Instruct, where there is a GPU and the model. There the adapter gets several times the
 # rate of full fine-tuning: 2e-4.
 
 # %% id="smollm2"

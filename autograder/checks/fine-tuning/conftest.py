@@ -56,8 +56,8 @@ def recipes() -> SimpleNamespace:
         sft=SFT,
         lora_sft={
             **SFT,
-            "learning_rate": 5e-4,
-            "num_train_epochs": 2,
+            "learning_rate": 4e-4,
+            "per_device_train_batch_size": 4,
             "max_length": 512,
         },  # the notebook's `sft_config`
         lora={"r": 12, "lora_alpha": 24, "target_modules": "all-linear", "task_type": "CAUSAL_LM"},
