@@ -464,13 +464,6 @@ print("merge: a plain", type(merged).__name__, "that answers as the adapter did.
 # it. An adapter starts from nothing, and wants a higher one than full SFT:
 
 # %% id="side-by-side"
-full_trainer = SFTTrainer(
-    model=load_base(),
-    args=sft_config("runs/full", learning_rate=2e-4),
-    train_dataset=train_dataset,
-    processing_class=tokenizer,
-)
-full_seconds = train(full_trainer)
 facts = [record["answer"].rstrip(".").split()[-1] for record in held_out]
 
 
@@ -497,8 +490,15 @@ def table_row(name, model, seconds):
 
 print(f"{'':<10}{'trained':>9}{'time':>9}{'right':>10}{'stops':>10}{'file':>12}")
 table_row("base", load_base(), None)
-table_row("full SFT", full_trainer.model, full_seconds)
 table_row("LoRA", tuned, lora_seconds)
+full_trainer = SFTTrainer(
+    model=load_base(),
+    args=sft_config("runs/full", learning_rate=2e-4),
+    train_dataset=train_dataset,
+    processing_class=tokenizer,
+)
+full_seconds = train(full_trainer)
+table_row("full SFT", full_trainer.model, full_seconds)
 
 # %% [markdown] id="small-and-large"
 # LoRA saves no time on a model this small. But one base can serve many tasks, each with a small

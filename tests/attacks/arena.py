@@ -200,10 +200,12 @@ def configure(course: Path, config: str) -> None:
     (course / "made.log").touch()
 
 
-def hand_in(course: Path, student: str, notebook: NotebookNode, assignment: str = ASSIGNMENT) -> None:
+def hand_in(
+    course: Path, student: str, notebook: NotebookNode, assignment: str = ASSIGNMENT, name: str = ASSIGNMENT
+) -> None:
     folder = course / "submitted" / student / assignment
     folder.mkdir(parents=True)
-    (folder / f"{assignment}.ipynb").write_text(json.dumps(notebook))
+    (folder / f"{name}.ipynb").write_text(json.dumps(notebook))
 
 
 @functools.cache

@@ -28,7 +28,6 @@ from attacks.host import Places
 from autograder.course import grade_id
 
 ASSIGNMENT = "chat-templates"
-CONFIGS = "configs"  # a tiny one of the suite's own, in ``lesson``
 OPEN = ("prefill", "render_for_inference")  # what an attacker has not solved, and wants marks for
 BOAST = "GOTIT"  # in sources: "GOT" "IT"
 TRACE = "wasrun"  # printed by every cell of an attacker's code: "was" "run-1", and so on
@@ -59,6 +58,7 @@ ROWS = {
     "active pages": "script, onerror, javascript:, SVG",
     "terminals and tables": "ANSI codes, a CSV cell that starts with =",
     "configs": "a regex that never ends, push_to_hub, output_dir, chat_template_path, trust_remote_code",
+    "models": "someone else's adapter, a merged model, another base",
     "jinja": "a Jinja template that loops or reaches attributes",
     "lookup table": "right for the visible cases only",
     "shared caches": "caches that the next student reads",
@@ -66,7 +66,6 @@ ROWS = {
 }
 # What cannot be tried yet, and why.
 WAITING = {
-    "someone else's adapter, a merged model, another base": "comes with the assignment fine-tuning",
     "left-over GPU memory, neighbour on the same GPU; GPU memory hog": "needs a GPU, and an assignment that uses it",
     "exchange folders open to all, guessed names": "comes with the hub; identity and time stamps are tried",
     "LD_PRELOAD": "nothing of a submission can set it before its kernel starts; a cell reaches its children only",
@@ -87,11 +86,11 @@ class Work:
     The notebook is written after the attack has edited it; with ``notebook = None`` it is not.
     """
 
-    def __init__(self, notebook: NotebookNode, folder: Path, places: Places, assignment: str = ASSIGNMENT) -> None:
+    def __init__(self, notebook: NotebookNode, folder: Path, places: Places, name: str = ASSIGNMENT) -> None:
         self.notebook: NotebookNode | None = notebook
         self.folder = folder
         self.places = places  # what an attacker knows of the host, or guesses
-        self._assignment = assignment
+        self._name = name
         self._printed: list[str] = []
         self._answered: list[str] = []
 
@@ -137,7 +136,7 @@ class Work:
 
     def finish(self) -> None:
         if self.notebook is not None:  # not by nbformat, which would mend what is broken
-            (self.folder / f"{self._assignment}.ipynb").write_text(json.dumps(self.notebook))
+            (self.folder / f"{self._name}.ipynb").write_text(json.dumps(self.notebook))
 
     def _traced(self, source: str) -> str:
         number = len(self._printed) + 1
@@ -168,9 +167,9 @@ class Attack:
     loses_output: bool = False
     student: str = ""
 
-    def hand_in(self, notebook: NotebookNode, folder: Path, places: Places, assignment: str = ASSIGNMENT) -> Evidence:
+    def hand_in(self, notebook: NotebookNode, folder: Path, places: Places, name: str = ASSIGNMENT) -> Evidence:
         folder.mkdir(parents=True)
-        work = Work(nbformat.from_dict(json.loads(json.dumps(notebook))), folder, places, assignment)
+        work = Work(nbformat.from_dict(json.loads(json.dumps(notebook))), folder, places, name)
         self.write(work)
         work.finish()
         return work.evidence

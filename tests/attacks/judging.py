@@ -36,11 +36,10 @@ def undone(attack: Attack, attacked: Class) -> list[str]:
 
 
 def _printed(attack: Attack, attacked: Class) -> str:
-    """What streams in the autograded notebook say."""
-    path = attacked.course / "autograded" / attack.student / attacked.assignment / f"{attacked.assignment}.ipynb"
-    if not path.exists():
-        return ""
-    outputs = [output for cell in json.loads(path.read_bytes())["cells"] for output in cell.get("outputs", [])]
+    """What streams in the autograded notebooks say."""
+    folder = attacked.course / "autograded" / attack.student / attacked.assignment
+    cells = [cell for path in folder.glob("*.ipynb") for cell in json.loads(path.read_bytes())["cells"]]
+    outputs = [output for cell in cells for output in cell.get("outputs", [])]
     return "".join("".join(output.get("text", "")) for output in outputs)
 
 

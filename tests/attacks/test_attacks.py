@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from attacks.arena import NEIGHBOURS, Class, grade_class
-from attacks.attack import CONFIGS, ROWS, Attack, load
-from attacks.configs import grade_configs
+from attacks.attack import ROWS, Attack, load
 from attacks.host import Host
 from attacks.judging import around, harm, undone, wins
+from attacks.lessons import LESSONS
 
 ATTACKS = load()
 # Which themes share a class: those that burn time apart from those that look around.
@@ -21,7 +21,8 @@ CLASSES = {
     "marks": ("forged_marks", "notebook_structure", "judge"),
     "secrets": ("reading", "probes", "network", "pages"),
     "machine": ("resources", "kernel_lifetime", "files"),
-    CONFIGS: ("configs",),  # another assignment
+    "configs": ("configs",),
+    "models": ("models",),
 }
 WHERE = {theme: name for name, themes in CLASSES.items() for theme in themes}
 
@@ -37,7 +38,7 @@ class Classes:
     def __getitem__(self, name: str) -> Class:
         if name not in self._graded:
             members = [one for one in ATTACKS.values() if WHERE[one.theme] == name]
-            grade = grade_configs if name == CONFIGS else grade_class
+            grade = LESSONS.get(name, grade_class)
             self._graded[name] = grade(self._folder / name, self._host, members)
         return self._graded[name]
 
@@ -58,18 +59,22 @@ def test_attack_was_made(attack: Attack, classes: Classes) -> None:
     assert undone(attack, classes[WHERE[attack.theme]]) == []
 
 
-@pytest.mark.parametrize("name", [name for name in CLASSES if name != CONFIGS])
+@pytest.mark.parametrize("name", [name for name in CLASSES if name not in LESSONS])
 def test_attacks_do_no_harm(name: str, classes: Classes) -> None:
     assert harm(classes[name], classes["peaceful"]) == []
 
 
-def test_attacks_with_configs_do_no_harm(classes: Classes) -> None:
+@pytest.mark.parametrize(
+    ("name", "solved"),
+    [("configs", {"make_lora_config": 3, "make_sft_config": 3}), ("models", {"trainable_share": 5, "merge": 5})],
+)
+def test_attacks_in_other_lessons_do_no_harm(name: str, solved: dict[str, int], classes: Classes) -> None:
     """The same solution is handed in twice, before the attackers and after them."""
-    graded = classes[CONFIGS]
+    graded = classes[name]
     assert around(graded) == []
     first, last = graded.verdict("ada"), graded.verdict("zoe")
     assert first["exercises"] == last["exercises"]
-    assert graded.points("ada") == {"make_lora_config": 3, "make_sft_config": 3}
+    assert {name: points for name, points in graded.points("ada").items() if points} == solved
 
 
 def test_neighbours_get_marks(classes: Classes) -> None:

@@ -1,7 +1,8 @@
-"""Does a right answer ever fail by chance? All checks that train, over many seeds, on every right answer.
+"""Does a right answer ever fail by chance? Every right answer of the course, judged by all checks of its exercise,
+over many seeds.
 
-``make flakes`` writes the record, ``tests/benchmark/FLAKES.md``. Each seed draws the trainings, the questions and the
-small models anew. The answers are the course's own, so they run in this process, without the sandbox.
+``make flakes`` writes the record, ``tests/benchmark/FLAKES.md``. A seed draws the hidden inputs, the trainings, the
+questions and the small models anew. The answers are the course's own, so they run without the sandbox.
 """
 
 import argparse
@@ -9,92 +10,99 @@ import contextlib
 import io
 import logging
 import os
+import shutil
 import sys
-from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
+import tempfile
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "autograder" / "sandbox" / "inside"))
 
+import nbformat
 import probe
 from rich.progress import track
 
 from autograder.answers import Answer, load_answers, references
 from autograder.config import load
-from autograder.course import Course
+from autograder.course import Course, grade_id
 from autograder.judge.check import load_checks
 from autograder.judge.pool import a_judge
 
 ROOT = Path(__file__).parents[2]
-ASSIGNMENT = "fine-tuning"
-TRAINING = ("make_sft_config", "build_trainer", "make_lora_config", "build_lora_trainer")
+COURSE = Course(load(ROOT).coursedir)
 HEAD = """# Right answers that failed by chance
 
-Written by `make flakes`: {answers} right answers to {exercises}, each judged with {seeds} seeds by all checks of its
-exercise, {checks} checks in all, on the CPU.
+Written by `make flakes`, on the CPU: the right answers of the course, each judged with {seeds} seeds by all checks of
+its exercise.
 
-| exercise | answer | seeds | checks failed |
-|---|---|---|---|
+| assignment | exercise | right answers | seeds | checks run | failed |
+|---|---|---|---|---|---|
 """
 
-
-def right_answers() -> list[Answer]:
-    course = Course(load(ROOT).coursedir)
-    answers = [*references(course, ASSIGNMENT), *load_answers(ROOT / "tests" / "answers" / ASSIGNMENT)]
-    return [answer for answer in answers if answer.right and answer.exercise in TRAINING]
+Counts = dict[Answer, tuple[int, list[str]]]
 
 
-def namespace(answer: Answer) -> dict[str, Any]:
-    """What a solved notebook defines, as far as these functions need it, with this answer in it."""
-    course = Course(load(ROOT).coursedir)
-    own = {one.exercise: one.source for one in references(course, ASSIGNMENT)}
-    names: dict[str, Any] = {}
-    exec(HELPERS, names)
-    for source in [*(own[name] for name in TRAINING), answer.source]:
-        exec(compile(source, f"<{answer.exercise}>", "exec"), names)
-    return names
+def right_answers(assignment: str) -> list[Answer]:
+    known = load_answers(ROOT / "tests" / "answers" / assignment)
+    return [*references(COURSE, assignment), *(answer for answer in known if answer.right)]
 
 
-HELPERS = """
-from peft import LoraConfig
-from trl import SFTConfig, SFTTrainer
-
-def sft_config(output_dir, learning_rate=1e-3):
-    return SFTConfig(
-        output_dir, learning_rate=learning_rate, num_train_epochs=2, per_device_train_batch_size=16, max_length=512,
-        use_cpu=True, bf16=False, save_strategy="no", report_to="none", disable_tqdm=True,
-    )
-"""
+def setting(assignment: str, notebook: str) -> list[str]:
+    """The sources that answers to this notebook stand on: its first cell, and all its solutions."""
+    cells = nbformat.read(COURSE.source(assignment) / f"{notebook}.ipynb", as_version=4).cells
+    mine = {one.id for one in COURSE.exercises(assignment)}
+    return [cell.source for cell in cells if cell.get("id") == "setup" or grade_id(cell) in mine]
 
 
-def failures(answer: Answer, seed: int) -> tuple[list[str], int]:
-    """The checks that this right answer fails with this seed, and how many there are."""
-    names = namespace(answer)
+def judged(assignment: str, seed: int) -> Counts:
+    """How many checks each right answer met with this seed, and which of them it failed."""
+    notebooks = {one.id: one.notebook for one in COURSE.exercises(assignment)}
+    checks = load_checks(COURSE.checks(assignment))
+    found: Counts = {}
+    with tempfile.TemporaryDirectory() as scratch, a_judge() as judge:
+        work = Path(shutil.copytree(COURSE.source(assignment), Path(scratch, "work")))
+        with contextlib.chdir(work):
+            for answer in right_answers(assignment):
+                names: dict[str, Any] = {}
+                for source in [*setting(assignment, notebooks[answer.exercise]), answer.source]:
+                    exec(compile(source, f"<{answer.exercise}>", "exec"), names)
 
-    def ask(request: dict[str, Any]) -> dict[str, Any]:
-        with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
-            return probe.answer({**request, "reply_bytes": 4 << 20}, names)
+                def ask(request: dict[str, Any], names: dict[str, Any] = names) -> dict[str, Any]:
+                    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                        return probe.answer({**request, "reply_bytes": 4 << 20}, names)
 
-    checks = ROOT / "autograder" / "checks" / ASSIGNMENT
-    own = [check for check in load_checks(checks) if check.exercise == answer.exercise]
-    with a_judge() as judge:
-        found = judge.judge(checks, ROOT / "source" / ASSIGNMENT, own, {}, seed, ask, logging.getLogger(__name__))
-    return [f"{one.id} with seed {seed}: {one.outcome}" for one in found if one.outcome != "passed"], len(found)
+                own = [check for check in checks if check.exercise == answer.exercise]
+                directory, source = COURSE.checks(assignment), COURSE.source(assignment)
+                results = judge.judge(directory, source, own, {}, seed, ask, logging.getLogger(__name__))
+                failed = [f"{answer.name}: {one.id}, seed {seed}" for one in results if one.outcome != "passed"]
+                found[answer] = len(own), failed
+    return found
 
 
-def run(answers: list[Answer], seeds: int) -> Iterator[tuple[Answer, list[str], int]]:
-    """By answer: what failed, and how many checks were run. Seeds go together, so that a judge's trainings are used."""
+def run(seeds: int) -> dict[str, list[Counts]]:
+    """By assignment, what was found with each seed. One process takes all answers of a seed: they share trainings."""
+    found: dict[str, list[Counts]] = {assignment: [] for assignment in COURSE.assignments()}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        jobs = [(answer, pool.submit(failures, answer, seed)) for seed in range(seeds) for answer in answers]
-        found: dict[Answer, list[str]] = {answer: [] for answer in answers}
-        counts = dict.fromkeys(answers, 0)
-        for answer, job in track(jobs, "judging"):
-            failed, count = job.result()
-            found[answer] += failed
-            counts[answer] += count
-    for answer in answers:
-        yield answer, found[answer], counts[answer]
+        jobs = {pool.submit(judged, assignment, seed): assignment for seed in range(seeds) for assignment in found}
+        for job in track(as_completed(jobs), "judging", total=len(jobs)):
+            found[jobs[job]].append(job.result())
+    return found
+
+
+def record(found: dict[str, list[Counts]], seeds: int) -> str:
+    lines, failed = [], []
+    for assignment, counts in found.items():
+        for exercise in COURSE.exercises(assignment):
+            mine = [value for one in counts for answer, value in one.items() if answer.exercise == exercise.id]
+            lost = [words for _, some in mine for words in some]
+            checks = sum(count for count, _ in mine)
+            lines.append(
+                f"| {assignment} | `{exercise.id}` | {len(mine) // seeds} | {seeds} | {checks:,} | {len(lost)} |"
+            )
+            failed += lost
+    said = [*lines, "", f"False fails: {len(failed)}.", *(f"- {one}" for one in failed)]
+    return HEAD.format(seeds=seeds) + "\n".join(said) + "\n"
 
 
 def main() -> None:
@@ -102,15 +110,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=30)
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("FLAKES.md"))
     options = parser.parse_args()
-    rows, checks, failed = [], 0, []
-    answers = right_answers()
-    for answer, found, count in run(answers, options.seeds):
-        rows.append(f"| `{answer.exercise}` | {answer.name} | {options.seeds} | {len(found)} |")
-        checks, failed = checks + count, [*failed, *found]
-    head = HEAD.format(
-        answers=len(answers), exercises=", ".join(f"`{name}`" for name in TRAINING), seeds=options.seeds, checks=checks
-    )
-    text = head + "\n".join([*rows, "", f"False fails: {len(failed)}.", *(f"- {one}" for one in failed)]) + "\n"
+    text = record(run(options.seeds), options.seeds)
     options.output.write_text(text, encoding="utf-8")
     print(text)
 

@@ -13,6 +13,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -272,7 +273,10 @@ def test_nothing_is_left_running_however_grading_ends(
 ) -> None:
     course = make_course(tmp_path)
     hand_in(course, "endless", change(solved, "prefill", lambda source: ENDLESS + source))
-    grading = subprocess.Popen([COURSE, "grade", ASSIGNMENT], cwd=course, stdout=subprocess.DEVNULL)
+    # Ctrl-C reaches it, even if the tests run in the background of a shell, where it does not.
+    ends = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
+    words = [COURSE, "grade", ASSIGNMENT]
+    grading = subprocess.Popen(words, cwd=course, stdout=subprocess.DEVNULL, preexec_fn=ends)
     below = psutil.Process(grading.pid)
     wait_until(lambda: len(below.children(recursive=True)) > 5)  # judge, server and, below it, a kernel
     started = below.children(recursive=True)

@@ -228,6 +228,13 @@ def test_large_model_is_oversized() -> None:
         encoding.Encoder(10_000).encode(torch.nn.Linear(100, 100))
 
 
+def test_model_of_terabytes_is_oversized_before_it_is_copied() -> None:
+    model = torch.nn.Module()
+    model.register_buffer("one", torch.zeros(1).expand(2**40))
+    with pytest.raises(encoding.Oversized):
+        encoding.Encoder(10_000).encode(model)
+
+
 def test_unknown_kind_is_refused_in_the_kernel() -> None:
     with pytest.raises(KeyError):
         making.make({"pickle": "x"})

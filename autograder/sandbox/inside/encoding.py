@@ -115,8 +115,9 @@ class Encoder:
         from safetensors.torch import save
 
         state = {id(tensor): (name, tensor) for name, tensor in reversed(model.state_dict(keep_vars=True).items())}
+        # Before anything is copied: one number, expanded, can claim to be terabytes.
+        self._take(sum(tensor.numel() * tensor.element_size() for _, tensor in state.values()) * 4 // 3)
         tensors = {name: tensor.detach().cpu().contiguous() for name, tensor in reversed(state.values())}
-        self._take(sum(tensor.numel() * tensor.element_size() for tensor in tensors.values()) * 4 // 3)
         lora = model.peft_config.get(model.active_adapter) if known_as(model, "peft.peft_model", "PeftModel") else None
         return {
             "kind": [kind.__name__[:MAX_NAME] for kind in type(model).__mro__],

@@ -57,6 +57,7 @@ def warm_up() -> None:
     """
     import datasets  # noqa: F401
     import ipykernel.kernelapp
+    import matplotlib.pyplot  # noqa: F401
     import peft  # noqa: F401
     import torch  # noqa: F401
     import transformers
