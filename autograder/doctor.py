@@ -17,6 +17,7 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from autograder import smollm2
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading import require_gradebook
@@ -79,6 +80,8 @@ def _gradebook(course: Course) -> str:
 def _profile() -> Finding:
     try:
         found = profile()
+        if found == "gpu":
+            smollm2.folder()
     except CourseError as error:
         return Finding("GPU", "no", str(error))
     detail = "CUDA has a device; profile gpu" if found == "gpu" else "none is used; profile cpu"

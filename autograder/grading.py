@@ -20,6 +20,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 from sqlalchemy.exc import SQLAlchemyError
 
+from autograder import smollm2
 from autograder.clean.plain import plain
 from autograder.config import logged
 from autograder.course import Course, is_student_id, own_files
@@ -75,7 +76,8 @@ def grade(
     course = Course(app.coursedir)
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
-    profile()
+    if profile() == "gpu":
+        smollm2.folder()
     bubblewrap.require(Limits(parent=app).disk_mib)
     require_gradebook(course)
     run = GradingRun(app, course, assignment, force)

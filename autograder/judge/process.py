@@ -20,6 +20,8 @@ from autograder.verdict import CheckResult
 START_SECONDS = 300.0
 CHECK_SECONDS = 60.0  # by the clock, and so much more than the seconds of processor time that plugin.py allows
 
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "COURSE_PROFILE", "COURSE_SMOLLM2", "CUDA_VISIBLE_DEVICES")
+
 Probe = Callable[[dict[str, Any]], dict[str, Any]]
 
 
@@ -37,7 +39,7 @@ class Judge:
             package = Path(__file__).parents[2]
             code = f"import sys; sys.path.insert(0, {str(package)!r}); from autograder.judge.worker import main; main()"
             environment = {
-                **{name: os.environ[name] for name in ("PATH", "HOME", "LANG", "TMPDIR") if name in os.environ},
+                **{name: os.environ[name] for name in KEPT if name in os.environ},
                 "HF_HUB_OFFLINE": "1",
                 "TOKENIZERS_PARALLELISM": "false",
                 "OMP_NUM_THREADS": "1",

@@ -16,8 +16,10 @@ from autograder.judge.alarm import paused
 from autograder.judge.configs import rebuild, relevant
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
+from autograder.profile import profile
 
 KEPT = 32  # trained models in memory, of 7 MB each
+EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
 ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
 
 
@@ -80,6 +82,7 @@ def rows_seen(args: Any, rows: int) -> int:
 def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lora: Any = None) -> Any:
     """The trainer. Raises Untrainable."""
     from datasets import Dataset, disable_progress_bars
+    from torch import OutOfMemoryError
     from trl.trainer.sft_trainer import SFTTrainer
 
     disable_progress_bars()
@@ -91,6 +94,8 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
             processing_class=tokenizer,
             peft_config=lora,
         )
+    except OutOfMemoryError:  # of the GPU: ours
+        raise
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
         raise Untrainable(type(error).__name__) from error
 
@@ -100,10 +105,11 @@ def train(plan: Plan, config: Config, lora: Config | None = None) -> Trained:
 
     Raises RefusedField and Untrainable.
     """
-    return _train(plan, _fields(config), None if lora is None else _fields(lora))
+    return _train(plan, fields_of(config), None if lora is None else fields_of(lora))
 
 
-def _fields(config: Config) -> str:
+def fields_of(config: Config) -> str:
+    """What of a config decides about a training, as JSON."""
     return ARGUMENTS(dict(relevant(config).fields))
 
 
@@ -115,7 +121,7 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
     with paused():
         model, tokenizer = load_base(plan.folder)
     with tempfile.TemporaryDirectory() as folder:
-        settings = {"output_dir": folder, "seed": plan.seed, "logging_strategy": "steps", "logging_steps": 1}
+        settings = {"output_dir": folder, "seed": plan.seed, "use_cpu": profile() == "cpu", **EACH_STEP}
         args = rebuild(config, **settings)
         if rows_seen(args, len(rows)) > plan.most_rows:
             batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
@@ -126,10 +132,14 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
         trainer.add_callback(_steps())
         with paused():  # bounded by the plan
             trainer.train()
-    losses = tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
     trained = trainer.model
     trained.eval()
-    return Trained(trained, losses)
+    return Trained(trained, losses(trainer))
+
+
+def losses(trainer: Any) -> tuple[float, ...]:
+    """One for each step that was logged."""
+    return tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
 
 
 def _steps() -> Any:

@@ -21,8 +21,9 @@ from conftest import COURSE, ROOT
 from nbformat import NotebookNode
 
 from attacks import canaries
-from attacks.attack import ASSIGNMENT, LOOT, OPEN, Attack, Evidence
+from attacks.attack import ASSIGNMENT, OPEN, Attack, Evidence
 from attacks.host import Host
+from attacks.loot import LOOT
 from autograder.answers import load_answers
 from autograder.demo import change, deal, with_answers
 

@@ -31,7 +31,7 @@ ASSIGNMENT = "chat-templates"
 OPEN = ("prefill", "render_for_inference")  # what an attacker has not solved, and wants marks for
 BOAST = "GOTIT"  # in sources: "GOT" "IT"
 TRACE = "wasrun"  # printed by every cell of an attacker's code: "was" "run-1", and so on
-LOOT = "l00t"  # in the names of files, sockets and processes that attacks make, and in scripts for browsers
+
 
 # Rows of the table of known attacks, in short, as ``row=`` names them.
 ROWS = {

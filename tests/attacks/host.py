@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from attacks import canaries
+from attacks.loot import LOOT
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ class Host:
     def changes(self) -> list[str]:
         """What is not as it was."""
         found = [str(path) for path in self._folder.iterdir() if path not in (self.home, self.target, self._socket)]
-        found += [str(path) for path in self.home.rglob("*") if "l00t" in path.name]
+        found += [str(path) for path in self.home.rglob("*") if LOOT in path.name]
         return found + (["target.txt"] if self.target.read_text() != canaries.HOST else [])
 
     def _serve(self, name: str, server: socket.socket) -> None:

@@ -5,7 +5,7 @@ import re
 
 from bs4 import BeautifulSoup
 
-from attacks.attack import LOOT
+from attacks.loot import LOOT
 
 # Elements whose contents a browser does not merely show.
 ACTIVE = ("script", "style", "iframe", "object", "embed", "template", "noscript", "foreignobject", "animate", "set")

@@ -29,8 +29,9 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_output
 from nbgrader.preprocessors import SaveAutoGrades
 
-from attacks.attack import LOOT, Attack, Work, load
+from attacks.attack import Attack, Work, load
 from attacks.host import Host
+from attacks.loot import LOOT
 from attacks.themes.probes import STASH
 from attacks.without import CLONE_NEWIPC, CLONE_NEWNET, Bench, Off, bench, without
 from autograder import grading, report
@@ -259,9 +260,9 @@ def many_processes(work: Work) -> None:
 @own("hogs", "more room than a submission may fill")
 def folder_filled(work: Work) -> None:
     work.add(
-        """
+        f"""
         for number in range(4):
-            with open(f"/tmp/l00t-{number}", "wb") as file:
+            with open(f"/tmp/{LOOT}-{{number}}", "wb") as file:
                 file.write(b"x" * (100 << 20))
         print("GOT" "IT")
         """

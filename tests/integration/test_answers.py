@@ -15,20 +15,17 @@ ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)
 
 Matrix = dict[Answer, list[CheckResult]]
-
-
-SLOW = ("lora", "build_trainer", "make_sft_config")  # a notebook and exercises for which the judge trains
+QUICK = [name for name in COURSE.assignments() if name != "fine-tuning"]  # for which the judge trains
 
 
 def sample(assignment: str) -> list[Answer]:
     """Of each exercise the reference solution and the first wrong answer."""
-    slow = {one.id for one in COURSE.exercises(assignment) if {one.id, one.notebook} & {*SLOW}}
     wrong = [one for one in load_answers(ROOT / "tests" / "answers" / assignment) if not one.right]
     firsts = {answer.exercise: answer for answer in reversed(wrong)}
-    return [one for one in (*references(COURSE, assignment), *firsts.values()) if one.exercise not in slow]
+    return [*references(COURSE, assignment), *firsts.values()]
 
 
-SAMPLES = [(assignment, answer) for assignment in COURSE.assignments() for answer in sample(assignment)]
+SAMPLES = [(assignment, answer) for assignment in QUICK for answer in sample(assignment)]
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ is good for is tried on the course's own base, by the judge.
 """
 
 import functools
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,20 +15,24 @@ from typing import Any
 
 import pytest
 
+from autograder import smollm2
 from autograder.almanac import base as almanac_base
 from autograder.almanac import questions, records, tuning
 from autograder.almanac.asking import ask
 from autograder.judge.alarm import paused
 from autograder.judge.arguments import Model, Trainer
 from autograder.judge.check import told
+from autograder.judge.real import try_on
 from autograder.judge.tokenizers import hidden_tokenizer
 from autograder.judge.training import Plan, Trained, train
 from autograder.judge.values import Config, TrainerState
+from autograder.profile import profile
 
 Message = dict[str, str]
 Row = dict[str, list[Message]]
 
 MOST_ROWS = 1600  # that a training may see: the notebook says so
+REAL_ROWS = 96  # that SmolLM2 is trained on
 ASKED = 60  # questions about countries that the training did not mention
 # Header style, other words than ChatML's, a space trimmed from each content.
 TEMPLATE = (
@@ -235,10 +240,27 @@ class Exam:
 @pytest.fixture(scope="session")
 def plan(folder: Path, seed: int) -> Plan:
     """All records of the almanac."""
-    import json
-
     data = tuning.rows(records.train_records()).to_list()
     return Plan(folder, tuple(json.dumps(row) for row in data), MOST_ROWS, seed)
+
+
+@pytest.fixture(scope="session")
+def on_the_real_model(plan: Plan) -> Callable[..., None]:
+    """Under profile gpu: what holds of these configs on SmolLM2, too, whatever rate, rank and steps they say."""
+
+    def look(config: Config, lora: Config | None = None) -> None:
+        if profile() == "cpu":
+            return
+        few = Plan(smollm2.folder(), plan.rows[:REAL_ROWS], MOST_ROWS, plan.seed)
+        tried = try_on(few, config, lora, cuda=True)
+        answers = [json.loads(row)["completion"][0]["content"] + "<|im_end|>" for row in few.rows]
+        assert [text.strip() for text in tried.trained] == answers
+        assert tried.losses[-1] < tried.losses[0]
+        assert tried.moved
+        assert tried.kept == (lora is not None)
+        assert tried.usable
+
+    return look
 
 
 @pytest.fixture(scope="session")

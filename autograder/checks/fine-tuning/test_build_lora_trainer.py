@@ -85,9 +85,11 @@ def test_config(state, recipes):
 
 
 @check("With it the base becomes an assistant", points=1, misconception="no-config", raises=RAISES)
-def test_base_becomes_an_assistant(built, examine, recipes):
+def test_base_becomes_an_assistant(built, examine, recipes, on_the_real_model):
     found = built(recipes.lora)
     if found.model.lora is None:
         told("no-adapter")
     assert isinstance(found.args, Config)
-    assert examine(found.args, for_any_depth(found.model.lora)).right >= RIGHT
+    lora = for_any_depth(found.model.lora)
+    assert examine(found.args, lora).right >= RIGHT
+    on_the_real_model(found.args, lora)

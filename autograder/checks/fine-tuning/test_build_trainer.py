@@ -70,7 +70,8 @@ def test_config(state, recipes):
 
 
 @check("With it the base becomes an assistant", points=1, misconception="no-config", raises=RAISES)
-def test_base_becomes_an_assistant(state, examine):
+def test_base_becomes_an_assistant(state, examine, on_the_real_model):
     assert isinstance(state.args, Config)
     assert state.batch is not None
     assert examine(state.args).right >= RIGHT
+    on_the_real_model(state.args)

@@ -89,9 +89,11 @@ def test_scaling(adapted):
     raises=RAISES,
 )
 @pytest.mark.usefixtures("adapted")
-def test_base_becomes_an_assistant(config, examine, recipes):
-    exam = examine(Config("SFTConfig", recipes.lora_sft), config)
+def test_base_becomes_an_assistant(config, examine, recipes, on_the_real_model):
+    training = Config("SFTConfig", recipes.lora_sft)
+    exam = examine(training, config)
     if exam.trained.diverged:
         told("pull-too-strong")
     assert exam.right >= RIGHT
     assert exam.stopped >= RIGHT
+    on_the_real_model(training, config)

@@ -79,9 +79,10 @@ def test_training_is_short(args, plan, recipes):
 
 
 @check("The base becomes an assistant", points=2, misconception="learning-rate-too-small", raises=RAISES)
-def test_base_becomes_an_assistant(config, args, plan, examine):
+def test_base_becomes_an_assistant(config, args, plan, examine, on_the_real_model):
     exam = examine(config)
     if exam.right >= RIGHT:
+        on_the_real_model(config)
         return
     if exam.trained.diverged:
         told("learning-rate-too-large")

@@ -7,7 +7,8 @@ import socket
 import stat
 from pathlib import Path
 
-from attacks.attack import ASSIGNMENT, LOOT, Work, attack
+from attacks.attack import ASSIGNMENT, Work, attack
+from attacks.loot import LOOT
 from attacks.themes.reading import READ
 
 # Who hands in no notebook that can be used has done nothing.

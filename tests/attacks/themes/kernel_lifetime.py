@@ -1,6 +1,7 @@
 """The end of a kernel: ended early, too late, not at all, and what is left to act when everybody has gone."""
 
-from attacks.attack import LOOT, Work, attack, clean
+from attacks.attack import Work, attack, clean
+from attacks.loot import LOOT
 from attacks.themes.probes import ANYTHING
 
 ENDED = "ended the Python process it ran in"

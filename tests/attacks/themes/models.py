@@ -13,7 +13,8 @@ from typing import Any
 
 from conftest import ROOT
 
-from attacks.attack import LOOT, Work, attack
+from attacks.attack import Work, attack
+from attacks.loot import LOOT
 
 BASE = ROOT / "source" / "fine-tuning" / "base"
 TRAINER = """
@@ -188,7 +189,6 @@ def model_of_terabytes(work: Work) -> None:
 def another_base_in_the_trainer(work: Work) -> None:
     """Adapter, freezing, labels and settings are right, and judged on the course's own base. The base is not."""
     _lay(work, "mine", _someone_elses()[1])
-    work.replace("make_lora_config", 'def make_lora_config():\n    return LoraConfig(target_modules="all-linear")')
     other = 'AutoModelForCausalLM.from_pretrained("mine", dtype=torch.float32)'
     work.replace("build_lora_trainer", TRAINER.format(model=other, lora="make_lora_config()"))
 

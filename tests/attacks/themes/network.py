@@ -3,7 +3,8 @@
 Submissions may be graded at the same time, next to each other; so one may wait for another, and tell it what it sees.
 """
 
-from attacks.attack import LOOT, Work, attack
+from attacks.attack import Work, attack
+from attacks.loot import LOOT
 
 PORT = 24680
 MEETING = f"{LOOT}-meeting"

@@ -6,7 +6,8 @@ import base64
 
 from nbformat.v4 import new_code_cell
 
-from attacks.attack import LOOT, Work, attack
+from attacks.attack import Work, attack
+from attacks.loot import LOOT
 from attacks.themes.probes import ANYTHING
 
 # Each would do something, in one browser or another, if it were let through.

@@ -1,6 +1,7 @@
 """Answers that aim at the questions: hidden inputs carried out, forged replies, right for what is shown only."""
 
-from attacks.attack import LOOT, Work, attack
+from attacks.attack import Work, attack
+from attacks.loot import LOOT
 
 # What the stub of prefill would earn, an answer that is any text earns as well: tokenizer and messages as they were.
 ANYTHING = {"prefill": 1}

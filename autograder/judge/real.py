@@ -1,0 +1,110 @@
+"""A student's configs on the real model, SmolLM2: what holds whatever learning rate, rank and steps they say.
+
+The small base is judged by its answers. Here the judge sets rate, steps and batch itself (what suits one model wrecks
+the other), and looks at which tokens are trained, what the training changed, and whether the adapter can be used.
+"""
+
+import functools
+import json
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from autograder import smollm2
+from autograder.judge.alarm import paused
+from autograder.judge.configs import rebuild
+from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, losses, plain, same
+from autograder.judge.values import Config
+
+FULL_RATE, LORA_RATE = 5e-5, 2e-4
+STEPS, BATCH = 12, 8
+CLOSE = 1e-3  # of logits in float32, which are about 20
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A trainer after its training.
+
+    trained: for each row the text of the labels that count. losses: one for each step. kept: are all weights of the
+    base what they were? moved: did what should learn, the adapter or the base, change? usable: saved, loaded again
+    and merged, does an adapter give the same logits? (True without one.)
+    """
+
+    trained: tuple[str, ...]
+    losses: tuple[float, ...]
+    kept: bool
+    moved: bool
+    usable: bool
+
+
+def try_on(plan: Plan, config: Config, lora: Config | None, *, cuda: bool) -> Tried:
+    """Train SmolLM2 as these configs say, but for rate, steps and batch, or give back what was tried before.
+
+    plan: its folder is SmolLM2's. cuda: on the GPU and in bfloat16, else on the CPU in float32. Raises RefusedField
+    and Untrainable.
+    """
+    return _try_on(plan, fields_of(config), None if lora is None else fields_of(lora), cuda)
+
+
+@functools.lru_cache(64)
+def _try_on(plan: Plan, fields: str, lora_fields: str | None, cuda: bool) -> Tried:
+    import torch
+
+    config = Config("SFTConfig", json.loads(fields))
+    lora = None if lora_fields is None else rebuild(Config("LoraConfig", json.loads(lora_fields)))
+    dtype = torch.bfloat16 if cuda and lora is not None else torch.float32  # what is trained in full stays precise
+    settings = {
+        "learning_rate": FULL_RATE if lora is None else LORA_RATE,
+        "max_steps": STEPS,
+        "per_device_train_batch_size": BATCH,
+        "gradient_accumulation_steps": 1,
+        "use_cpu": not cuda,
+        "bf16": cuda,
+        "seed": plan.seed,
+        **EACH_STEP,
+    }
+    with tempfile.TemporaryDirectory() as folder:
+        args = rebuild(config, output_dir=folder, **settings)
+        with paused():
+            model, tokenizer = smollm2.load(plan.folder, dtype)
+        trainer = build(model, tokenizer, [json.loads(row) for row in plan.rows], args, lora)
+        before = _copy(trainer.model)
+        with paused():  # bounded by its steps
+            trainer.train()
+            after = _copy(trainer.model)
+            kept = same(plain(after), plain(before))
+            moved = not same(adapter(after), adapter(before)) if lora is not None else not kept
+            usable = lora is None or _usable(trainer.model, plan.folder, Path(folder))
+        return Tried(tuple(_trained(trainer)), losses(trainer), kept, moved, usable)
+
+
+def _copy(model: Any) -> dict[str, Any]:
+    return {name: tensor.detach().cpu().clone() for name, tensor in model.state_dict().items()}
+
+
+def _trained(trainer: Any) -> list[str]:
+    decode = trainer.processing_class.decode
+    return [decode([label for label in row["labels"] if label >= 0]) for row in trainer.train_dataset]
+
+
+def _usable(model: Any, place: Path, folder: Path) -> bool:
+    """Save the adapter, load it onto a fresh model, and merge it there."""
+    import torch
+    from peft import PeftModel
+
+    model.save_pretrained(folder)
+    ids = torch.tensor([[1, 4093, 198, 1780, 314, 260, 3575]])
+    with torch.inference_mode():
+        fresh, _ = smollm2.load(place, torch.float32)
+        alone = fresh(ids).logits
+        reloaded = PeftModel.from_pretrained(fresh, folder)
+        if not same(adapter(_float(reloaded)), adapter(_float(model))):
+            return False
+        with_adapter = reloaded(ids).logits
+        merged = reloaded.merge_and_unload()(ids).logits
+    return bool(torch.allclose(merged, with_adapter, atol=CLOSE)) and not torch.equal(with_adapter, alone)
+
+
+def _float(model: Any) -> dict[str, Any]:
+    return {name: tensor.float() for name, tensor in _copy(model).items()}

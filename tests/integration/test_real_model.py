@@ -1,0 +1,91 @@
+"""What the judge sees of configs on SmolLM2. Two steps on the CPU here; profile gpu does more of them, faster.
+
+Needs the model: ``make smollm2``.
+"""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from autograder import smollm2
+from autograder.almanac import records, tuning
+from autograder.errors import CourseError
+from autograder.judge import real
+from autograder.judge.real import Tried, try_on
+from autograder.judge.training import Plan
+from autograder.judge.values import Config
+
+ROWS = 4
+SFT = {"use_cpu": True, "bf16": False, "max_length": 512, "activation_checkpointing": False}
+LORA = {"r": 8, "lora_alpha": 16, "target_modules": "all-linear", "task_type": "CAUSAL_LM"}
+
+
+def here() -> bool:
+    try:
+        smollm2.folder()
+    except CourseError:
+        return False
+    return True
+
+
+needs_model = pytest.mark.skipif(not here(), reason="SmolLM2 is not here: `make smollm2` makes it")
+
+
+@pytest.fixture(scope="module")
+def plan() -> Plan:
+    rows = tuning.rows(records.train_records()[:ROWS]).to_list()
+    return Plan(smollm2.folder(), tuple(json.dumps(row) for row in rows), 1600, 0)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def few_steps() -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(real, "STEPS", 2)
+        patch.setattr(real, "BATCH", 2)
+        yield
+
+
+def tried(plan: Plan, lora: dict[str, Any] | None = None, **settings: Any) -> Tried:
+    adapter = None if lora is None else Config("LoraConfig", {**LORA, **lora})
+    return try_on(plan, Config("SFTConfig", {**SFT, **settings}), adapter, cuda=False)
+
+
+@needs_model
+def test_full_training_moves_the_model_and_trains_answers_with_their_ends(plan: Plan) -> None:
+    found = tried(plan, learning_rate=2e-4)
+    answers = [json.loads(row)["completion"][0]["content"] + "<|im_end|>" for row in plan.rows]
+    assert [text.strip() for text in found.trained] == answers
+    assert len(found.losses) == 2
+    assert found.moved
+    assert not found.kept
+    assert found.usable
+
+
+@needs_model
+def test_adapter_leaves_the_base_as_it_was_and_can_be_loaded_and_merged(plan: Plan) -> None:
+    found = tried(plan, {})
+    assert found.kept
+    assert found.moved
+    assert found.usable
+
+
+@needs_model
+def test_questions_that_are_trained_are_seen(plan: Plan) -> None:
+    found = tried(plan, {}, completion_only_loss=False)
+    assert all("<|im_start|>user" in text for text in found.trained)
+
+
+@needs_model
+def test_biases_and_norms_that_move_are_seen(plan: Plan) -> None:
+    assert not tried(plan, {"target_modules": ["q_proj"], "modules_to_save": ["lm_head"]}).kept
+
+
+def test_another_model_is_refused(tmp_path: Any) -> None:
+    for name in smollm2.SHA256:
+        (tmp_path / name).write_text("{}")
+    with pytest.raises(CourseError, match="is not the course's own"):
+        smollm2.verify(tmp_path)
+    with pytest.raises(CourseError, match="make smollm2"):
+        smollm2.verify(tmp_path / "nowhere")
