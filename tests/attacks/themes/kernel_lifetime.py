@@ -52,7 +52,10 @@ def sigstop_to_itself(work: Work) -> None:
 
 
 @attack(
-    row="ends", wants="a loop that no interrupt ends", told="used more than 2 s of processor time", loses_output=True
+    row="ends",
+    wants="a loop that no interrupt ends",
+    told="used more than 2 s of processor time|took longer than 4 s",
+    loses_output=True,
 )
 def sigint_ignored(work: Work) -> None:
     work.add(
