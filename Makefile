@@ -3,6 +3,8 @@ PYTHON ?= python3
 BIN := .venv/bin
 LOCK := autograder/image/cpu.lock
 READY := .venv/.ready
+# Two at a time, each with one thread for torch: more would wait for one another.
+PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
 .PHONY: demo test attacks lint build bench flakes smollm2 setup clean
 
@@ -10,11 +12,11 @@ demo: $(READY)
 	@$(BIN)/course demo
 
 test: $(READY)
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile tests/unit tests/integration tests/sandbox -k "not unforked"
+	@$(PYTEST) tests/unit tests/integration tests/sandbox -k "not unforked"
 
 # The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
 attacks: $(READY)
-	@$(BIN)/python -m pytest --numprocesses=2 --dist=loadfile tests/attacks tests/sandbox -k "unforked or attacks"
+	@$(PYTEST) tests/attacks tests/sandbox -k "unforked or attacks"
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

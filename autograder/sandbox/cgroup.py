@@ -48,10 +48,10 @@ class MemoryGroup:
                 (self._folder / "cgroup.procs").write_text(str(pid))
 
     @property
-    def killed(self) -> bool:
-        """Was a process in it killed for want of memory?"""
-        lines = self._events.read_text(encoding="ascii").splitlines()
-        return any(line.split()[0] == "oom_kill" and int(line.split()[1]) > 0 for line in lines)
+    def killed(self) -> int:
+        """How many processes in it were killed for want of memory."""
+        words = [line.split() for line in self._events.read_text(encoding="ascii").splitlines()]
+        return sum(int(count) for name, count in words if name == "oom_kill")
 
     def remove(self) -> None:
         """When its processes are gone."""

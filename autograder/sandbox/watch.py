@@ -34,6 +34,7 @@ class Watch:
         self._cpu, self._cpu_seconds, self._wall = cpu, cpu_seconds, wall
         self._cpu_end: float | None = None  # known at the first look: a look costs more than most probes
         self._wall_end = time.monotonic() + wall_seconds
+        self._killed = self._group.killed if self._group is not None else 0
 
     def passed(self) -> Limit | None:
         """The limit that was passed, or None. A tree that is gone has passed none: who waits for it notices that."""
@@ -50,11 +51,13 @@ class Watch:
         places = _places(members)
         if self._group is None and self._too_much_memory(members, places):
             return "memory"
+        if self._group is not None and self._group.killed > self._killed:  # a child of the kernel: it lives itself
+            return "memory"
         return "disk" if any(one.f_files - one.f_ffree > self._limits.files for one in places) else None
 
     def why_died(self) -> Limit:
         """The kernel is gone by itself, or was killed for what it used."""
-        return "memory" if self._group is not None and self._group.killed else "died"
+        return "memory" if self._group is not None and self._group.killed > 0 else "died"
 
     def members(self) -> list[psutil.Process]:
         """The processes of the kernel, outermost first."""

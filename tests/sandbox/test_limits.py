@@ -96,6 +96,14 @@ def test_memory_of_all_processes_together_is_bounded(run: Run) -> None:
     assert value(session, "kept") == 1
 
 
+def test_children_that_are_killed_for_memory_stop_the_cell(run: Run) -> None:
+    """The kernel itself is small, and lives."""
+    large = "for _ in range(2):\n    if os.fork() == 0: x = b'x' * 10**8 * 7; time.sleep(20)\ntime.sleep(20)"
+    session = run("kept = 1", large, memory_mib=1024)
+    assert last(session) == ("stopped", "Your code used more than 1 GB of memory in cell 3.")
+    assert value(session, "kept") == 1
+
+
 def test_memory_of_all_is_watched_where_there_is_no_control_group(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(MemoryGroup, "create", classmethod(lambda *_: None))
     session = run("for _ in range(3): os.fork()\nx = b'x' * 10**8 * 4\ntime.sleep(20)", memory_mib=1024)

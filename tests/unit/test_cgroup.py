@@ -24,12 +24,12 @@ def test_group_goes_where_the_memory_controller_is_handed_down(unified: Path) ->
     assert (unified / "user.slice" / "mine" / "cgroup.procs").read_text() == "2"
 
 
-@pytest.mark.parametrize(("events", "killed"), [("oom 1\noom_kill 0\n", False), ("oom 1\noom_kill 2\n", True)])
-def test_processes_that_were_killed_are_seen(unified: Path, events: str, killed: bool) -> None:
+@pytest.mark.parametrize(("events", "killed"), [("oom 1\noom_kill 0\n", 0), ("oom 1\noom_kill 2\n", 2)])
+def test_processes_that_were_killed_are_seen(unified: Path, events: str, killed: int) -> None:
     group = MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n")
     assert group is not None
     (unified / "user.slice" / "mine" / "memory.events").write_text(events)
-    assert group.killed is killed
+    assert group.killed == killed
 
 
 def test_version_1_uses_the_path_that_is_there(tmp_path: Path) -> None:
