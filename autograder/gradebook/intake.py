@@ -103,7 +103,15 @@ def _move(submission: Path, path: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if _is_folder(target):
         shutil.rmtree(target)
-    path.replace(target)
+    try:
+        path.replace(target)
+    except PermissionError:  # closed folders, to everybody but root
+        modes = {folder: folder.stat().st_mode for folder in (path.parent, path) if _is_folder(folder)}
+        for folder, mode in modes.items():
+            folder.chmod(mode | 0o700)
+        path.replace(target)
+        for folder, mode in modes.items():
+            (target if folder == path else folder).chmod(mode)
 
 
 def notes(submission: Path, own: Mapping[str, Path]) -> list[str]:
