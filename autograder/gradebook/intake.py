@@ -102,7 +102,7 @@ def _move(submission: Path, path: Path) -> None:
     target = aside_folder(submission) / path.relative_to(submission)
     target.parent.mkdir(parents=True, exist_ok=True)
     if _is_folder(target):
-        shutil.rmtree(target)
+        _remove(target)
     try:
         path.replace(target)
     except PermissionError:  # closed folders, to everybody but root
@@ -114,10 +114,20 @@ def _move(submission: Path, path: Path) -> None:
             (target if folder == path else folder).chmod(mode)
 
 
+def _remove(folder: Path) -> None:
+    """Closed folders too, which only root could empty as they are."""
+    folder.chmod(0o700)
+    for parent, names, _ in os.walk(folder):
+        for below in (Path(parent, name) for name in names):
+            if _is_folder(below):
+                below.chmod(0o700)
+    shutil.rmtree(folder)
+
+
 def notes(submission: Path, own: Mapping[str, Path]) -> list[str]:
     """What was set aside, in words for the student."""
     aside = aside_folder(submission)
-    found = [path for path in sorted(_entries(aside)) if not _is_folder(path) or str(path.relative_to(aside)) in own]
+    found = [path for path in sorted(_entries(aside)) if not _is_folder(path) or _why(aside, path, own)]
     said = [f"`{_shown(path, aside)}` was set aside: {_why(aside, path, own) or 'too much in all'}." for path in found]
     more = [f"{len(said) - MAX_NOTES} files more were set aside."] if len(said) > MAX_NOTES else []
     return said[:MAX_NOTES] + more

@@ -1,6 +1,10 @@
 """What is taken out of a submission before nbgrader copies it."""
 
+import contextlib
 import os
+import shutil
+import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -123,6 +127,46 @@ def test_twice_is_as_good_as_once(submission: Path) -> None:
         (submission / "link").symlink_to("/etc/hostname")
         intake.set_aside(submission, OWN)
     assert "link" not in left(submission)
+
+
+NOBODY = 65534
+
+
+@contextlib.contextmanager
+def as_ordinary_user() -> Iterator[Path]:
+    """An empty folder of their own. Modes stop nobody who is root, so root becomes somebody else for a while."""
+    folder = Path(tempfile.mkdtemp())
+    root = os.getuid() == 0
+    if root:
+        os.chown(folder, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, 0)
+    try:
+        yield folder
+    finally:
+        if root:
+            os.setresuid(0, 0, 0)
+        shutil.rmtree(folder)
+
+
+def test_closed_folders_are_moved_by_an_ordinary_user_each_time_they_come() -> None:
+    with as_ordinary_user() as home:
+        for _ in range(2):
+            submission = home / "lesson"
+            for name in ("closed/below", "fixed/pipes"):
+                (submission / name).mkdir(parents=True, exist_ok=True)
+            (submission / "closed" / "below").chmod(0)
+            (submission / "closed").chmod(0)
+            os.mkfifo(submission / "fixed" / "pipes" / "pipe")
+            (submission / "fixed" / "pipes").chmod(0o500)
+            intake.set_aside(submission, OWN)
+            assert left(submission) == {"fixed", "fixed/pipes"}
+            notes = " ".join(intake.notes(submission, OWN))
+            assert "`closed` was set aside: nobody here may read it." in notes
+            assert "`fixed/pipes/pipe` was set aside: a link or a special file." in notes
+            (submission / "fixed" / "pipes").chmod(0o700)
+        for folder in (home / "lesson.set-aside" / "closed", home / "lesson.set-aside" / "closed" / "below"):
+            assert folder.stat().st_mode & 0o777 == 0
+            folder.chmod(0o700)
 
 
 def test_hook_finds_the_submission_from_its_notebooks(submission: Path) -> None:

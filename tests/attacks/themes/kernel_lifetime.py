@@ -3,9 +3,9 @@
 from attacks.attack import Work, attack, clean
 from attacks.loot import LOOT
 from attacks.themes.probes import ANYTHING
+from attacks.themes.resources import CPU, LATE
 
 ENDED = "ended the Python process it ran in"
-LATE = "took longer than 4 s in cell"
 EVERYTHING = ("to_messages", "render_for_training", "encode_for_generation", "answer_mask")
 
 
@@ -54,7 +54,7 @@ def sigstop_to_itself(work: Work) -> None:
 @attack(
     row="ends",
     wants="a loop that no interrupt ends",
-    told="used more than 2 s of processor time|took longer than 4 s",
+    told=CPU,
     loses_output=True,
 )
 def sigint_ignored(work: Work) -> None:

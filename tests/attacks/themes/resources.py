@@ -2,26 +2,26 @@
 
 from attacks.attack import Work, attack
 
-# On a busy machine a loop may reach the limit by the clock first.
-SLOW = "(took longer than 4 s|used more than 2 s of processor time) in cell"
-CALLS = "(took longer than 3 s|processor time) in a call of `prefill`"
+CPU = "used more than 2 s of processor time in cell"
+LATE = "took longer than 8 s in cell"
+SLOW = f"{LATE}|{CPU}"
 MEMORY = "used more than 768 MB of memory in"
 DISK = r"wrote (more than 300 MB or 4000 files|a file of more than)"
 PROCESSES = "started more than 64 processes and threads in"
 OUTPUT = "sent more than 16 MB of output in"
 
 
-@attack(row="ends", wants="a grader that waits", told=SLOW)
+@attack(row="ends", wants="a grader that waits", told=CPU)
 def endless_loop(work: Work) -> None:
     work.add("while True:\n    pass", after="prefill")
 
 
-@attack(row="ends", wants="a grader that waits", told="took longer than 4 s in cell")
+@attack(row="ends", wants="a grader that waits", told=LATE)
 def sleep_for_a_day(work: Work) -> None:
     work.add("import time\ntime.sleep(86400)", after="prefill")
 
 
-@attack(row="ends", wants="a grader that waits for each of many calls", told=CALLS)
+@attack(row="ends", wants="a grader that waits for each of many calls", told="processor time in a call of `prefill`")
 def endless_calls(work: Work) -> None:
     work.answer("prefill", "def prefill(*_):\n    while True: pass")
 
@@ -32,7 +32,7 @@ def question_to_the_user(work: Work) -> None:
     work.add("import getpass, sys\nprint(repr(sys.stdin.read(10)))\ngetpass.getpass()", after="prefill")
 
 
-@attack(row="hogs", wants="a machine without processes", told=f"{PROCESSES}|took longer than 4 s in cell")
+@attack(row="hogs", wants="a machine without processes", told=f"{PROCESSES}|{LATE}")
 def fork_bomb(work: Work) -> None:
     work.add(
         """
