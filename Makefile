@@ -1,7 +1,7 @@
 # make demo: grade a class of samples.  make test: the package's own tests.  Both set up .venv first, where it is missing or stale.
 PYTHON ?= python3
 BIN := .venv/bin
-LOCK := autograder/image/cpu.lock
+LOCKS := autograder/image/cpu.lock autograder/image/dev.lock
 READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
@@ -44,11 +44,11 @@ $(SMOLLM2)/LICENSE: $(READY) autograder/image/smollm2.txt
 
 setup: $(READY)
 
-$(READY): $(LOCK) pyproject.toml
+$(READY): $(LOCKS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
-	@echo "setting up .venv from $(LOCK) (a few minutes the first time)"
+	@echo "setting up .venv from $(LOCKS) (a few minutes the first time)"
 	@rm -rf .venv && $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r $(LOCK) 2>.venv/pip.log \
+	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes $(LOCKS:%=-r %) 2>.venv/pip.log \
 	  || { cat .venv/pip.log; echo "pip could not install the lock. It needs the CPU build of torch: see README, Set-up."; exit 1; }
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2>>.venv/pip.log \
 	  || { cat .venv/pip.log; exit 1; }

@@ -37,7 +37,8 @@ warnings.warn("this API will change, some day")
 print("a note to myself", file=sys.stderr)
 """
 # Ends what attacks need to end in seconds; no honest neighbour comes near. The clock leaves a loop the time to use up
-# its processor time on a busy machine, so that each ends by its own limit.
+# its processor time on a busy machine, and disks are small beside the memory that holds them, so that each ends by its
+# own limit.
 LIMITS = """
 c.Limits.cell_cpu_seconds = 2
 c.Limits.cell_wall_seconds = 8
@@ -45,7 +46,7 @@ c.Limits.probe_cpu_seconds = 1
 c.Limits.probe_wall_seconds = 6
 c.Limits.kernel_restarts = 6
 c.Limits.memory_mib = 768
-c.Limits.disk_mib = 300
+c.Limits.disk_mib = 200
 c.Limits.files = 4000
 c.Limits.processes = 64
 c.Limits.submissions_at_once = 2

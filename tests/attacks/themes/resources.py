@@ -6,7 +6,7 @@ CPU = "used more than 2 s of processor time in cell"
 LATE = "took longer than 8 s in cell"
 SLOW = f"{LATE}|{CPU}"
 MEMORY = "used more than 768 MB of memory in"
-DISK = r"wrote (more than 300 MB or 4000 files|a file of more than)"
+DISK = r"wrote (more than 200 MB or 4000 files|a file of more than)"
 PROCESSES = "started more than 64 processes and threads in"
 OUTPUT = "sent more than 16 MB of output in"
 
