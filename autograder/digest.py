@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import os
 import platform
 from importlib.metadata import version
 from pathlib import Path
@@ -29,7 +30,8 @@ def submission_digest(course: Course, student: str, assignment: str, seed: int) 
 @functools.cache
 def environment_versions() -> dict[str, str]:
     """Versions of what can change a verdict."""
-    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}}
+    image = {"image": os.environ["COURSE_IMAGE"]} if "COURSE_IMAGE" in os.environ else {}  # image/run.py says it
+    return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}, **image}
 
 
 def _folder_digest(folder: Path) -> bytes:

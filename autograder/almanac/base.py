@@ -1,13 +1,9 @@
 """Where the base lies, and whether it is the one that everything was measured on."""
 
-import hashlib
 from pathlib import Path
 from typing import Any
 
-import torch
-from transformers import AutoModelForCausalLM, AutoTokenizer
-
-from autograder.errors import CourseError
+from autograder import pinned
 
 SOURCE = Path(__file__).parents[2] / "source" / "fine-tuning"
 FOLDER = SOURCE / "base"
@@ -22,6 +18,9 @@ SHA256 = {
 
 def load(folder: Path = FOLDER) -> tuple[Any, Any]:
     """The base in float32, a fresh one each time, and its tokenizer. Raises CourseError if it is another one."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
     verify(folder)
     model = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
     return model, AutoTokenizer.from_pretrained(folder)
@@ -29,15 +28,4 @@ def load(folder: Path = FOLDER) -> tuple[Any, Any]:
 
 def verify(folder: Path = FOLDER) -> None:
     """Raise CourseError unless the weights and the tokenizer in ``folder`` are those of the course."""
-    for name, expected in SHA256.items():
-        try:
-            found = sha256(folder / name)
-        except OSError as error:
-            raise CourseError(f"the small base is not complete: {error}; restore {folder} from git") from error
-        if found != expected:
-            raise CourseError(f"{folder / name} is not the course's own: its SHA-256 is {found}, expected {expected}")
-
-
-def sha256(path: Path) -> str:
-    """Of a file, in hexadecimal."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+    pinned.require(folder, SHA256, f"the small base is not complete: restore {folder} from git")

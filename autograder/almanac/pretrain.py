@@ -18,7 +18,7 @@ from torch.optim import AdamW, Muon, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from autograder.almanac.base import sha256
+from autograder import pinned
 from autograder.almanac.parametrise import shrink
 from autograder.almanac.texts import texts
 from autograder.almanac.tokenizer import END_OF_TURN, make_tokenizer, save_tokenizer
@@ -48,7 +48,8 @@ def build(folder: Path, console: Console, steps: int = STEPS) -> None:
             progress.update(task, advance=1, description=f"pretraining, loss {loss:.2f}")
     shrink(model, SHRINK)
     save(model, tokenizer, folder)
-    console.print(f"{time.monotonic() - began:.0f} s; SHA-256 {sha256(folder / 'model.safetensors')}", soft_wrap=True)
+    digest = pinned.sha256(folder / "model.safetensors")
+    console.print(f"{time.monotonic() - began:.0f} s; SHA-256 {digest}", soft_wrap=True)
 
 
 COLUMNS = (

@@ -170,5 +170,6 @@ def require(disk_mib: int) -> None:
         said = (tried.stderr.strip().splitlines() or [f"exit status {tried.returncode}"])[-1]
         raise SandboxUnavailable(
             f"no sandbox: {said}. Allow unprivileged user namespaces (sysctl user.max_user_namespaces, "
-            "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns). Nothing was run."
+            "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns; to a container, by the "
+            "flags in README, Images). Nothing was run."
         )

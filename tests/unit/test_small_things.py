@@ -4,7 +4,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder import profile as profiles
 from autograder.course import find_root, is_student_id
 from autograder.errors import CourseError
 from autograder.report import _safe
@@ -70,14 +69,6 @@ def test_root_is_found_from_below_and_missed_outside(tmp_path: Path) -> None:
     assert find_root(tmp_path / "course" / "source") == tmp_path / "course"
     with pytest.raises(CourseError, match="not in a course"):
         find_root(tmp_path)
-
-
-def test_profile_that_does_not_exist_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    profiles.profile.cache_clear()
-    monkeypatch.setenv("COURSE_PROFILE", "tpu")
-    with pytest.raises(CourseError, match="tpu"):
-        profiles.profile()
-    profiles.profile.cache_clear()
 
 
 def test_hidden_folder_is_masked_also_below_one_that_is_shown() -> None:

