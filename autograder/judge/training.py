@@ -18,6 +18,7 @@ from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 from autograder.profile import profile
 
+GPU_BYTES = 8 << 30  # of the GPU's memory, for one judge
 KEPT = 32  # trained models in memory, of 7 MB each
 EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
 ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
@@ -86,6 +87,8 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
     from trl.trainer.sft_trainer import SFTTrainer
 
     disable_progress_bars()
+    if not args.use_cpu:
+        _bound_gpu_memory()
     try:
         return SFTTrainer(
             model=model,
@@ -98,6 +101,15 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
         raise
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
         raise Untrainable(type(error).__name__) from error
+
+
+@functools.cache
+def _bound_gpu_memory() -> None:
+    """A judge leaves room for others: beyond its share torch raises OutOfMemoryError, a ``grader error``."""
+    import torch
+
+    total = torch.cuda.get_device_properties(0).total_memory
+    torch.cuda.set_per_process_memory_fraction(min(1.0, GPU_BYTES / total))
 
 
 def train(plan: Plan, config: Config, lora: Config | None = None) -> Trained:

@@ -50,6 +50,7 @@
 
 # %% id="setup"
 import json
+import os
 import tempfile
 import time
 import warnings
@@ -532,7 +533,7 @@ table_row("full SFT", full_trainer.model, full_seconds)
 # rate of full fine-tuning: 2e-4.
 
 # %% id="smollm2"
-folder = Path("SmolLM2-135M-Instruct")
+folder = Path(os.environ.get("COURSE_SMOLLM2", "SmolLM2-135M-Instruct"))
 
 if torch.cuda.is_available() and folder.is_dir():
     real_tokenizer = AutoTokenizer.from_pretrained(folder)

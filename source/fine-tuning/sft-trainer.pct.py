@@ -43,6 +43,7 @@
 # %% id="setup"
 import json
 import math
+import os
 import time
 import warnings
 from copy import deepcopy
@@ -628,7 +629,7 @@ for question in (
 # the model is larger, and 16-bit numbers are on.
 
 # %% id="smollm2"
-folder = Path("SmolLM2-135M-Instruct")
+folder = Path(os.environ.get("COURSE_SMOLLM2", "SmolLM2-135M-Instruct"))
 
 if torch.cuda.is_available() and folder.is_dir():
     real_tokenizer = AutoTokenizer.from_pretrained(folder)

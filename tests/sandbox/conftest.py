@@ -8,10 +8,12 @@ import pytest
 from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
 
+from autograder.course import PACKAGE
 from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
+HIDDEN = [ROOT, PACKAGE]  # as Course.hidden() names them; the package may be installed elsewhere, as in an image
 Ask = Callable[[str], Any]
 Run = Callable[..., Session]
 
@@ -38,7 +40,7 @@ def run(fork: bool, data: Path) -> Iterator[Run]:
 
     def run_cells(*cells: str, **limits: int) -> Session:
         notebook = new_notebook(cells=[new_code_cell(cell) for cell in ("import os, time", *cells)])
-        session = Session(notebook, {"data.txt": data}, [ROOT], Limits(fork_server=fork, **limits))
+        session = Session(notebook, {"data.txt": data}, HIDDEN, Limits(fork_server=fork, **limits))
         sessions.append(session.__enter__())
         session.run()
         return session
@@ -54,7 +56,7 @@ def session(fork: bool, data: Path) -> Iterator[Session]:
     notebook = new_notebook(
         cells=[new_code_cell("import ctypes, os, pathlib, resource, signal, socket, subprocess, sys")]
     )
-    with Session(notebook, {"data.txt": data}, [ROOT], Limits(fork_server=fork)) as session:
+    with Session(notebook, {"data.txt": data}, HIDDEN, Limits(fork_server=fork)) as session:
         session.run()
         assert forkserver.forks()
         yield session

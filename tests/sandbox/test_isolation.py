@@ -8,7 +8,9 @@ import errno
 import os
 import platform
 import socket
+import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -17,7 +19,7 @@ from conftest import ROOT
 from autograder.sandbox.bubblewrap import WRITABLE
 from autograder.sandbox.session import Session
 
-from .conftest import Ask, Run, ask_in, value
+from .conftest import HIDDEN, Ask, Run, ask_in, value
 
 REFUSED = ("OSError", "PermissionError")
 
@@ -259,7 +261,7 @@ def test_files_of_the_submission_do_not_configure_ipython(fork: bool, tmp_path: 
         path = files[name] = tmp_path / name.replace("/", "-")
         path.write_text("import builtins\nbuiltins.was_here = True\n")
     notebook = new_notebook(cells=[new_code_cell("import builtins, torch\nfound = hasattr(builtins, 'was_here')")])
-    with Session(notebook, files, [ROOT], Limits(fork_server=fork)) as session:
+    with Session(notebook, files, HIDDEN, Limits(fork_server=fork)) as session:
         session.run()
         assert value(session, "found") is False
 
@@ -271,8 +273,19 @@ def test_processes_of_others_are_out_of_sight(ask: Ask) -> None:
     assert ask("len([name for name in os.listdir('/proc') if name.isdigit()])") <= 3
 
 
-def test_processes_of_others_cannot_be_signalled(ask: Ask) -> None:
-    assert ask(f"os.kill({os.getpid()}, 0)") in ("ProcessLookupError", "PermissionError")
+@pytest.fixture
+def bystander() -> Iterator[int]:
+    """A process whose number nobody in a sandbox has: there they begin at 1, in a container outside as well."""
+    while (process := subprocess.Popen(["sleep", "600"])).pid < 300:
+        process.kill()
+        process.wait()
+    yield process.pid
+    process.kill()
+    process.wait()
+
+
+def test_processes_of_others_cannot_be_signalled(ask: Ask, bystander: int) -> None:
+    assert ask(f"os.kill({bystander}, 0)") in ("ProcessLookupError", "PermissionError")
     assert ask("[os.kill(1, signal.SIGKILL), os.path.exists('/proc/1')]") == [None, True]  # its own first lives on
 
 

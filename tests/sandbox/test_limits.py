@@ -79,7 +79,7 @@ def test_time_of_a_submission_is_bounded(run: Run) -> None:
 
 
 def test_memory_of_one_process_is_bounded(run: Run) -> None:
-    session = run("kept = 1", "x = b'x' * 10**9 * 3", memory_mib=1024)
+    session = run("kept = 1", "x = b'x' * (3 * 10**9)", memory_mib=1024)
     assert last(session) == ("raised", "Your code used more than 1 GB of memory in cell 3.")
     assert value(session, "kept") == 1
 
