@@ -86,7 +86,17 @@ def build(target: str, lock: str, base_image: str, name: str) -> None:
         "BASE_SHA256": base.SHA256["model.safetensors"],
         "SMOLLM2_SHA256": smollm2.SHA256["model.safetensors"],
     }
-    command = [engine(), "build", "--file", str(HERE / "Containerfile"), "--target", target, "--tag", name]
+    command = [
+        engine(),
+        "build",
+        "--network=none",
+        "--file",
+        str(HERE / "Containerfile"),
+        "--target",
+        target,
+        "--tag",
+        name,
+    ]
     command += [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
     if Path(command[0]).name == "podman":  # Docker finds it by its name
         command += ["--ignorefile", str(HERE / "Containerfile.dockerignore")]

@@ -23,7 +23,6 @@ LESS = [
     "--ulimit=nofile=4096:4096",
     "--ulimit=nproc=4096:4096",
     "--tmpfs=/tmp:rw,exec,mode=1777",
-    "--tmpfs=/home/course:rw,mode=1777",
 ]
 MORE = [
     f"--security-opt=seccomp={PACKAGE / 'image' / 'seccomp.json'}",  # the engines' own: no namespaces, no host name

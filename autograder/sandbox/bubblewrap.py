@@ -122,17 +122,17 @@ def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: boo
     options += ["--proc", "/proc", "--dev", "/dev"]
     for place in WRITABLE:
         options += ["--size", str(SOCKETS_MIB * MIB) if place == SOCKETS else size, "--tmpfs", place]
-    for path in hidden:  # before the mounts: the environment may lie below the course
-        if any(path.is_relative_to(place) for place in SYSTEM):
-            options += ["--tmpfs", str(path)]
+    masked = [str(path) for path in hidden if any(path.is_relative_to(place) for place in SYSTEM)]
+    options += [word for path in masked for word in ("--tmpfs", path)]  # the environment may lie below: mounts are next
     for mount in mounts:
         options += ["--ro-bind", str(mount.host), str(mount.inside)]
-        for path in hidden:
-            if path.is_relative_to(mount.inside):
-                options += ["--tmpfs", str(path)]
+        below = [str(path) for path in hidden if path.is_relative_to(mount.inside)]
+        options += [word for path in below for word in ("--tmpfs", path)]
+        masked += below
     for name, value in environment().items():
         options += ["--setenv", name, value]
-    return [*options, "--chdir", HOME, "--remount-ro", "/dev", "--remount-ro", "/"]
+    closed = [word for path in ("/dev", *dict.fromkeys(masked), "/") for word in ("--remount-ro", path)]
+    return [*options, "--chdir", HOME, *closed]
 
 
 def environment() -> dict[str, str]:

@@ -32,8 +32,10 @@ def give(folder: Path) -> None:
 
 
 def finished(command: list[str]) -> subprocess.CompletedProcess[str]:
-    """A command's end, and what it said; both streams as one."""
-    return subprocess.run(command, check=False, stdout=-1, stderr=subprocess.STDOUT, text=True, timeout=900)
+    """A command's end, and what it said; both streams as one, without empty lines at their ends."""
+    done = subprocess.run(command, check=False, stdout=-1, stderr=subprocess.STDOUT, text=True, timeout=900)
+    done.stdout = done.stdout.strip()
+    return done
 
 
 def run_in_image(*words: str) -> subprocess.CompletedProcess[str]:

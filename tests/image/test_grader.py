@@ -119,30 +119,30 @@ class TestBadInput:
 
     def test_no_gpu(self, tree: Tree) -> None:
         done = tree.inside("grade", ASSIGNMENT, COURSE_PROFILE="gpu")
-        assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+        assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
         assert "COURSE_PROFILE=gpu, but there is no NVIDIA driver here" in done.stdout
 
     def test_not_a_course(self, tree: Tree, tmp_path: Path) -> None:
         done = run_in_image("--course", str(tmp_path), "--image", tree.image, "grade", ASSIGNMENT)
-        assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+        assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
         assert "is not in a course" in done.stdout
         empty = tmp_path / "empty"
         empty.mkdir()
         give(empty)
         done = Tree(empty, tree.image).inside("grade", ASSIGNMENT)
-        assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+        assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
         assert "/course is not in a course" in done.stdout
 
     def test_roots_own_folder(self, tree: Tree, scratch: Path) -> None:
         os.chown(scratch, 0, 0)
         done = run_in_image("--course", str(scratch), "--image", tree.image, "grade", ASSIGNMENT)
-        assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+        assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
         assert "belongs to root" in done.stdout
 
     def test_no_image(self, handed_in: Path) -> None:
         give(handed_in)
         done = run_in_image("--course", str(handed_in), "--image", "course-no-such-image", "grade", ASSIGNMENT)
-        assert (done.returncode, done.stdout.count("\n")) == (1, 1)
+        assert (done.returncode, len(done.stdout.splitlines())) == (1, 1)
         assert "there is no image 'course-no-such-image': make image builds it" in done.stdout
 
     def test_read_only_folder(self, handed_in: Path, tree: Tree) -> None:
@@ -150,7 +150,7 @@ class TestBadInput:
         command = container(tree.image, handed_in, memory=MEMORY)
         done = finished([word.replace(":/course", ":/course:ro") for word in command] + ["grade", ASSIGNMENT])
         assert done.returncode == 1
-        assert done.stdout.count("\n") == 1
+        assert len(done.stdout.splitlines()) == 1
         assert "cannot be written" in done.stdout
         assert not (handed_in / "verdicts").exists()
 

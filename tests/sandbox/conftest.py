@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import nbgrader
 import pytest
 from conftest import ROOT
 from nbformat.v4 import new_code_cell, new_notebook
@@ -13,7 +14,9 @@ from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
-HIDDEN = [ROOT, PACKAGE]  # as Course.hidden() names them; the package may be installed elsewhere, as in an image
+# As Course.hidden() names them. nbgrader stands for the package where that is installed among the libraries.
+INSTALLED = Path(nbgrader.__file__).parent
+HIDDEN = [ROOT, PACKAGE, INSTALLED]
 Ask = Callable[[str], Any]
 Run = Callable[..., Session]
 
