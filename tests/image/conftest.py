@@ -28,7 +28,6 @@ def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     settings.write_text('[engine]\nruntime = "runc"\n')
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CONTAINERS_CONF", str(settings))
-        patch.setenv("BUILDAH_ISOLATION", "chroot")
         patch.setenv("COURSE_ENGINE", "podman")
         yield
 
