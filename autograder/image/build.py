@@ -5,7 +5,6 @@ base, and gets to see no more of the tree than ``Containerfile.dockerignore`` na
 """
 
 import argparse
-import hashlib
 import re
 import shutil
 import subprocess
@@ -17,7 +16,7 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from autograder import smollm2
+from autograder import pinned, smollm2
 from autograder.almanac import base
 from autograder.course import PACKAGE
 from autograder.errors import CourseError
@@ -82,9 +81,10 @@ def build(target: str, lock: str, base_image: str, name: str) -> None:
         "BASE": base_image,
         "LOCK": lock,
         "VERSION": version("autograder"),
-        "LOCK_SHA256": hashlib.sha256((HERE / f"{lock}.lock").read_bytes()).hexdigest(),
+        "LOCK_SHA256": pinned.sha256(HERE / f"{lock}.lock"),
         "BASE_SHA256": base.SHA256["model.safetensors"],
         "SMOLLM2_SHA256": smollm2.SHA256["model.safetensors"],
+        "PACKAGE_SHA256": pinned.sha256(next((STAGED / "package").glob("*.whl"))),
     }
     command = [
         engine(),

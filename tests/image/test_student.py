@@ -53,7 +53,7 @@ def test_no_check_no_solution_and_no_grading_code_is_in_the_students(layers: dic
     assert len(code) > 150
     assert len(notebooks) > 4
     assert not found & (code | notebooks)
-    assert not [name for layer in layers["student"] for name in layer if "autograder" in name]
+    assert not [name for layer in layers["student"] for name in layer if "autograder" in name.split("/")]
     graders = {digest for layer in layers["grader"] for digest in layer.values()}
     assert len(graders & _ours("autograder/checks/**/*.py")) > 20  # they would have been found
     assert not graders & notebooks
@@ -117,7 +117,7 @@ while status("api/status") != 200 and time.monotonic() < end:
 lab = urllib.request.urlopen("http://127.0.0.1:8888/lab?token=t").read().decode()
 begin = lab.index('<script id="jupyter-config-data"')
 page = json.loads(lab[lab.index(">", begin) + 1 : lab.index("</script>", begin)])
-paths = ("api/status", "assignments", "formgrader", "courses")
+paths = ("api/status", "assignments", "formgrader", "formgraders")
 print(json.dumps({"status": {path: status(path) for path in paths}, "disabled": sorted(page["disabledExtensions"])}))
 server.terminate()
 """
@@ -125,7 +125,7 @@ server.terminate()
 
 def test_students_have_their_assignments_in_lab_and_no_formgrader(images: dict[str, str]) -> None:
     found = json.loads(student(images, "python", "-c", SERVE, "jupyter-lab"))
-    assert found["status"] == {"api/status": 200, "assignments": 200, "formgrader": 404, "courses": 404}
+    assert found["status"] == {"api/status": 200, "assignments": 200, "formgrader": 404, "formgraders": 404}
     assert {"@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment"} <= set(found["disabled"])
 
 
