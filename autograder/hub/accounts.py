@@ -51,13 +51,12 @@ def end_processes(uids: set[int]) -> None:
     raise CourseError(f"processes do not end: {', '.join(str(process.pid) for process in left)}")
 
 
-def give(path: Path, name: str) -> None:
-    """Make a tree this account's, and closed to others."""
+def give(path: Path, name: str, *, below: bool = True) -> None:
+    """Make a folder this account's. ``below``: with everything in it."""
     account = pwd.getpwnam(name)
-    for folder, _, files in os.walk(path):
-        os.chown(folder, account.pw_uid, account.pw_gid)
-        os.chmod(folder, 0o750)
-        for file in files:
+    os.chown(path, account.pw_uid, account.pw_gid)
+    for folder, folders, files in os.walk(path) if below else ():
+        for file in (*folders, *files):
             os.chown(Path(folder, file), account.pw_uid, account.pw_gid, follow_symlinks=False)
 
 

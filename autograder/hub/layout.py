@@ -38,6 +38,7 @@ class Layout:
             (self.hub / f"{name}.port").write_text(str(free_port()))
         self.exchange.mkdir(exist_ok=True)
         os.chmod(self.exchange, 0o1777)  # nbgrader asks for 0777; nobody may rename what another made there
+        (self.exchange / COURSE_ID).mkdir(mode=0o755, exist_ok=True)  # before a student does
         for kind in KINDS:
             self._make_config(kind)
         if not self.course.is_dir():

@@ -8,6 +8,7 @@ What was done in it is thrown away when it is stopped; after a crash it is found
 import argparse
 import contextlib
 import ctypes
+import fcntl
 import http.client
 import os
 import shutil
@@ -24,7 +25,7 @@ from autograder.course import PACKAGE
 from autograder.errors import CourseError
 from autograder.hub import accounts
 from autograder.hub.authenticator import write_passwords
-from autograder.hub.layout import Layout
+from autograder.hub.layout import COURSE_ID, Layout
 from autograder.hub.namespace import CHECKOUT
 
 STAFF = ["instructor", "grader"]
@@ -37,6 +38,10 @@ ORDINARY = (
     "Run by an ordinary user: everybody's server runs as you, in a folder of its own. Nobody is kept from another's\n"
     "files, the course or the gradebook, and a submission is filed under the name it claims. Root keeps them apart."
 )
+
+
+class HubCrashed(CourseError):
+    """It was ready, and ended by itself."""
 
 
 def main() -> None:
@@ -60,7 +65,7 @@ def serve(port: int, prefix: str) -> None:
     ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
     layout = Layout(Path("/var/lib", f"{prefix}hub") if prefix else CHECKOUT / ".hub" / "folder")
     names = [f"{prefix}{name}" for name in ("staff", *STUDENTS)] if prefix else []
-    with _accounts(names), _folder(layout, names):
+    with _place(layout, names):
         passwords = write_passwords(layout.passwords, [*STAFF, *STUDENTS])
         with _hub(layout, port, prefix) as hub:
             _wait_until_ready(hub, port, layout)
@@ -68,7 +73,7 @@ def serve(port: int, prefix: str) -> None:
             print("\n".join(f"    {name:12} {password}" for name, password in passwords.items()))
             print(f"\n{ORDINARY}" if not prefix else f"\nStudents' accounts: {', '.join(names[1:])}", flush=True)
             hub.wait()
-            raise CourseError(f"the hub ended; see {layout.hub / 'hub.log'}")
+            raise HubCrashed(f"the hub ended, see {layout.hub / 'hub.log'}; start it again, and it goes on")
 
 
 def _require_proxy() -> None:
@@ -79,21 +84,30 @@ def _require_proxy() -> None:
 
 
 @contextlib.contextmanager
-def _accounts(names: list[str]) -> Iterator[None]:
-    try:
-        accounts.create(names)
-        yield
-    finally:
-        accounts.remove(names)
-
-
-@contextlib.contextmanager
-def _folder(layout: Layout, names: list[str]) -> Iterator[None]:
-    layout.make(CHECKOUT)
-    if names:
-        accounts.give(layout.course, names[0])
-    yield
-    shutil.rmtree(layout.root)
+def _place(layout: Layout, names: list[str]) -> Iterator[None]:
+    """The folder and the accounts: removed when the hub is stopped, kept with what was done in them when it crashes."""
+    fresh = not layout.root.exists()
+    layout.root.parent.mkdir(parents=True, exist_ok=True)
+    with layout.root.with_name(f"{layout.root.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(f"a hub runs already in {layout.root}") from None
+        try:
+            accounts.create(names)
+            layout.make(CHECKOUT)
+            if names:
+                accounts.give(layout.course, names[0])
+                accounts.give(layout.exchange / COURSE_ID, names[0], below=False)
+            yield
+        except HubCrashed:
+            raise
+        except (CourseError, SystemExit, KeyboardInterrupt) as ending:
+            if fresh or not isinstance(ending, CourseError):
+                accounts.remove(names)
+                shutil.rmtree(layout.root, ignore_errors=True)
+                Path(lock.name).unlink()
+            raise
 
 
 @contextlib.contextmanager
