@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test attacks lint build bench flakes smollm2 image grade-in-image image-test hub setup clean
+.PHONY: demo test attacks lint build bench flakes smollm2 image grade-in-image image-test hub hub-test setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -61,6 +61,10 @@ PROXY := .hub/node_modules/.bin/configurable-http-proxy
 PORT ?= 8000
 hub: $(READY) $(PROXY)
 	@$(BIN)/python -m autograder.hub.run --port $(PORT) $(PREFIX:%=--prefix %)
+
+# As root: everything that needs accounts of the operating system.
+hub-test: $(READY) $(PROXY)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/hub
 
 $(PROXY): autograder/hub/package.json autograder/hub/package-lock.json
 	@command -v npm >/dev/null || { echo "needs Node 20 or newer with npm: apt-get install nodejs npm, or your system's"; exit 1; }

@@ -14,7 +14,7 @@ from traitlets import Unicode
 _COST = {"n": 2**14, "r": 8, "p": 1}
 
 
-class PasswordFile(Authenticator):
+class PasswordFile(Authenticator):  # type: ignore[misc]
     """Asks a file of salted hashes that only the hub's user can read."""
 
     path = Unicode(help="the file, as write_passwords makes it").tag(config=True)

@@ -20,7 +20,7 @@ HONEST = timedelta(minutes=5)  # between nbgrader's time stamp and the last file
 UNKNOWN = ""
 
 
-class CollectByOwner(ExchangeCollect):
+class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
     """nbgrader's own, which believes names and times, and follows links with the course's rights."""
 
     prefix = Unicode(help="what the account of a hub's user begins with").tag(config=True)
@@ -28,10 +28,9 @@ class CollectByOwner(ExchangeCollect):
     def init_src(self) -> None:
         super().init_src()
         wanted = self.coursedir.student_id
+        found: list[dict[str, Any]] = self.src_records
         self.src_records = [
-            record
-            for record in self.src_records
-            if record["username"] != UNKNOWN and wanted in ("", "*", record["username"])
+            record for record in found if record["username"] != UNKNOWN and wanted in ("", "*", record["username"])
         ]
 
     def _path_to_record(self, path: str) -> dict[str, Any]:

@@ -22,8 +22,8 @@ _one_at_a_time = asyncio.Lock()
 
 class AutogradeHandler(BaseApiHandler):  # type: ignore[misc]
     @web.authenticated
-    @check_xsrf
-    @check_notebook_dir
+    @check_xsrf  # type: ignore[untyped-decorator]
+    @check_notebook_dir  # type: ignore[untyped-decorator]
     async def post(self, assignment: str, student: str) -> None:
         if not (is_student_id(assignment) and is_student_id(student)):
             raise web.HTTPError(404)

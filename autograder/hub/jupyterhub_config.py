@@ -2,7 +2,7 @@
 
 What differs between them comes from the environment:
 
-    COURSE_HUB_FOLDER           holds course/, exchange/, config/ (see autograder/hub/layout.py) and what the hub remembers
+    COURSE_HUB_FOLDER           course/, exchange/, config/ (autograder/hub/layout.py makes them) and what the hub remembers
     COURSE_HUB_STAFF            who grades, separated by commas; the first is the instructor, who changes the class list
     COURSE_HUB_STUDENTS         who is in the class
     COURSE_HUB_PREFIX           of the accounts of the operating system; empty: everything runs as the hub's own user
@@ -15,6 +15,8 @@ import os
 import sys
 from ipaddress import ip_address
 from pathlib import Path
+
+from jupyterhub.spawner import Spawner
 
 from autograder.hub.authenticator import PasswordFile
 from autograder.hub.layout import COURSE_ID, Layout
@@ -109,7 +111,7 @@ c.JupyterHub.services = [_service]
 
 
 # People's own servers.
-def _prepare(spawner):
+def _prepare(spawner: Spawner) -> None:
     """Those who grade work in the course's folder; students in their home, without formgrader."""
     grades = spawner.user.name in staff
     spawner.environment = {**_environment, "JUPYTER_CONFIG_PATH": str(layout.config("staff" if grades else "student"))}

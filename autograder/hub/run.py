@@ -130,9 +130,7 @@ def _hub(layout: Layout, port: int, prefix: str) -> Iterator[subprocess.Popen[by
         private = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
         command = [*private, sys.executable, "-m", "autograder.hub.namespace", f"{prefix}staff", *command]
     with (layout.hub / "hub.log").open("ab") as log:
-        hub = subprocess.Popen(
-            command, cwd=layout.hub, env=environment, stdout=log, stderr=log, start_new_session=True
-        )
+        hub = subprocess.Popen(command, cwd=layout.hub, env=environment, stdout=log, stderr=log, start_new_session=True)
     try:
         yield hub
     finally:

@@ -7,7 +7,7 @@ from jupyterhub.spawner import LocalProcessSpawner
 from traitlets import Dict, Unicode
 
 
-class AccountSpawner(LocalProcessSpawner):
+class AccountSpawner(LocalProcessSpawner):  # type: ignore[misc]
     """A student's server runs as an account of their own; those who grade share the course's."""
 
     prefix = Unicode(help="what the account of a hub's user begins with").tag(config=True)

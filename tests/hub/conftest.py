@@ -15,9 +15,9 @@ PREFIX = "coursetest-"
 
 
 @contextlib.contextmanager
-def started() -> Iterator[Hub]:
+def started(prefix: str) -> Iterator[Hub]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "autograder.hub.run", f"--port={free_port()}", f"--prefix={PREFIX}"],
+        [sys.executable, "-m", "autograder.hub.run", f"--port={free_port()}", f"--prefix={prefix}"],
         cwd=ROOT,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
@@ -34,7 +34,11 @@ def started() -> Iterator[Hub]:
 def hub() -> Iterator[Hub]:
     if os.geteuid() != 0:
         pytest.skip("only root can make accounts of the operating system")
+    proxy_is_there()
+    with started(PREFIX) as ready:
+        yield ready
+
+
+def proxy_is_there() -> None:
     if not (ROOT / ".hub/node_modules/.bin/configurable-http-proxy").exists():
         pytest.skip("the proxy is not installed: make .hub/node_modules/.bin/configurable-http-proxy")
-    with started() as ready:
-        yield ready

@@ -23,7 +23,11 @@ class Person:
 
     def log_in(self) -> requests.Response:
         self.session.get(f"{self.address}hub/login", timeout=30)
-        data = {"username": self.name, "password": self.password, "_xsrf": self.session.cookies.get("_xsrf", path="/hub/")}
+        data = {
+            "username": self.name,
+            "password": self.password,
+            "_xsrf": self.session.cookies.get("_xsrf", path="/hub/"),
+        }
         return self.session.post(f"{self.address}hub/login", data=data, allow_redirects=False, timeout=30)
 
     def start_server(self) -> None:
@@ -97,7 +101,9 @@ class Terminal:
 
     def python(self, code: str) -> str:
         """What a line of Python says, or the name of the error that it ends in."""
-        done = self.run("python", "-c", f"try:\n    print({code})\nexcept BaseException as e:\n    print(type(e).__name__)")
+        done = self.run(
+            "python", "-c", f"try:\n    print({code})\nexcept BaseException as e:\n    print(type(e).__name__)"
+        )
         return done.stdout.strip()
 
 

@@ -112,5 +112,7 @@ def test_cookies_are_not_for_scripts_or_other_sites(hub: Hub) -> None:
 
 
 def test_an_account_cannot_be_logged_in_to_but_through_the_hub(ada: Person) -> None:
-    line = next(line for line in Path("/etc/shadow").read_text().splitlines() if line.startswith(f"{PREFIX}{ada.name}:"))
+    line = next(
+        line for line in Path("/etc/shadow").read_text().splitlines() if line.startswith(f"{PREFIX}{ada.name}:")
+    )
     assert line.split(":")[1].startswith("!")

@@ -4,6 +4,8 @@ import json
 import pwd
 import shutil
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -52,7 +54,8 @@ def collected(people: dict[str, Terminal]) -> dict[str, Terminal]:
         "sh",
         "-c",
         f"cp -r {COURSE}/{ASSIGNMENT} '{forged}' && cd '{forged}' && echo 2020-01-01 00:00:00 UTC > timestamp.txt"
-        f" && ln -s {CLASS}/gradebook.db stolen && mkfifo pipe && touch -d 2020-01-01 . * && chmod -R go+rX .",
+        f" && ln -s {CLASS}/gradebook.db stolen && mkfifo pipe"
+        " && touch -d 2020-01-01 . *.ipynb *.txt && chmod -R go+rX .",
     )
     assert made.returncode == 0, made.stderr
     said = nbgrader(staff, "collect", ASSIGNMENT, folder=str(CLASS))
@@ -60,13 +63,15 @@ def collected(people: dict[str, Terminal]) -> dict[str, Terminal]:
     return people
 
 
-def test_submissions_are_filed_under_who_handed_them_in(collected: dict[str, Terminal]) -> None:
+@pytest.mark.usefixtures("collected")
+def test_submissions_are_filed_under_who_handed_them_in() -> None:
     assert sorted(path.name for path in (CLASS / "submitted").iterdir()) == ["ada", "ben"]
     ada = CLASS / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     assert ada.read_text() == (ROOT / "solutions" / ASSIGNMENT / ada.name).read_text()
 
 
-def test_a_forged_time_is_replaced_and_a_link_is_not_followed(collected: dict[str, Terminal]) -> None:
+@pytest.mark.usefixtures("collected")
+def test_a_forged_time_is_replaced_and_a_link_is_not_followed() -> None:
     ben = CLASS / "submitted" / "ben" / ASSIGNMENT
     assert not (ben / "timestamp.txt").read_text().startswith("2020")
     assert not (ben / "stolen").exists()
@@ -77,9 +82,36 @@ def test_marks_and_feedback_reach_the_student(collected: dict[str, Terminal]) ->
     staff = collected["grader"]
     for words in (["autograde", ASSIGNMENT], ["generate_feedback", ASSIGNMENT], ["release_feedback", ASSIGNMENT]):
         nbgrader(staff, *words, folder=str(CLASS))
-    verdicts = {name: json.loads((CLASS / "verdicts" / ASSIGNMENT / f"{name}.json").read_text()) for name in ("ada", "ben")}
+    verdicts = {
+        name: json.loads((CLASS / "verdicts" / ASSIGNMENT / f"{name}.json").read_text()) for name in ("ada", "ben")
+    }
     assert verdicts["ada"]["points"] == verdicts["ada"]["max_points"]
     assert verdicts["ben"]["points"] == 0
     nbgrader(collected["ada"], "fetch_feedback", ASSIGNMENT)
     pages = list(Path(pwd.getpwnam(f"{PREFIX}ada").pw_dir, COURSE, ASSIGNMENT, "feedback").rglob("*.html"))
     assert [page.name for page in pages] == [f"{ASSIGNMENT}.html"]
+
+
+@pytest.mark.usefixtures("collected")
+def test_the_server_answers_others_while_the_button_grades(hub: Hub) -> None:
+    assert (CLASS / "submitted" / "ada").is_dir()
+    grader, instructor = hub.person("grader"), hub.person("instructor")
+    api = f"services/{COURSE}/formgrader/api"
+    for person in (grader, instructor):
+        assert person.get(f"services/{COURSE}/formgrader/").status_code == 200  # takes the cookies along
+    with ThreadPoolExecutor(1) as one:
+        grading = one.submit(
+            grader.call, "POST", f"{api}/submission/{ASSIGNMENT}/ada/autograde", f"/services/{COURSE}/"
+        )
+        waited = []
+        while not grading.done():
+            began = time.monotonic()
+            assert instructor.get(f"{api}/assignments").status_code == 200
+            waited.append(time.monotonic() - began)
+            time.sleep(0.2)
+        answer = grading.result()
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["success"], answer.json()["log"]
+    print(f"\n{len(waited)} answers while it graded, the slowest after {max(waited):.2f} s")
+    assert len(waited) > 5
+    assert max(waited) < 1
