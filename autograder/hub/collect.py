@@ -7,6 +7,7 @@ changed (ctime). So a submission is filed under its owner, and a time that its f
 
 import os
 import pwd
+import secrets
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from stat import S_ISREG
@@ -24,6 +25,8 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
     """nbgrader's own, which believes names and times, and follows links with the course's rights."""
 
     prefix = Unicode(help="what the account of a hub's user begins with").tag(config=True)
+
+    src_records: list[dict[str, Any]]
 
     def init_src(self) -> None:
         super().init_src()
@@ -68,6 +71,9 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
                     limit -= _copy(name, descriptor, target / name, uid, limit)
         finally:
             os.close(root)
+        secret = Path(dest, "submission_secret.txt")
+        if not secret.exists():  # without one, nbgrader would release nobody's feedback
+            secret.write_text(secrets.token_hex(64))
         Path(dest, "timestamp.txt").write_text(f"{record['timestamp']} UTC")
 
 

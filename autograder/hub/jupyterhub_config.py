@@ -2,8 +2,8 @@
 
 What differs between them comes from the environment:
 
-    COURSE_HUB_FOLDER           course/, exchange/, config/ (autograder/hub/layout.py makes them) and what the hub remembers
-    COURSE_HUB_STAFF            who grades, separated by commas; the first is the instructor, who changes the class list
+    COURSE_HUB_FOLDER           the class, the exchange and what the hub remembers; autograder/hub/layout.py makes it
+    COURSE_HUB_STAFF            who grades, separated by commas; the first changes the class list
     COURSE_HUB_STUDENTS         who is in the class
     COURSE_HUB_PREFIX           of the accounts of the operating system; empty: everything runs as the hub's own user
     COURSE_HUB_AUTHENTICATOR    "pam", or any class that JupyterHub knows; without it the hub's own password file
