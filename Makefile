@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test attacks lint build bench flakes smollm2 image grade-in-image image-test setup clean
+.PHONY: demo test attacks lint build bench flakes smollm2 image grade-in-image image-test hub hub-test setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -56,6 +56,21 @@ grade-in-image: $(READY)
 image-test: $(READY)
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/image
 
+# The course in a JupyterHub on this machine's loopback, until Ctrl-C. PORT=..., as root also PREFIX=... of its accounts.
+PROXY := .hub/node_modules/.bin/configurable-http-proxy
+PORT ?= 8000
+hub: $(READY) $(PROXY)
+	@$(BIN)/python -m autograder.hub.run --port $(PORT) $(PREFIX:%=--prefix %)
+
+# As root: everything that needs accounts of the operating system.
+hub-test: $(READY) $(PROXY)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/hub
+
+$(PROXY): autograder/hub/package.json autograder/hub/package-lock.json
+	@command -v npm >/dev/null || { echo "needs Node 20 or newer with npm: apt-get install nodejs npm, or your system's"; exit 1; }
+	@mkdir -p .hub && cp $^ .hub && npm ci --prefix .hub --silent --no-audit --no-fund
+	@touch $@
+
 setup: $(READY)
 
 $(READY): $(LOCKS) pyproject.toml
@@ -69,4 +84,4 @@ $(READY): $(LOCKS) pyproject.toml
 	@touch $@ && echo "set-up done"
 
 clean:
-	rm -rf .venv
+	rm -rf .venv .hub

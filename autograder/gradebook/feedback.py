@@ -56,13 +56,16 @@ class Mark:
 
 
 def keep_pages(notebooks: list[str], **_: Any) -> None:
-    """nbgrader's ``post_convert_hook`` for feedback: it copies a submission's other files too, which may be pages."""
+    """nbgrader's ``post_convert_hook`` for feedback: it copies a submission's other files too, which may be pages.
+
+    Two of them stay: ``nbgrader release_feedback`` names the released page by them.
+    """
     for folder in {Path(notebook).parent for notebook in notebooks}:
         pages = {Path(notebook).with_suffix(".html").name for notebook in notebooks}
         for path in (find_root(folder) / "feedback" / folder.parent.name / folder.name).iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name not in pages:
+            elif path.name not in pages | {"timestamp.txt", "submission_secret.txt"}:
                 path.unlink()
 
 

@@ -1,0 +1,104 @@
+"""Collecting where each student has an account of the operating system: what is claimed is held against what is so.
+
+Everything in the exchange's inbound folder is a student's to write: the name and the time in a folder's name, the time
+stamp in it, links to files that only the course may read. What they cannot write is who owns a file and when it last
+changed (ctime). So a submission is filed under its owner, and a time that its files do not bear out is replaced.
+"""
+
+import os
+import pwd
+import secrets
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from stat import S_ISREG
+from typing import Any
+
+from nbgrader.exchange.default import ExchangeCollect
+from nbgrader.utils import parse_utc
+from traitlets import Unicode
+
+HONEST = timedelta(minutes=5)  # between nbgrader's time stamp and the last file it copies
+UNKNOWN = ""
+
+
+class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
+    """nbgrader's own, which believes names and times, and follows links with the course's rights."""
+
+    prefix = Unicode(help="what the account of a hub's user begins with").tag(config=True)
+
+    src_records: list[dict[str, Any]]
+
+    def init_src(self) -> None:
+        super().init_src()
+        wanted = self.coursedir.student_id
+        found: list[dict[str, Any]] = self.src_records
+        self.src_records = [
+            record for record in found if record["username"] != UNKNOWN and wanted in ("", "*", record["username"])
+        ]
+
+    def _path_to_record(self, path: str) -> dict[str, Any]:
+        claimed_name, *_ = name = Path(path).name.split("+")
+        owner = self._owner(os.lstat(path).st_uid)
+        if claimed_name != owner:
+            said = f"filed under {owner}" if owner != UNKNOWN else "left where it is"
+            self.log.warning("A submission that claims to be by %s is not theirs: %s", claimed_name, said)
+        changed = datetime.fromtimestamp(_last_change(Path(path)), UTC).replace(tzinfo=None)
+        claimed = _claimed_time(name)
+        honest = claimed is not None and timedelta() <= changed - claimed <= HONEST
+        if not honest:
+            self.log.warning("A submission by %s does not bear its time stamp out: %s UTC is used", owner, changed)
+        return {"username": owner, "filename": Path(path).name, "timestamp": claimed if honest else changed}
+
+    def _owner(self, uid: int) -> str:
+        """The hub's name of the student whose account it is."""
+        try:
+            account = pwd.getpwuid(uid).pw_name
+        except KeyError:
+            return UNKNOWN
+        return account.removeprefix(self.prefix) if account.startswith(self.prefix) else UNKNOWN
+
+    def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
+        """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed."""
+        record = next(one for one in self.src_records if one["filename"] == Path(src).name)
+        limit = 1000 * self.coursedir.max_dir_size
+        root = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            uid = os.fstat(root).st_uid
+            for folder, _, files, descriptor in os.fwalk(".", dir_fd=root):
+                target = Path(dest, folder)
+                target.mkdir(parents=True, exist_ok=True)
+                for name in files:
+                    limit -= _copy(name, descriptor, target / name, uid, limit)
+        finally:
+            os.close(root)
+        secret = Path(dest, "submission_secret.txt")
+        if not secret.exists():  # without one, nbgrader would release nobody's feedback
+            secret.write_text(secrets.token_hex(64))
+        Path(dest, "timestamp.txt").write_text(f"{record['timestamp']} UTC")
+
+
+def _copy(name: str, folder: int, target: Path, uid: int, limit: int) -> int:
+    """Returns how many bytes it copied: none where it is no file of that user's, or larger than the limit."""
+    try:
+        file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
+    except OSError:  # a link, or closed to us
+        return 0
+    with os.fdopen(file, "rb") as source:
+        status = os.fstat(source.fileno())
+        if not S_ISREG(status.st_mode) or status.st_uid != uid or status.st_size > limit:
+            return 0
+        return target.write_bytes(source.read(status.st_size))
+
+
+def _last_change(path: Path) -> float:
+    times = [path.lstat().st_ctime]
+    for folder, folders, files in os.walk(path):
+        times += [os.lstat(os.path.join(folder, name)).st_ctime for name in (*folders, *files)]
+    return max(times)
+
+
+def _claimed_time(name: list[str]) -> datetime | None:
+    try:
+        return parse_utc(name[2])  # name, assignment, time, chance
+    except (IndexError, ValueError, OverflowError):
+        return None

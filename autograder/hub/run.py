@@ -1,0 +1,169 @@
+"""``make hub``: the course in a JupyterHub of its own on this machine's loopback, until Ctrl-C.
+
+As root: every student has an account of the operating system, made for this and removed afterwards. As an ordinary
+user: everybody's server runs as that user, in a folder of its own.
+What was done in it is thrown away when it is stopped; after a crash it is found again.
+"""
+
+import argparse
+import contextlib
+import ctypes
+import fcntl
+import http.client
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import psutil
+
+from autograder.course import PACKAGE
+from autograder.errors import CourseError
+from autograder.hub import accounts
+from autograder.hub.authenticator import write_passwords
+from autograder.hub.layout import COURSE_ID, Layout
+from autograder.hub.namespace import CHECKOUT
+
+STAFF = ["instructor", "grader"]
+STUDENTS = ["ada", "ben", "cleo"]
+PROXY = CHECKOUT / ".hub" / "node_modules" / ".bin" / "configurable-http-proxy"
+READY_SECONDS = 120
+STOP_SECONDS = 30
+_SUBREAPER = 36  # prctl: processes that lose their parent become ours
+ORDINARY = (
+    "Run by an ordinary user: everybody's server runs as you, in a folder of its own. Nobody is kept from another's\n"
+    "files, the course or the gradebook, and a submission is filed under the name it claims. Root keeps them apart."
+)
+
+
+class HubCrashed(CourseError):
+    """It was ready, and ended by itself."""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="make hub", description="the course in a JupyterHub, until Ctrl-C")
+    parser.add_argument("--port", type=int, default=8000)
+    parser.add_argument("--prefix", default="course-", help="of the accounts that root's hub makes")
+    options = parser.parse_args()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    try:
+        serve(options.port, options.prefix if os.geteuid() == 0 else "")
+    except CourseError as error:
+        sys.exit(f"error: {error}")
+    except KeyboardInterrupt:
+        pass
+
+
+def serve(port: int, prefix: str) -> None:
+    """Run the hub until a signal comes. ``prefix``: of its accounts; empty where it has none."""
+    began = time.monotonic()
+    _require_proxy()
+    ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
+    layout = Layout(Path("/var/lib", f"{prefix}hub") if prefix else CHECKOUT / ".hub" / "folder")
+    names = [f"{prefix}{name}" for name in ("staff", *STUDENTS)] if prefix else []
+    with _place(layout, names):
+        passwords = write_passwords(layout.passwords, [*STAFF, *STUDENTS])
+        with _hub(layout, port, prefix) as hub:
+            _wait_until_ready(hub, port, layout)
+            print(f"http://127.0.0.1:{port}/ (after {time.monotonic() - began:.0f} s; Ctrl-C stops it)\n")
+            print("\n".join(f"    {name:12} {password}" for name, password in passwords.items()))
+            print(f"\n{ORDINARY}" if not prefix else f"\nStudents' accounts: {', '.join(names[1:])}", flush=True)
+            hub.wait()
+            raise HubCrashed(f"the hub ended, see {layout.hub / 'hub.log'}; start it again, and it goes on")
+
+
+def _require_proxy() -> None:
+    if shutil.which("node") is None:
+        raise CourseError("Node is missing: apt-get install nodejs npm (or your system's), version 20 or newer")
+    if not PROXY.exists():
+        raise CourseError(f"the proxy is missing: make {PROXY.relative_to(CHECKOUT)}")
+
+
+@contextlib.contextmanager
+def _place(layout: Layout, names: list[str]) -> Iterator[None]:
+    """The folder and the accounts: removed when the hub is stopped, kept with what was done in them when it crashes."""
+    fresh = not layout.root.exists()
+    layout.root.parent.mkdir(parents=True, exist_ok=True)
+    with layout.root.with_name(f"{layout.root.name}.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise CourseError(f"a hub runs already in {layout.root}") from None
+        try:
+            accounts.create(names)
+            layout.make(CHECKOUT)
+            if names:
+                accounts.give(layout.course, names[0])
+                accounts.give(layout.exchange / COURSE_ID, names[0], below=False)
+            yield
+        except HubCrashed:
+            raise
+        except (CourseError, SystemExit, KeyboardInterrupt) as ending:
+            if fresh or not isinstance(ending, CourseError):
+                accounts.remove(names)
+                shutil.rmtree(layout.root, ignore_errors=True)
+                Path(lock.name).unlink()
+            raise
+
+
+@contextlib.contextmanager
+def _hub(layout: Layout, port: int, prefix: str) -> Iterator[subprocess.Popen[bytes]]:
+    """The hub and all that it starts; when this ends, none of them is left."""
+    programs = Path(sys.executable).parent
+    environment = {
+        **os.environ,
+        "PATH": f"{programs}:{os.environ['PATH']}",
+        "COURSE_HUB_FOLDER": str(layout.root),
+        "COURSE_HUB_STAFF": ",".join(STAFF),
+        "COURSE_HUB_STUDENTS": ",".join(STUDENTS),
+        "COURSE_HUB_PREFIX": prefix,
+        "COURSE_HUB_BIND": f"127.0.0.1:{port}",
+        "COURSE_HUB_PROXY": str(PROXY),
+    }
+    config = PACKAGE / "hub" / "jupyterhub_config.py"
+    command = [str(programs / "python"), "-m", "jupyterhub", f"--config={config}"]
+    if prefix:
+        private = ["unshare", "--mount", "--pid", "--fork", "--kill-child", "--mount-proc"]
+        command = [*private, sys.executable, "-m", "autograder.hub.namespace", f"{prefix}staff", *command]
+    with (layout.hub / "hub.log").open("ab") as log:
+        hub = subprocess.Popen(command, cwd=layout.hub, env=environment, stdout=log, stderr=log, start_new_session=True)
+    try:
+        yield hub
+    finally:
+        _stop(hub, prefix)
+
+
+def _stop(hub: subprocess.Popen[bytes], prefix: str) -> None:
+    """Ask the hub to end, then end what is left."""
+    ours = psutil.Process()
+    with contextlib.suppress(psutil.NoSuchProcess, IndexError):
+        asked = psutil.Process(hub.pid)
+        (asked.children()[0] if prefix else asked).terminate()  # unshare itself would just go
+    with contextlib.suppress(subprocess.TimeoutExpired):
+        hub.wait(STOP_SECONDS)
+    while left := ours.children(recursive=True):
+        for process in left:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        psutil.wait_procs(left, timeout=1)
+
+
+def _wait_until_ready(hub: subprocess.Popen[bytes], port: int, layout: Layout) -> None:
+    until = time.monotonic() + READY_SECONDS
+    while time.monotonic() < until and hub.poll() is None:
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/hub/login")
+            if connection.getresponse().status == 200:
+                return
+        time.sleep(0.2)
+    said = (layout.hub / "hub.log").read_text(errors="replace").strip().splitlines()
+    raise CourseError("the hub did not start: " + " / ".join(said[-5:]))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,44 @@
+"""A hub for all tests here, with accounts of the operating system: only root can make those."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+
+import pytest
+from conftest import ROOT
+from hub.hub import Hub, free_port, read
+
+PREFIX = "coursetest-"
+
+
+@contextlib.contextmanager
+def started(prefix: str) -> Iterator[Hub]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "autograder.hub.run", f"--port={free_port()}", f"--prefix={prefix}"],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    try:
+        yield read(process)
+    finally:
+        process.send_signal(signal.SIGTERM)
+        process.communicate(timeout=90)
+
+
+@pytest.fixture(scope="session")
+def hub() -> Iterator[Hub]:
+    if os.geteuid() != 0:
+        pytest.skip("only root can make accounts of the operating system")
+    proxy_is_there()
+    with started(PREFIX) as ready:
+        yield ready
+
+
+def proxy_is_there() -> None:
+    if not (ROOT / ".hub/node_modules/.bin/configurable-http-proxy").exists():
+        pytest.skip("the proxy is not installed: make .hub/node_modules/.bin/configurable-http-proxy")
