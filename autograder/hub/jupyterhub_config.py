@@ -6,7 +6,7 @@ What differs between them comes from the environment:
     COURSE_HUB_STAFF            who grades, separated by commas; the first changes the class list
     COURSE_HUB_STUDENTS         who is in the class
     COURSE_HUB_PREFIX           of the accounts of the operating system; empty: everything runs as the hub's own user
-    COURSE_HUB_AUTHENTICATOR    "pam", or any class that JupyterHub knows; without it the hub's own password file
+    COURSE_HUB_AUTHENTICATOR    any class that JupyterHub knows, by its name; without it the hub's own password file
     COURSE_HUB_TLS              a folder with key.pem and cert.pem; without it the hub listens on the loopback alone
     COURSE_HUB_BIND             address and port for people, 127.0.0.1:8000 without it
 """
