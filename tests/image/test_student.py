@@ -117,7 +117,7 @@ while status("api/status") != 200 and time.monotonic() < end:
 lab = urllib.request.urlopen("http://127.0.0.1:8888/lab?token=t").read().decode()
 begin = lab.index('<script id="jupyter-config-data"')
 page = json.loads(lab[lab.index(">", begin) + 1 : lab.index("</script>", begin)])
-paths = ("api/status", "assignments", "formgrader", "formgraders")
+paths = ("api/status", "courses", "formgrader", "formgraders")
 print(json.dumps({"status": {path: status(path) for path in paths}, "disabled": sorted(page["disabledExtensions"])}))
 server.terminate()
 """
@@ -125,7 +125,7 @@ server.terminate()
 
 def test_students_have_their_assignments_in_lab_and_no_formgrader(images: dict[str, str]) -> None:
     found = json.loads(student(images, "python", "-c", SERVE, "jupyter-lab"))
-    assert found["status"] == {"api/status": 200, "assignments": 200, "formgrader": 404, "formgraders": 404}
+    assert found["status"] == {"api/status": 200, "courses": 200, "formgrader": 404, "formgraders": 404}
     assert {"@jupyter/nbgrader:formgrader", "@jupyter/nbgrader:create-assignment"} <= set(found["disabled"])
 
 
