@@ -61,7 +61,9 @@ def recipes() -> SimpleNamespace:
         sft=SFT,
         lora_sft={
             **SFT,
-            "learning_rate": 4e-4,
+            "learning_rate": 3e-4,
+            "warmup_steps": 0.1,
+            "num_train_epochs": 1.5,
             "per_device_train_batch_size": 4,
             "max_length": 512,
         },  # the notebook's `sft_config`
