@@ -22,15 +22,14 @@ ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is trained, how fast and how long. No rank: everything. warmup: a share of the steps."""
+    """What is trained, and how fast. No rank: everything. warmup: a share of the steps."""
 
     name: str
     rank: int | None = None
     alpha: int = 32
     targets: str | tuple[str, ...] = "all-linear"
     rate: float = 3e-4  # adapters start from nothing: they want a higher rate, and more steps
-    batch: int = 4
-    epochs: float = 1.5
+    batch: int = 2
     warmup: float = 0.1  # a rate that starts at its height spoils 1 of 10 seeds
 
     def lora(self) -> LoraConfig | None:
@@ -41,7 +40,7 @@ class Recipe:
         return LoraConfig(r=self.rank, lora_alpha=self.alpha, target_modules=targets, task_type="CAUSAL_LM")
 
 
-FULL = Recipe("full fine-tuning", rate=2e-4, batch=8, epochs=1, warmup=0)
+FULL = Recipe("full fine-tuning", rate=2e-4, batch=8, warmup=0)
 LORA = Recipe("LoRA r 16, alpha 32, all-linear", rank=16)
 NARROW = Recipe("LoRA r 8, alpha 8, q and v only", rank=8, alpha=8, targets=("q_proj", "v_proj"))
 RECIPES = (FULL, LORA, NARROW)
@@ -82,7 +81,7 @@ def configuration(recipe: Recipe, seed: int, output_dir: str) -> SFTConfig:
         seed=seed,
         learning_rate=recipe.rate,
         warmup_steps=recipe.warmup,
-        num_train_epochs=recipe.epochs,
+        num_train_epochs=1,
         per_device_train_batch_size=recipe.batch,
         use_cpu=True,
         bf16=False,

@@ -89,8 +89,8 @@ def sft_config(output_dir, learning_rate=3e-4):
         output_dir=output_dir,
         learning_rate=learning_rate,
         warmup_steps=0.1,  # a tenth of the steps: the rate climbs, then falls
-        num_train_epochs=1.5,
-        per_device_train_batch_size=4,
+        num_train_epochs=1,
+        per_device_train_batch_size=2,
         max_length=512,
         use_cpu=True,
         bf16=False,
@@ -187,7 +187,7 @@ print(
 #   string: the list `["all-linear"]` raises an error. If you say nothing, peft picks `q_proj` and `v_proj` for a
 #   Llama, two of the seven linear layers in each block. On our base that falls clearly short: at rank 4 one
 #   answer in three is right, and the model hardly ever stops.
-# - **How wide** (`r`, the rank). Usual ranks go from 4 to 32.
+# - **How wide** (`r`, the rank). Usual ranks go from 8 to 32.
 # - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. Usual is the rank
 #   itself or twice the rank. With rank 64 and alpha 16 only a quarter arrives, and training crawls.
 #
