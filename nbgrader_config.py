@@ -1,7 +1,6 @@
 """Names and classes only. Every list is assigned whole: nbgrader reads this file several times for each command."""
 
 from nbgrader.preprocessors import (
-    AssignLatePenalties,
     CheckCellMetadata,
     ClearMarkScheme,
     ClearOutput,
@@ -13,6 +12,8 @@ from nbgrader.preprocessors import (
 from autograder.gradebook import (
     FeedbackExporter,
     GetMarks,
+    LatePenalties,
+    LatePolicy,
     RestoreNotebook,
     RunAndJudge,
     SanitizeNotebook,
@@ -39,9 +40,12 @@ c.Autograde.autograde_preprocessors = [
     LimitOutput,
     ShowVerdict,
     SaveVerdict,
-    AssignLatePenalties,
+    LatePenalties,
     CheckCellMetadata,
 ]
+
+# Due dates are set in the formgrader. Nothing is taken off unless c.LatePolicy.share_per_day is set (README, Late).
+c.LatePenalties.plugin_class = LatePolicy
 
 c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [GetMarks]

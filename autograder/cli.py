@@ -53,14 +53,24 @@ def grade(
     assignment: Assignment,
     student: Annotated[str | None, typer.Option(help="grade this student only")] = None,
     force: Annotated[bool, typer.Option(help="grade again what has not changed")] = False,
+    lower: Annotated[
+        bool, typer.Option("--lower", help="lower marks that graded again would be less, without a question")
+    ] = False,
 ) -> None:
-    """Grade all submissions of an assignment. Exit status 0: all graded; 3: some are left for a person."""
+    """Grade all submissions of an assignment. Exit status 0: all graded; 3: some are left for a person.
+
+    Where the same submission would now get less than before, the old marks stay unless you agree.
+    """
     from autograder.config import load
     from autograder.course import find_root
-    from autograder.grading import Status
+    from autograder.graded import Status
     from autograder.report import grade_and_show
 
-    graded = grade_and_show(load(find_root(Path.cwd())), assignment, console, student, force=force)
+    def may_lower(students: int) -> bool:
+        return lower or (sys.stdin.isatty() and typer.confirm(f"Lower the marks of {students}?", default=False))
+
+    nbgrader = load(find_root(Path.cwd()))
+    graded = grade_and_show(nbgrader, assignment, console, student, force=force, may_lower=may_lower)
     if any(one.status is Status.FOR_PERSON for one in graded):
         raise typer.Exit(LEFT_FOR_PERSON)
 

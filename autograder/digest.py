@@ -27,6 +27,11 @@ def submission_digest(course: Course, student: str, assignment: str, seed: int) 
     return total.hexdigest()
 
 
+def folder_digest(folder: Path) -> str:
+    """Of the files in it alone, in hexadecimal."""
+    return _folder_digest(folder).hex()
+
+
 @functools.cache
 def environment_versions() -> dict[str, str]:
     """Versions of what can change a verdict."""

@@ -1,7 +1,6 @@
 """Grade an assignment: every submission through nbgrader, one after another, whatever each of them holds."""
 
 import contextlib
-import enum
 import fcntl
 import functools
 import os
@@ -12,12 +11,13 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
+from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateFeedback
-from nbgrader.converters.base import NbGraderException
+from nbgrader.converters.base import BaseConverter, NbGraderException
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder import smollm2
@@ -26,12 +26,15 @@ from autograder.config import logged
 from autograder.course import Course, is_student_id, own_files
 from autograder.digest import submission_digest
 from autograder.errors import CourseError, GradebookUnavailable
-from autograder.gradebook import RunAndJudge, intake
+from autograder.gradebook import LatePenalties, RunAndJudge, intake
 from autograder.gradebook.ahead import Ahead
+from autograder.gradebook.late import settle, wanted_penalty
+from autograder.gradebook.marks import Record, of_submission, read
 from autograder.gradebook.restore import restore
 from autograder.gradebook.run import Judged, Name, missing_verdict, run_and_judge
-from autograder.gradebook.save import register_assignment, save_without_notebook
+from autograder.gradebook.save import lower_marks, register_assignment, save_without_notebook
 from autograder.gradebook.show import page_html
+from autograder.graded import Graded, Status, settled
 from autograder.judge.check import OURS, load_misconceptions
 from autograder.judge.pool import stop_judges
 from autograder.profile import profile
@@ -40,24 +43,6 @@ from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
 
 AHEAD = 4  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
-
-
-class Status(enum.Enum):
-    """What became of a submission in this run."""
-
-    GRADED = "graded"
-    UNCHANGED = "unchanged"
-    FOR_PERSON = "left for a person"
-
-
-@dataclass(frozen=True)
-class Graded:
-    """One submission's end. ``why``: what a person has to look at."""
-
-    student: str
-    status: Status
-    verdict: Verdict
-    why: str | None = None
 
 
 def grade(
@@ -71,6 +56,7 @@ def grade(
     """Grade what lies in ``submitted/<student>/<assignment>/``; without ``student``, of everybody.
 
     force: grade again what has not changed. progress: called with a student's id before (None) and after each.
+    No mark of a submission falls because it is graded again; see ``lower``.
     Raises CourseError, and has then written nothing, where the work cannot be begun.
     """
     course = Course(app.coursedir)
@@ -81,21 +67,41 @@ def grade(
     bubblewrap.require(Limits(parent=app).disk_mib)
     require_gradebook(course)
     run = GradingRun(app, course, assignment, force)
-    graded = []
+    with _stops(), _alone(course), run.ahead:
+        register_assignment(course, assignment)
+        run.before = run.records()
+        graded = []
+        for begun in run.in_order(students):
+            if progress is not None:
+                progress(begun.student, None)
+            graded.append(run.finish(begun))
+            if progress is not None:
+                progress(begun.student, graded[-1])
+        return run.settle(graded)
+
+
+def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:
+    """A person has agreed: marks that were kept fall, late penalties rise, and feedback says so."""
+    course = Course(app.coursedir)
+    run = GradingRun(app, course, assignment, force=False)
+    with _stops(), _alone(course):
+        with run.gradebook() as gradebook:
+            for one in graded:
+                lower_marks(gradebook, one.verdict)
+        for one in graded:
+            run.write_feedback(one.verdict)
+        return run.settle(graded, may_lower=True)
+
+
+@contextlib.contextmanager
+def _stops() -> Iterator[None]:
+    """What ends a run, as one sentence."""
     try:
-        with _alone(course), run.ahead:
-            register_assignment(course, assignment)
-            for begun in run.in_order(students):
-                if progress is not None:
-                    progress(begun.student, None)
-                graded.append(run.finish(begun))
-                if progress is not None:
-                    progress(begun.student, graded[-1])
+        yield
     except SQLAlchemyError as error:
         raise GradebookUnavailable(f"grading stopped: {_first_line(error)}. What was graded before stays.") from error
     except OSError as error:
         raise CourseError(f"grading stopped: {error}. What was graded before stays.") from error
-    return graded
 
 
 @contextlib.contextmanager
@@ -149,15 +155,16 @@ def require_gradebook(course: Course) -> None:
 
 @dataclass(frozen=True)
 class Begun:
-    """A submission that was looked at. Of the last three one is set, unless it was sent ahead to be run.
+    """A submission that was looked at. Unless its verdict stands or there is a problem, it was sent ahead to be run.
 
-    earlier: a verdict that still stands. problem: why nbgrader cannot convert it, a word for the student, and one for
-    a person who must look.
+    stands: the earlier verdict holds. problem: why nbgrader cannot convert it, a word for the student, and one for a
+    person who must look.
     """
 
     student: str
     digest: str
     earlier: Verdict | None = None
+    stands: bool = False
     problem: tuple[str, str | None] | None = None
 
 
@@ -174,7 +181,15 @@ class GradingRun:
         self.misconceptions = load_misconceptions(course.checks(assignment))
         self.own_files = own_files(course.source(assignment))
         self.ahead = Ahead(self.limits.submissions_at_once, self._stop)
+        self.before: dict[str, Record] = {}
         self._stopping = threading.Event()
+
+    def gradebook(self) -> Gradebook:
+        return Gradebook(self.course.directories.db_url, self.course.directories.course_id)
+
+    def records(self) -> dict[str, Record]:
+        with self.gradebook() as gradebook:
+            return read(gradebook, self.assignment)
 
     def _stop(self) -> None:
         self._stopping.set()
@@ -196,14 +211,14 @@ class GradingRun:
         digest = submission_digest(self.course, student, self.assignment, self.seed)
         earlier = Verdict.read(self.course.verdict(student, self.assignment))
         if not self.force and self._stands(earlier, digest, student):
-            return Begun(student, digest, earlier=earlier)
+            return Begun(student, digest, earlier, stands=True)
         problem = self._unreadable(student)
         if problem is None:
             for path in self.course.notebooks(self.assignment):
                 if (submission / path.name).is_file():
                     name = Name(student, self.assignment, path.stem)
                     self.ahead.prepare(name, functools.partial(self._run, name))
-        return Begun(student, digest, problem=problem)
+        return Begun(student, digest, earlier, problem=problem)
 
     def _run(self, name: Name) -> Judged:
         """What a worker does."""
@@ -214,20 +229,42 @@ class GradingRun:
 
     def finish(self, begun: Begun) -> Graded:
         """One submission, to its end. Whatever it holds, the next one is graded too."""
-        if begun.earlier is not None:
-            return self._graded(begun.earlier, Status.UNCHANGED)
-        if begun.problem is not None:
-            return self._grade_without_notebook(begun.student, begun.digest, *begun.problem)
-        return self._grade_with_nbgrader(begun.student, begun.digest)
+        status = Status.GRADED
+        if begun.stands and begun.earlier is not None:
+            verdict, status = begun.earlier, Status.UNCHANGED
+        elif begun.problem is not None:
+            verdict = self._grade_without_notebook(begun, *begun.problem)
+        else:
+            verdict = self._grade_with_nbgrader(begun)
+        resubmitted = begun.earlier is not None and begun.earlier.submissions != verdict.submissions
+        return Graded(begun.student, status, verdict, before=self.before.get(begun.student), resubmitted=resubmitted)
 
     def _stands(self, earlier: Verdict | None, digest: str, student: str) -> bool:
-        pages = self.course.feedback(student, self.assignment)
-        return earlier is not None and earlier.digest == digest and earlier.reusable and pages.is_dir()
+        if earlier is None or earlier.digest != digest or not earlier.reusable:
+            return False
+        return self.course.feedback(student, self.assignment).is_dir() and student in self.before
 
-    def _graded(self, verdict: Verdict, status: Status) -> Graded:
-        if verdict.left_for_person:
-            return Graded(verdict.student, Status.FOR_PERSON, verdict, verdict.left_for_person)
-        return Graded(verdict.student, status, verdict)
+    def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
+        """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at."""
+        policy = self._late_policy()
+        records = self.records()
+        wanted = {one.student: wanted_penalty(policy, records[one.student]) for one in graded}
+        for one in graded:
+            if wanted[one.student] != records[one.student].penalty and self._penalise(one.student, policy, may_lower):
+                self.write_feedback(one.verdict)
+        records = self.records()
+        return [settled(one, records[one.student], wanted[one.student]) for one in graded]
+
+    def _penalise(self, student: str, policy: Any, may_lower: bool) -> bool:
+        with self.gradebook() as gradebook:
+            changed = settle(policy, gradebook.find_submission(self.assignment, student), may_lower=may_lower)
+            gradebook.db.commit()
+        return changed
+
+    def _late_policy(self) -> Any:
+        penalties = LatePenalties(parent=self.app)
+        penalties.init_plugin()
+        return penalties.plugin_inst
 
     def _unreadable(self, student: str) -> tuple[str, str | None] | None:
         """Why nbgrader cannot convert this submission: a word for the student, and one for a person who must look."""
@@ -247,27 +284,27 @@ class GradingRun:
                 return why, why
         return None
 
-    def _grade_without_notebook(self, student: str, digest: str, message: str, why: str | None) -> Graded:
-        blank = missing_verdict(self.course, student, self.assignment, digest, message)
-        aside = intake.notes(self.course.submitted(student, self.assignment), self.own_files)
+    def _grade_without_notebook(self, begun: Begun, message: str, why: str | None) -> Verdict:
+        blank = missing_verdict(self.course, begun.student, self.assignment, begun.digest, message)
+        aside = intake.notes(self.course.submitted(begun.student, self.assignment), self.own_files)
         notes = [*([message] if why is None else []), *aside]
-        verdict = replace(blank, notes=tuple(notes), left_for_person=why)
-        self._clear(student)
-        save_without_notebook(self.course, verdict)
-        self._write_page(verdict)
-        return self._graded(verdict, Status.GRADED)
+        return self._save(begun, replace(blank, notes=tuple(notes), left_for_person=why))
 
-    def _grade_with_nbgrader(self, student: str, digest: str) -> Graded:
-        log = self._convert(student)
-        verdict = Verdict.read(self.course.verdict(student, self.assignment))
-        if verdict is None:
-            require_gradebook(self.course)  # if that is what failed, the whole run ends here
-            blank = missing_verdict(self.course, student, self.assignment, digest)
-            verdict = _grader_error(blank, log)
-            self._clear(student)
-            save_without_notebook(self.course, verdict)
-            self._write_page(verdict)
-        return self._graded(verdict, Status.GRADED)
+    def _grade_with_nbgrader(self, begun: Begun) -> Verdict:
+        problem = self._autograde(begun.student)
+        verdict = Verdict.read(self.course.verdict(begun.student, self.assignment))
+        if problem is None and verdict is not None:
+            self.write_feedback(verdict)
+            return verdict
+        require_gradebook(self.course)  # if that is what failed, the whole run ends here
+        blank = missing_verdict(self.course, begun.student, self.assignment, begun.digest)
+        return self._save(begun, _grader_error(blank, problem or ""))
+
+    def _save(self, begun: Begun, verdict: Verdict) -> Verdict:
+        self._clear(begun.student)
+        save_without_notebook(self.course, begun.earlier, verdict)
+        self.write_feedback(verdict)
+        return verdict
 
     def _clear(self, student: str) -> None:
         for folder in (
@@ -277,22 +314,36 @@ class GradingRun:
             if folder.is_dir():
                 shutil.rmtree(folder)
 
-    def _convert(self, student: str) -> str:
-        """nbgrader's autograde and generate_feedback. Returns what they logged."""
-        self.app.coursedir.assignment_id = self.assignment
-        self.app.coursedir.student_id = student
-        self.course.verdict(student, self.assignment).unlink(missing_ok=True)
-        with logged(self.app) as log, contextlib.suppress(NbGraderException, SystemExit):
-            for converter in (Autograde, GenerateFeedback):
-                converter(coursedir=self.app.coursedir, parent=self.app, force=True).start()
-        return log.getvalue()  # what was suppressed is said there; without a verdict a person is called
+    def _autograde(self, student: str) -> str | None:
+        """nbgrader's autograde. Returns what it logged where it failed.
 
-    def _write_page(self, verdict: Verdict) -> None:
+        Feedback goes first: without it the verdict does not stand, and who is killed meanwhile is graded again.
+        """
+        self._clear(student)
+        return self._convert(Autograde, student)
+
+    def write_feedback(self, verdict: Verdict) -> None:
+        """nbgrader's generate_feedback; a page from the verdict alone where there is no notebook to show."""
+        shown = self.course.autograded(verdict.student, self.assignment).is_dir()
+        if shown and self._convert(GenerateFeedback, verdict.student) is None:
+            return
+        with self.gradebook() as gradebook:
+            record = of_submission(gradebook.find_submission(self.assignment, verdict.student))
         folder = self.course.feedback(verdict.student, self.assignment)
         folder.mkdir(parents=True, exist_ok=True)
         for path in self.course.notebooks(self.assignment):
             page = folder / path.with_suffix(".html").name
-            page.write_text(page_html(verdict, self.misconceptions), encoding="utf-8")
+            page.write_text(page_html(verdict, record, path.stem, self.misconceptions), encoding="utf-8")
+
+    def _convert(self, converter: type[BaseConverter], student: str) -> str | None:
+        self.app.coursedir.assignment_id = self.assignment
+        self.app.coursedir.student_id = student
+        with logged(self.app) as log:
+            try:
+                converter(coursedir=self.app.coursedir, parent=self.app, force=True).start()
+            except (NbGraderException, SystemExit):  # why is in the log
+                return log.getvalue()
+        return None
 
 
 def _grader_error(blank: Verdict, log: str) -> Verdict:

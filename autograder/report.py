@@ -1,8 +1,8 @@
 """What an instructor reads after grading: a table of students by exercise, the misconceptions, ``grades.csv``."""
 
-import csv
-import os
+import math
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 
 from nbgrader.api import Gradebook
@@ -12,8 +12,11 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.course import CHECKS_SUFFIX, Course
-from autograder.grading import Graded, Status, grade
+from autograder.course import Course
+from autograder.gradebook.marks import Mark, Record, read
+from autograder.gradebook.tables import write_table
+from autograder.graded import Graded, Status
+from autograder.grading import grade, lower
 from autograder.judge.check import load_misconceptions
 from autograder.verdict import Verdict
 
@@ -25,49 +28,58 @@ def verdicts(course: Course, assignment: str) -> list[Verdict]:
     return [verdict for verdict in read if verdict is not None]
 
 
+def records(course: Course, assignment: str) -> dict[str, Record]:
+    """What the gradebook has of an assignment, by student."""
+    with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
+        return read(gradebook, assignment)
+
+
 def write_grades(course: Course) -> Path:
     """``grades.csv``: a row for each graded submission, with the gradebook's marks (a person's mark goes first)."""
-    path = course.root / "grades.csv"
     rows: list[dict[str, object]] = []
-    assignments = sorted(folder.name for folder in (course.root / "verdicts").glob("*") if folder.is_dir())
-    with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
-        for assignment in assignments:
-            rows += [_grades_row(gradebook, verdict) for verdict in verdicts(course, assignment)]
-    fresh = path.with_name(f".grades.csv.{os.getpid()}")
-    with fresh.open("w", newline="", encoding="utf-8") as file:
-        names = ["student", "assignment", "points", "max_points", "status", "misconceptions"]
-        names += list(dict.fromkeys(name for row in rows for name in row if name not in names))
-        writer = csv.DictWriter(file, names, restval="")
-        writer.writeheader()
-        writer.writerows({name: _safe(value) for name, value in row.items()} for row in rows)
-    fresh.replace(path)
-    return path
+    for folder in sorted(path for path in (course.root / "verdicts").glob("*") if path.is_dir()):
+        found = records(course, folder.name)
+        rows += [_grades_row(found[one.student], one) for one in verdicts(course, folder.name) if one.student in found]
+    names = [
+        "student",
+        "assignment",
+        "points",
+        "max_points",
+        "status",
+        "minutes_late",
+        "late_penalty",
+        "misconceptions",
+    ]
+    return write_table(course.root / "grades.csv", rows, names)
 
 
-def _grades_row(gradebook: Gradebook, verdict: Verdict) -> dict[str, object]:
-    submission = gradebook.find_submission(verdict.assignment, verdict.student)
-    grades = [grade for notebook in submission.notebooks for grade in notebook.grades]
+def _grades_row(record: Record, verdict: Verdict) -> dict[str, object]:
     return {
-        "student": verdict.student,
-        "assignment": verdict.assignment,
-        "points": f"{submission.score:g}",
-        "max_points": f"{submission.max_score:g}",
-        "status": "left for a person" if any(grade.needs_manual_grade for grade in grades) else "graded",
+        "student": record.student,
+        "assignment": record.assignment,
+        "points": f"{record.points:g}",
+        "max_points": f"{record.max_points:g}",
+        "status": "left for a person" if record.needs_person else "graded",
+        "minutes_late": math.ceil(record.seconds_late / 60),
+        "late_penalty": f"{record.penalty:g}",
         "misconceptions": " ".join(verdict.misconceptions),
-        **{grade.name.removesuffix(CHECKS_SUFFIX): f"{grade.score:g}" for grade in grades},
+        **{mark.exercise: f"{mark.points:g}" for mark in record.marks},
     }
 
 
-def _safe(value: object) -> object:
-    """A spreadsheet must not take a cell for a formula."""
-    text = str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else value
-
-
 def grade_and_show(
-    nbgrader: NbGrader, assignment: str, console: Console, student: str | None = None, *, force: bool = False
+    nbgrader: NbGrader,
+    assignment: str,
+    console: Console,
+    student: str | None = None,
+    *,
+    force: bool = False,
+    may_lower: Callable[[int], bool] = lambda _: False,
 ) -> list[Graded]:
-    """Grade with a progress bar, write ``grades.csv``, and show the class. Raises what ``grade`` raises."""
+    """Grade with a progress bar, write ``grades.csv``, and show the class. Raises what ``grade`` raises.
+
+    may_lower: asked with the number of students whose marks were kept, though the checks now give less.
+    """
     course = Course(nbgrader.coursedir)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
@@ -77,6 +89,20 @@ def grade_and_show(
             bar.update(task, description=f"grading {escape(name)}", advance=0 if graded is None else 1)
 
         graded = grade(nbgrader, assignment, student, force=force, progress=progress)
+    write_grades(course)  # whatever is answered below
+    show_changes(graded, console)
+    kept = [one for one in graded if one.lowering]
+    if kept and may_lower(len(kept)):
+        fallen = {one.student: one for one in lower(nbgrader, assignment, kept)}
+        show_changes(list(fallen.values()), console)
+        graded = [fallen.get(one.student, one) for one in graded]
+    elif kept:
+        console.print("They keep their marks. To lower them: course grade --lower, or by hand in the formgrader.")
+    _sum_up(course, assignment, graded, console)
+    return graded
+
+
+def _sum_up(course: Course, assignment: str, graded: list[Graded], console: Console) -> None:
     grades = write_grades(course)
     show(course, assignment, console)
     counts = Counter(one.status.value for one in graded)
@@ -85,13 +111,28 @@ def grade_and_show(
     for one in graded:
         if one.status is Status.FOR_PERSON:
             console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
-    return graded
+
+
+def show_changes(graded: list[Graded], console: Console) -> None:
+    """Print marks before and after, of those whose mark is another one now, and what was kept from falling."""
+    changed = [one for one in graded if one.changes]
+    if changed:
+        table = Table("student", "before", "after", "what changed", title="Marks that changed", title_justify="left")
+        for one in changed:
+            table.add_row(escape(one.student), f"{one.was:g}", f"{one.now:g}", escape(one.changes))
+        console.print(table)
+    kept = [one for one in graded if one.lowering]
+    if kept:
+        table = Table("student", "mark", "what would fall", title="Marks that would fall", title_justify="left")
+        for one in kept:
+            table.add_row(escape(one.student), f"{one.now:g}", escape(", ".join(one.lowering)))
+        console.print(table)
 
 
 def show(course: Course, assignment: str, console: Console) -> None:
     """Print the class: marks by exercise, and how many students have which misconception."""
     found = verdicts(course, assignment)
-    console.print(_marks_table(assignment, found))
+    console.print(_marks_table(assignment, found, records(course, assignment)))
     known = load_misconceptions(course.checks(assignment))
     counts = Counter(name for verdict in found for name in verdict.misconceptions)
     if counts:
@@ -103,27 +144,37 @@ def show(course: Course, assignment: str, console: Console) -> None:
         console.print(table)
 
 
-def _marks_table(assignment: str, found: list[Verdict]) -> Table:
+def _marks_table(assignment: str, found: list[Verdict], records: dict[str, Record]) -> Table:
     """Exercises are columns by number, so that the table fits into 80 characters; the caption says which is which."""
     exercises = found[0].exercises if found else ()
     names = [f"{number} {exercise.id} ({exercise.max_points})" for number, exercise in enumerate(exercises, 1)]
-    table = Table(title=f"{assignment}: points", title_justify="left", caption=", ".join(names), caption_justify="left")
+    caption = ", ".join([*names, "* changed by a grader", "? for a person"])
+    table = Table(title=f"{assignment}: points", title_justify="left", caption=caption, caption_justify="left")
     table.add_column("student", no_wrap=True)
     for number, _ in enumerate(exercises, 1):
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("sum", justify="right", no_wrap=True)
     table.add_column("what happened")
-    for verdict in found:
-        marks = ["?" if one.ours or verdict.left_for_person else str(one.points) for one in verdict.exercises]
-        table.add_row(escape(verdict.student), *marks, str(verdict.points), escape(_what_happened(verdict)))
+    for verdict in (one for one in found if one.student in records):
+        record = records[verdict.student]
+        marks = {mark.exercise: _shown(mark) for mark in record.marks}
+        points = [marks.get(exercise.id, "-") for exercise in verdict.exercises]
+        table.add_row(escape(record.student), *points, f"{record.points:g}", escape(_what_happened(verdict, record)))
     return table
 
 
-def _what_happened(verdict: Verdict) -> str:
-    if verdict.left_for_person:
-        return f"for a person: {verdict.left_for_person}"
+def _shown(mark: Mark) -> str:
+    if mark.waiting:
+        return "?" if mark.auto is None else f"{mark.points:g}?"
+    return f"{mark.points:g}{'*' * mark.by_person}"
+
+
+def _what_happened(verdict: Verdict, record: Record) -> str:
+    late = [f"late by {record.late}" + (f", -{record.penalty:g}" if record.penalty else "")] if record.late else []
+    if verdict.left_for_person and record.needs_person:
+        return "; ".join([f"for a person: {verdict.left_for_person}", *late])
     if verdict.notes and not any(one.points for one in verdict.exercises):
-        return "; ".join(verdict.notes)
+        return "; ".join([*verdict.notes, *late])
     outcomes = Counter(check.outcome for exercise in verdict.exercises for check in exercise.checks)
     words = [f"{count} {outcome}" for outcome, count in outcomes.items() if outcome != "passed"]
-    return "; ".join([*words, *verdict.notes]) or "all passed"
+    return "; ".join([*(words or ["all passed"]), *verdict.notes, *late])

@@ -51,6 +51,7 @@ class Verdict:
     """The verdict on one student's submission of one assignment.
 
     notes: what the student and the grader should know beside the checks. left_for_person: why a person must look.
+    submissions: by notebook, the digest of the submission that it was last judged of.
     """
 
     student: str
@@ -61,6 +62,7 @@ class Verdict:
     notes: tuple[str, ...] = ()
     left_for_person: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
+    submissions: dict[str, str] = field(default_factory=dict)
 
     @property
     def points(self) -> int:
@@ -96,7 +98,13 @@ class Verdict:
             for one in data["exercises"]
         )
         keys = ("student", "assignment", "profile", "digest", "left_for_person", "versions")
-        return cls(exercises=exercises, notes=tuple(data["notes"]), **{key: data[key] for key in keys})
+        submissions = data.get("submissions", {})  # verdicts of an earlier version have none
+        return cls(
+            exercises=exercises,
+            notes=tuple(data["notes"]),
+            submissions=submissions,
+            **{key: data[key] for key in keys},
+        )
 
     def write(self, path: Path) -> None:
         """Write as JSON, whole or not at all: a full disk or a killed process leaves the old file."""

@@ -8,7 +8,7 @@ notebook but the verdicts; the rest is cleaned again.
 
 import functools
 import shutil
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -19,7 +19,8 @@ from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters.ansi import ansi2html
 from nbformat import NotebookNode
-from nbgrader.preprocessors import GetGrades
+from nbgrader.api import Gradebook
+from nbgrader.preprocessors import NbGraderPreprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
@@ -27,32 +28,13 @@ from traitlets import default
 
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, find_root, grade_id
+from autograder.gradebook.marks import Mark, Record, of_submission
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 
+RECORD = "record"
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
 MAX_HIGHLIGHTED = 32 * 1024
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
-
-
-@dataclass(frozen=True)
-class Mark:
-    """A line of the table at the top. ``cell``: its id. ``waiting``: a person has to look before there is a mark."""
-
-    cell: str
-    points: float
-    max_points: float
-    waiting: bool = False
-    by_person: bool = False
-
-    @property
-    def exercise(self) -> str:
-        return self.cell.removesuffix(CHECKS_SUFFIX)
-
-    @property
-    def remark(self) -> str:
-        if self.waiting:
-            return "to be looked at by a person"
-        return "given by a person" if self.by_person else ""
 
 
 def keep_pages(notebooks: list[str], **_: Any) -> None:
@@ -69,16 +51,14 @@ def keep_pages(notebooks: list[str], **_: Any) -> None:
                 path.unlink()
 
 
-class GetMarks(GetGrades):  # type: ignore[misc]
-    """nbgrader's GetGrades, which does not tell whether a mark is final and who gave it."""
+class GetMarks(NbGraderPreprocessor):  # type: ignore[misc]
+    """In place of nbgrader's GetGrades, which does not tell whether a mark is final, who gave it, and what is late."""
 
-    def _get_score(self, cell: NotebookNode, resources: Any) -> None:
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        grade = self.gradebook.find_grade(grade_id(cell), names["notebook"], names["assignment"], names["student"])
-        by_person = grade.manual_score is not None or bool(grade.extra_credit)
-        waiting = grade.needs_manual_grade and grade.manual_score is None
-        mark = Mark(grade_id(cell), grade.score, grade.max_score, waiting, by_person)
-        resources["nbgrader"].setdefault("marks", []).append(mark)
+        with Gradebook(names["db_url"]) as gradebook:
+            resources[RECORD] = of_submission(gradebook.find_submission(names["assignment"], names["student"]))
+        return nb, resources
 
 
 class FeedbackExporter(Exporter):
@@ -94,24 +74,29 @@ class FeedbackExporter(Exporter):
         self, nb: NotebookNode, resources: Any | None = None, **words: Any
     ) -> tuple[str, dict[str, Any]]:
         notebook, resources = super().from_notebook_node(nb, resources, **words)
-        facts = resources["nbgrader"]
-        page = render(
-            "feedback.html.j2",
-            title=_title(facts),
-            student=facts["student"],
-            points=facts["score"],
-            max_points=facts["max_score"],
-            late_penalty=facts["late_penalty"],
-            marks=facts.get("marks", []),
-            notes=list(map(Markup, _notes(notebook))),
-            cells=[_cell(cell) for cell in notebook.cells],
-        )
+        names = resources["nbgrader"]
+        record: Record = resources[RECORD]
+        marks = record.marks_of(names["notebook"])
+        cells = [_cell(cell, marks) for cell in notebook.cells]
+        page = render(record, names["notebook"], cells, list(map(Markup, _notes(notebook))))
         return page, resources
 
 
-def render(template: str, **words: Any) -> str:
-    """A page. What is not Markup is escaped."""
-    return _environment().get_template(template).render(**words)
+def render(record: Record, notebook: str, cells: list["CellView"], notes: list[Markup]) -> str:
+    """The page of a notebook. The marks at its top are in the order of the cells."""
+    of_notebook = next(one for one in record.notebooks if one.name == notebook)
+    return (
+        _environment()
+        .get_template("feedback.html.j2")
+        .render(
+            title=record.assignment if notebook == record.assignment else f"{record.assignment}: {notebook}",
+            record=record,
+            marks=[cell.mark for cell in cells if cell.mark is not None],
+            penalty=of_notebook.penalty,
+            notes=notes,
+            cells=cells,
+        )
+    )
 
 
 @functools.cache
@@ -124,11 +109,6 @@ def _environment() -> Environment:
         lstrip_blocks=True,
         auto_reload=False,
     )
-
-
-def _title(names: dict[str, str]) -> str:
-    assignment, notebook = names["assignment"], names["notebook"]
-    return assignment if notebook == assignment else f"{assignment}: {notebook}"
 
 
 def _notes(notebook: NotebookNode) -> list[str]:
@@ -149,24 +129,28 @@ class CellView:
     id: str
     source: Markup
     outputs: tuple[Markup, ...] = ()
-    comment: Markup | None = None
+    mark: Mark | None = None
+
+    @property
+    def comment(self) -> Markup:
+        """A grader's, as Markdown."""
+        return Markup(_markdown(self.mark.comment) if self.mark else "")
 
     @property
     def exercise(self) -> str:
         return self.id.removesuffix(CHECKS_SUFFIX)
 
 
-def _cell(cell: NotebookNode) -> CellView:
+def _cell(cell: NotebookNode, marks: Mapping[str, Mark]) -> CellView:
     about = cell.metadata.get("nbgrader", {})
     name = grade_id(cell)
-    comment = Markup(_markdown(about["comment"])) if about.get("comment") else None
     if cell.cell_type != "code":
-        return CellView("text", name, Markup(_markdown(cell.source)), comment=comment)
+        return CellView("text", name, Markup(_markdown(cell.source)))
     source = _highlighted(plain(cell.source))
     if _is_graded(cell):
-        return CellView("graded", name, source, tuple(map(Markup, _said(cell, "verdict"))), comment)
+        return CellView("graded", name, source, tuple(map(Markup, _said(cell, "verdict"))), marks.get(name))
     kind = "answer" if about.get("solution") else "given" if about.get("locked") else "added"
-    return CellView(kind, name, source, tuple(_outputs(cell.outputs)), comment)
+    return CellView(kind, name, source, tuple(_outputs(cell.outputs)))
 
 
 def _is_graded(cell: NotebookNode) -> bool:

@@ -10,7 +10,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
 from autograder.course import Course, grade_id, own_files
-from autograder.digest import environment_versions, submission_digest
+from autograder.digest import environment_versions, folder_digest, submission_digest
 from autograder.errors import SandboxUnavailable
 from autograder.gradebook import ahead, intake
 from autograder.gradebook.restore import NOTES
@@ -110,12 +110,19 @@ def merge(course: Course, name: Name, judged: Judged, seed: int) -> Verdict:
     base = earlier if earlier is not None and earlier.digest == digest else blank
     exercises = tuple(judged.exercises.get(exercise.id, exercise) for exercise in base.exercises)
     ours = any(exercise.ours for exercise in exercises)
+    before = earlier.submissions if earlier is not None else {}
     return Verdict(
         name.student, name.assignment, profile(), digest, exercises,
         notes=tuple(dict.fromkeys([*base.notes, *judged.notes])),
         left_for_person="The grader failed in at least one check." if ours else None,
         versions=environment_versions(),
+        submissions={**before, name.notebook: submission_of(course, name.student, name.assignment)},
     )  # fmt: skip
+
+
+def submission_of(course: Course, student: str, assignment: str) -> str:
+    """Which submission is it, whatever the checks are? The digest of its files."""
+    return folder_digest(course.submitted(student, assignment))
 
 
 def missing_verdict(
@@ -130,4 +137,9 @@ def missing_verdict(
         )
         for exercise in course.exercises(assignment)
     )
-    return Verdict(student, assignment, profile(), digest, exercises, versions=environment_versions())
+    submission = submission_of(course, student, assignment)
+    return Verdict(
+        student, assignment, profile(), digest, exercises,
+        versions=environment_versions(),
+        submissions={path.stem: submission for path in course.notebooks(assignment)},
+    )  # fmt: skip

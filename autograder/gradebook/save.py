@@ -8,6 +8,8 @@ from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.errors import GradebookUnavailable
+from autograder.gradebook.late import BEFORE
+from autograder.gradebook.marks import of_grade
 from autograder.gradebook.run import VERDICT
 from autograder.verdict import ExerciseResult, Verdict
 
@@ -17,27 +19,72 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         verdict: Verdict = resources[VERDICT]
+        place = Course(self.parent.parent.coursedir).verdict(verdict.student, verdict.assignment)
+        notebook = resources["nbgrader"]["notebook"]
         self._exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
+        self._same = _same_submission(Verdict.read(place), verdict, notebook)
+        if self._same:
+            resources[BEFORE] = _total(resources["nbgrader"])
         nb, resources = super().preprocess(nb, resources)
-        verdict.write(Course(self.parent.parent.coursedir).verdict(verdict.student, verdict.assignment))
+        verdict.write(place)
         return nb, resources
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         names = resources["nbgrader"]
         place = (names["notebook"], names["assignment"], names["student"])
         grade = self.gradebook.find_grade(grade_id(cell), *place)
-        _mark(grade, self._exercises[grade_id(cell)])
+        _mark(grade, self._exercises[grade_id(cell)], self._same)
         self.gradebook.db.commit()
 
 
-def _mark(grade: Any, exercise: ExerciseResult | None, for_person: bool = False) -> None:
-    """A mark that a person gave stays; what the grader could not judge gets none."""
+def _same_submission(earlier: Verdict | None, verdict: Verdict, notebook: str) -> bool:
+    """Was this submission graded before? Where nothing is known of the one before, it is taken for the same."""
+    before = earlier.submissions.get(notebook) if earlier is not None else None
+    return before is None or before == verdict.submissions[notebook]
+
+
+def _total(names: Any) -> float | None:
+    """What a notebook has in the gradebook, None before it was graded."""
+    with Gradebook(names["db_url"]) as gradebook:
+        notebook = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
+        if all(grade.auto_score is None and grade.manual_score is None for grade in notebook.grades):
+            return None
+        return notebook.score - (notebook.late_submission_penalty or 0.0)
+
+
+def _mark(grade: Any, exercise: ExerciseResult | None, same: bool, for_person: bool = False) -> None:
+    """Put what the checks said into nbgrader's Grade.
+
+    A person's mark stays, and is looked at again where the submission is another one, or the checks say something else
+    than then. Of the ``same`` submission no mark falls without a person's word. What the grader could not judge gets
+    none.
+    """
+    before = grade.auto_score
     unknown = exercise is None or exercise.ours or for_person
-    grade.auto_score = None if unknown else float(exercise.points)  # type: ignore[union-attr]
-    grade.needs_manual_grade = unknown or grade.manual_score is not None
+    found = None if unknown else float(exercise.points)  # type: ignore[union-attr]
+    if grade.manual_score is not None:
+        grade.auto_score = before if found is None and same else found
+        grade.needs_manual_grade |= not same or found not in (None, before, grade.manual_score)
+    elif same and before is not None and (found is None or found < before):
+        grade.needs_manual_grade = True
+    else:
+        grade.auto_score = found
+        grade.needs_manual_grade = unknown
 
 
-def save_without_notebook(course: Course, verdict: Verdict) -> None:
+def lower_marks(gradebook: Gradebook, verdict: Verdict) -> None:
+    """A person has agreed: marks that were kept fall to what the checks give."""
+    found = {exercise.id: exercise for exercise in verdict.exercises}
+    submission = gradebook.find_submission(verdict.assignment, verdict.student)
+    for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+        mark = of_grade(grade, {})
+        if mark.kept(found.get(mark.exercise)):
+            grade.auto_score = float(found[mark.exercise].points)
+            grade.needs_manual_grade = False
+    gradebook.db.commit()
+
+
+def save_without_notebook(course: Course, earlier: Verdict | None, verdict: Verdict) -> None:
     """Marks and verdict of a submission that nbgrader cannot convert: no notebook, or none that can be read."""
     exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
     with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
@@ -45,11 +92,11 @@ def save_without_notebook(course: Course, verdict: Verdict) -> None:
         timestamp = course.directories.get_existing_timestamp(
             str(course.submitted(verdict.student, verdict.assignment))
         )
-        given = {"timestamp": timestamp} if timestamp else {}
-        submission = gradebook.update_or_create_submission(verdict.assignment, verdict.student, **given)
+        submission = gradebook.update_or_create_submission(verdict.assignment, verdict.student, timestamp=timestamp)
         for notebook in submission.notebooks:
+            same = _same_submission(earlier, verdict, notebook.name)
             for grade in notebook.grades:
-                _mark(grade, exercises.get(grade.name), for_person=verdict.left_for_person is not None)
+                _mark(grade, exercises.get(grade.name), same, for_person=verdict.left_for_person is not None)
         gradebook.db.commit()
     verdict.write(course.verdict(verdict.student, verdict.assignment))
 

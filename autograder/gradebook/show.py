@@ -13,7 +13,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.clean.markup import without_math
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
-from autograder.gradebook.feedback import COURSE, Mark, render
+from autograder.gradebook.feedback import COURSE, CellView, render
+from autograder.gradebook.marks import Record
 from autograder.gradebook.run import VERDICT
 from autograder.judge.check import Misconception, load_misconceptions
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
@@ -105,17 +106,13 @@ def notes_html(verdict: Verdict) -> str:
     return f"<p>About this submission:</p><ul>{items}</ul>" if items else ""
 
 
-def page_html(verdict: Verdict, misconceptions: Mapping[str, Misconception]) -> str:
-    """A feedback page of its own, for a submission without a notebook to show it in."""
-    waiting = verdict.left_for_person is not None
-    return render(
-        "verdicts.html.j2",
-        title=verdict.assignment,
-        student=verdict.student,
-        points=verdict.points,
-        max_points=verdict.max_points,
-        late_penalty=0,
-        marks=[Mark(one.id + CHECKS_SUFFIX, one.points, one.max_points, waiting) for one in verdict.exercises],
-        notes=[Markup(notes_html(verdict))] if notes_html(verdict) else [],
-        verdicts={one.id: Markup(exercise_html(one, misconceptions)) for one in verdict.exercises},
-    )
+def page_html(verdict: Verdict, record: Record, notebook: str, misconceptions: Mapping[str, Misconception]) -> str:
+    """A feedback page of its own, for a notebook that was not handed in or cannot be shown."""
+    marks = {mark.exercise: mark for mark in record.marks_of(notebook).values()}
+    cells = [
+        CellView("graded", marks[one.id].cell, Markup(), (Markup(exercise_html(one, misconceptions)),), marks[one.id])
+        for one in verdict.exercises
+        if one.id in marks
+    ]
+    html = notes_html(verdict)
+    return render(record, notebook, cells, [Markup(html)] if html else [])

@@ -210,7 +210,7 @@ def test_persons_mark_and_comment_are_shown_by_nbgraders_own_command(course: Pat
     page = page_of(course, "honest")
     top = text_of(page[: page.index("<main")])
     assert "6.5 / 7" in top
-    assert "given by a person" in top
+    assert "A grader changed this mark from 3 to 6.5." in top
     assert "Nearly <em>there</em>." in page
     assert "<script" not in page
 

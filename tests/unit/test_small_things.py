@@ -6,7 +6,7 @@ import pytest
 
 from autograder.course import find_root, is_student_id
 from autograder.errors import CourseError
-from autograder.report import _safe
+from autograder.gradebook.tables import no_formula
 from autograder.sandbox import bubblewrap
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
@@ -58,9 +58,14 @@ def test_no_student_id(name: str) -> None:
     assert not is_student_id(name)
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx"])
 def test_spreadsheet_sees_no_formula(value: str) -> None:
-    assert str(_safe(value)).startswith("'")
+    assert no_formula(value) == f"'{value}"
+
+
+@pytest.mark.parametrize("value", ["ada", "1-1", -1, -0.5, ""])
+def test_what_is_no_formula_stays_as_it_is(value: object) -> None:
+    assert no_formula(value) == value
 
 
 def test_root_is_found_from_below_and_missed_outside(tmp_path: Path) -> None:

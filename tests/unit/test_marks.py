@@ -1,0 +1,282 @@
+"""Marks in the gradebook: what a person gave, what the checks say, what falls and what does not."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Base, Gradebook
+from sqlalchemy import create_engine
+from traitlets.config import Config
+
+from autograder.gradebook.late import LatePolicy, assign, settle
+from autograder.gradebook.marks import Mark, Record, how_long, of_grade, of_submission, read
+from autograder.gradebook.save import _mark, _same_submission, lower_marks
+from autograder.graded import Graded, Status, settled
+from autograder.verdict import CheckResult, ExerciseResult, Verdict
+
+OURS = CheckResult("f::ours", "t", 0, 7, "grader error")
+DUE = "2026-05-01 12:00:00 UTC"
+
+
+def exercise(points: int) -> ExerciseResult:
+    return ExerciseResult("f", (CheckResult("f::1", "t", points, 7, "passed" if points == 7 else "failed"),))
+
+
+def verdict(points: int, submission: str = "first") -> Verdict:
+    return Verdict("ada", "lesson", "cpu", "d", (exercise(points),), submissions={"lesson": submission})
+
+
+@pytest.fixture(scope="module")
+def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """One student, one assignment with one exercise, handed in a day and an hour after it was due."""
+    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
+    engine = create_engine(f"sqlite:///{path}")
+    Base.metadata.create_all(engine)  # in an empty one nbgrader would start a program, for seconds
+    engine.dispose()
+    with Gradebook(f"sqlite:///{path}", "course") as found:
+        found.add_assignment("lesson", duedate=DUE)
+        found.add_notebook("lesson", "lesson")
+        found.add_grade_cell("f-checks", "lesson", "lesson", max_score=7, cell_type="code")
+        found.add_solution_cell("f", "lesson", "lesson")
+        found.add_student("ada")
+        with found.db.no_autoflush:  # it would warn
+            found.add_submission("lesson", "ada", timestamp="2026-05-02 13:00:00 UTC")
+    return path
+
+
+@pytest.fixture
+def gradebook(filled: Path, tmp_path: Path) -> Iterator[Gradebook]:
+    copy = shutil.copy(filled, tmp_path)
+    with Gradebook(f"sqlite:///{copy}", "course") as found:
+        yield found
+
+
+def grade_of(gradebook: Gradebook) -> Any:
+    return gradebook.find_grade("f-checks", "lesson", "lesson", "ada")
+
+
+def record_of(gradebook: Gradebook) -> Record:
+    gradebook.db.commit()
+    return read(gradebook, "lesson")["ada"]
+
+
+def graded(grade: Any, points: int | None, *, same: bool = True) -> tuple[float | None, bool]:
+    """Grade; what the checks gave as it is in the gradebook, and whether a person must look."""
+    _mark(grade, ExerciseResult("f", (OURS,)) if points is None else exercise(points), same)
+    return grade.auto_score, grade.needs_manual_grade
+
+
+def by_hand(grade: Any, manual: float | None, extra: float | None = None) -> None:
+    """As the formgrader does it."""
+    grade.manual_score, grade.extra_credit = manual, extra
+    grade.needs_manual_grade = manual is None and grade.auto_score is None
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "same", "kept"),
+    [
+        (None, 5, True, (5, False)),  # graded for the first time
+        (None, None, True, (None, True)),
+        (5, 7, True, (7, False)),
+        (5, 5, True, (5, False)),
+        (7, 5, True, (7, True)),  # the checks give less now, for the same work
+        (7, None, True, (7, True)),  # our fault takes nothing away
+        (7, 5, False, (5, False)),  # a newer submission counts, better or worse
+        (7, None, False, (None, True)),
+    ],
+)
+def test_no_mark_of_the_same_submission_falls_by_itself(
+    gradebook: Gradebook, before: int | None, now: int | None, same: bool, kept: tuple[float | None, bool]
+) -> None:
+    grade = grade_of(gradebook)
+    grade.auto_score = before
+    assert graded(grade, now, same=same) == kept
+
+
+@pytest.mark.parametrize(
+    ("before", "manual", "now", "same", "then"),
+    [
+        (5, 6.5, 5, True, (5, False)),  # nothing new: nothing to look at
+        (5, 6.5, 7, True, (7, True)),
+        (5, 6.5, 3, True, (3, True)),
+        (5, 6.5, None, True, (5, False)),
+        (5, 6.5, 5, False, (5, True)),  # the person saw another submission
+        (None, 6.5, 7, True, (7, True)),  # the grader failed, a person marked, now it works and disagrees
+        (None, 7, 7, True, (7, False)),  # ... and agrees
+        (None, 7, None, True, (None, False)),
+    ],
+)
+def test_a_persons_mark_stays_and_is_looked_at_when_there_is_news(
+    gradebook: Gradebook,
+    before: int | None,
+    manual: float,
+    now: int | None,
+    same: bool,
+    then: tuple[float | None, bool],
+) -> None:
+    grade = grade_of(gradebook)
+    grade.auto_score = before
+    by_hand(grade, manual)
+    assert graded(grade, now, same=same) == then
+    assert record_of(gradebook).points == manual
+
+
+def test_a_flag_stays_until_a_person_takes_it_away(gradebook: Gradebook) -> None:
+    grade = grade_of(gradebook)
+    graded(grade, 5)
+    by_hand(grade, 6)
+    assert graded(grade, 7) == (7, True)
+    assert graded(grade, 7) == (7, True)
+    by_hand(grade, 6)
+    assert graded(grade, 7) == (7, False)
+
+
+def test_extra_credit_stays(gradebook: Gradebook) -> None:
+    grade = grade_of(gradebook)
+    graded(grade, 5)
+    by_hand(grade, None, 1)
+    assert graded(grade, 7) == (7, False)
+    assert record_of(gradebook).points == 8
+
+
+@pytest.mark.parametrize(
+    ("earlier", "same"),
+    [
+        (None, True),
+        (verdict(5), True),
+        (verdict(5, "another"), False),
+        (Verdict("ada", "lesson", "cpu", "d", ()), True),
+    ],
+)
+def test_a_submission_is_known_again(earlier: Verdict | None, same: bool) -> None:
+    assert _same_submission(earlier, verdict(7), "lesson") is same
+
+
+def test_what_was_kept_is_told_and_falls_when_a_person_says_so(gradebook: Gradebook) -> None:
+    grade = grade_of(gradebook)
+    graded(grade, 7)
+    graded(grade, 5)
+    now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook), 0)
+    assert (now.status, now.lowering, now.now) == (Status.FOR_PERSON, ("f 7 → 5",), 7)
+    lower_marks(gradebook, verdict(5))
+    now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook), 0)
+    assert (now.status, now.lowering, now.now) == (Status.GRADED, (), 5)
+
+
+def test_lowering_leaves_a_persons_mark_alone(gradebook: Gradebook) -> None:
+    grade = grade_of(gradebook)
+    graded(grade, 7)
+    graded(grade, 5)
+    by_hand(grade, 7)
+    lower_marks(gradebook, verdict(5))
+    assert (grade.auto_score, record_of(gradebook).points) == (7, 7)
+
+
+def test_changes_are_told_with_their_reason(gradebook: Gradebook) -> None:
+    first = record_of(gradebook)
+    graded(grade_of(gradebook), 7)
+    second = record_of(gradebook)
+    graded(grade_of(gradebook), 3, same=False)
+    third = record_of(gradebook)
+    assert Graded("ada", Status.GRADED, verdict(7), before=first, after=second).changes == ""  # the first mark
+    fallen = Graded("ada", Status.GRADED, verdict(3), before=second, after=third, resubmitted=True)
+    assert (fallen.was, fallen.now, fallen.changes) == (7, 3, "a newer submission, f 7 → 3")
+    assert Graded("ada", Status.GRADED, verdict(3), before=third, after=third, resubmitted=True).changes == ""
+
+
+@pytest.mark.parametrize(
+    ("auto", "manual", "extra", "said"),
+    [
+        (2, None, 0, ""),
+        (2, 3, 0, "A grader changed this mark from 2 to 3."),
+        (2, None, 0.5, "A grader changed this mark from 2 to 2.5."),
+        (2, 2, 0, "A grader confirmed this mark: 2."),
+        (None, 3, 0, "A grader gave this mark: 3."),
+        (3, 0, 0, "A grader changed this mark from 3 to 0."),
+    ],
+)
+def test_a_correction_in_words(auto: float | None, manual: float | None, extra: float, said: str) -> None:
+    assert Mark("f-checks", auto, 3, manual, extra).correction == said
+
+
+def test_what_is_said_of_an_answer_goes_with_its_mark(gradebook: Gradebook) -> None:
+    grade = grade_of(gradebook)
+    assert of_grade(grade, {"f": "Nearly.", "g": "No."}).comment == "Nearly."
+    gradebook.find_comment("f", "lesson", "lesson", "ada").manual_comment = "Good."
+    assert record_of(gradebook).marks[0].comment == "Good."
+
+
+def policy(share: float, grace: int = 0) -> LatePolicy:
+    return LatePolicy(config=Config(LatePolicy={"share_per_day": share, "grace_minutes": grace}))
+
+
+@pytest.mark.parametrize(
+    ("share", "grace", "hours", "penalty"),
+    [
+        (0, 0, 100, 0),
+        (0.1, 0, 1, 0.7),
+        (0.1, 0, 24, 0.7),
+        (0.1, 0, 24.1, 1.4),  # the second day has begun
+        (0.1, 60, 1, 0),
+        (0.1, 60, 1.1, 0.7),
+        (0.5, 0, 1000, 7),  # never more than there is
+    ],
+)
+def test_late_days_cost_a_share_of_what_was_earned(share: float, grace: int, hours: float, penalty: float) -> None:
+    assert policy(share, grace).late_submission_penalty("ada", 7, hours * 3600) == penalty
+
+
+def test_a_submission_without_a_time_is_never_late(gradebook: Gradebook) -> None:
+    submission = gradebook.find_submission("lesson", "ada")
+    assert of_submission(submission).late == "1 day 1 hour"
+    submission.timestamp = None
+    grade_of(gradebook).auto_score = 7
+    assign(policy(0.1), submission, submission.notebooks[0])
+    assert (record_of(gradebook).late, record_of(gradebook).points) == ("", 7)
+
+
+def test_an_extension_moves_the_due_date(gradebook: Gradebook) -> None:
+    gradebook.find_submission("lesson", "ada").extension = timedelta(days=1)
+    gradebook.db.commit()
+    assert record_of(gradebook).late == "1 hour"
+
+
+def test_penalty_rises_by_a_persons_word_alone_and_falls_by_itself(gradebook: Gradebook) -> None:
+    submission = gradebook.find_submission("lesson", "ada")
+    grade_of(gradebook).auto_score = 7
+    gradebook.db.commit()
+    assert not settle(policy(0.1), submission, may_lower=False)
+    told = settled(Graded("ada", Status.UNCHANGED, verdict(7)), record_of(gradebook), 1.4)
+    assert told.lowering == ("late penalty 0 → 1.4",)
+    assert settle(policy(0.1), submission, may_lower=True)
+    assert (record_of(gradebook).penalty, record_of(gradebook).points) == (1.4, 5.6)
+    submission.assignment.duedate = submission.timestamp
+    assert settle(policy(0.1), submission, may_lower=False)
+    assert record_of(gradebook).points == 7
+
+
+def test_a_penalty_does_not_push_a_total_below_what_it_was(gradebook: Gradebook) -> None:
+    submission = gradebook.find_submission("lesson", "ada")
+    grade_of(gradebook).auto_score = 7
+    gradebook.db.commit()
+    assign(policy(0.5), submission, submission.notebooks[0], before=6)
+    assert record_of(gradebook).points == 6
+    assign(policy(0.5), submission, submission.notebooks[0])
+    assert record_of(gradebook).points == 0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "said"),
+    [
+        (1, "1 minute"),
+        (3600, "1 hour"),
+        (90_000, "1 day 1 hour"),
+        (86_460, "1 day 1 minute"),
+        (7290, "2 hours 2 minutes"),
+    ],
+)
+def test_spans_in_words(seconds: float, said: str) -> None:
+    assert how_long(seconds) == said
