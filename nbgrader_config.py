@@ -10,10 +10,12 @@ from nbgrader.preprocessors import (
 )
 
 from autograder.gradebook import (
+    CsvExport,
     FeedbackExporter,
     GetMarks,
     LatePenalties,
     LatePolicy,
+    ReleaseFeedback,
     RestoreNotebook,
     RunAndJudge,
     SanitizeNotebook,
@@ -50,3 +52,8 @@ c.LatePenalties.plugin_class = LatePolicy
 c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [GetMarks]
 c.GenerateFeedback.post_convert_hook = keep_pages
+c.ExchangeFactory.release_feedback = ReleaseFeedback
+
+c.ExportApp.plugin_class = CsvExport  # nbgrader's own would write over grades.csv
+
+c.KernelManager.transport_encryption = "auto"  # of kernels that validate: without it, each warns of itself

@@ -28,6 +28,7 @@ from autograder.digest import submission_digest
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook import LatePenalties, RunAndJudge, intake
 from autograder.gradebook.ahead import Ahead
+from autograder.gradebook.feedback import TO_RELEASE
 from autograder.gradebook.late import settle, wanted_penalty
 from autograder.gradebook.marks import Record, of_submission, read
 from autograder.gradebook.restore import restore
@@ -90,7 +91,7 @@ def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:
                 lower_marks(gradebook, one.verdict)
         for one in graded:
             run.write_feedback(one.verdict)
-        return run.settle(graded, may_lower=True)
+        return run.settle([replace(one, status=Status.GRADED) for one in graded], may_lower=True)
 
 
 @contextlib.contextmanager
@@ -334,6 +335,10 @@ class GradingRun:
         for path in self.course.notebooks(self.assignment):
             page = folder / path.with_suffix(".html").name
             page.write_text(page_html(verdict, record, path.stem, self.misconceptions), encoding="utf-8")
+        for name in TO_RELEASE:
+            file = self.course.submitted(verdict.student, self.assignment) / name
+            if file.is_file():
+                shutil.copyfile(file, folder / name)
 
     def _convert(self, converter: type[BaseConverter], student: str) -> str | None:
         self.app.coursedir.assignment_id = self.assignment

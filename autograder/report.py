@@ -148,8 +148,10 @@ def _marks_table(assignment: str, found: list[Verdict], records: dict[str, Recor
     """Exercises are columns by number, so that the table fits into 80 characters; the caption says which is which."""
     exercises = found[0].exercises if found else ()
     names = [f"{number} {exercise.id} ({exercise.max_points})" for number, exercise in enumerate(exercises, 1)]
-    caption = ", ".join([*names, "* changed by a grader", "? for a person"])
-    table = Table(title=f"{assignment}: points", title_justify="left", caption=caption, caption_justify="left")
+    marks = [mark for record in records.values() for mark in record.marks]
+    names += ["* changed by a grader"] if any(mark.by_person for mark in marks) else []
+    names += ["? for a person"] if any(mark.waiting for mark in marks) else []
+    table = Table(title=f"{assignment}: points", title_justify="left", caption=", ".join(names), caption_justify="left")
     table.add_column("student", no_wrap=True)
     for number, _ in enumerate(exercises, 1):
         table.add_column(str(number), justify="right", no_wrap=True)
@@ -157,8 +159,8 @@ def _marks_table(assignment: str, found: list[Verdict], records: dict[str, Recor
     table.add_column("what happened")
     for verdict in (one for one in found if one.student in records):
         record = records[verdict.student]
-        marks = {mark.exercise: _shown(mark) for mark in record.marks}
-        points = [marks.get(exercise.id, "-") for exercise in verdict.exercises]
+        shown = {mark.exercise: _shown(mark) for mark in record.marks}
+        points = [shown.get(exercise.id, "-") for exercise in verdict.exercises]
         table.add_row(escape(record.student), *points, f"{record.points:g}", escape(_what_happened(verdict, record)))
     return table
 

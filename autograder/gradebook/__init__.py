@@ -8,6 +8,7 @@ from autograder.gradebook.export import CanvasExport, CsvExport, JsonExport
 from autograder.gradebook.feedback import FeedbackExporter, GetMarks, keep_pages
 from autograder.gradebook.intake import pre_convert
 from autograder.gradebook.late import LatePenalties, LatePolicy
+from autograder.gradebook.release import ReleaseFeedback
 from autograder.gradebook.restore import RestoreNotebook
 from autograder.gradebook.run import RunAndJudge
 from autograder.gradebook.sanitize import SanitizeNotebook
@@ -25,6 +26,7 @@ __all__ = [
     "JsonExport",
     "LatePenalties",
     "LatePolicy",
+    "ReleaseFeedback",
     "RestoreNotebook",
     "RunAndJudge",
     "SanitizeNotebook",

@@ -126,10 +126,11 @@ def read_people(path: Path) -> dict[str, tuple[str, ...]]:
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
             reader = csv.DictReader(file)
+            columns = reader.fieldnames or []
             rows = [{name: (row.get(name) or "").strip() for name in ("student", *IDENTITY)} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:
         raise CourseError(f"{path.name} is not a CSV file in UTF-8: {error}") from error
-    if "student" not in (reader.fieldnames or []):
+    if "student" not in columns:
         raise CourseError(f"{path.name} has no column student, which says whose id here each line is")
     people: dict[str, tuple[str, ...]] = {}
     for row in rows:

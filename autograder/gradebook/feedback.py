@@ -32,22 +32,20 @@ from autograder.gradebook.marks import Mark, Record, of_submission
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 
 RECORD = "record"
+TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
 MAX_HIGHLIGHTED = 32 * 1024
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
 
 
 def keep_pages(notebooks: list[str], **_: Any) -> None:
-    """nbgrader's ``post_convert_hook`` for feedback: it copies a submission's other files too, which may be pages.
-
-    Two of them stay: ``nbgrader release_feedback`` names the released page by them.
-    """
+    """nbgrader's ``post_convert_hook`` for feedback: it copies a submission's other files too, which may be pages."""
     for folder in {Path(notebook).parent for notebook in notebooks}:
         pages = {Path(notebook).with_suffix(".html").name for notebook in notebooks}
         for path in (find_root(folder) / "feedback" / folder.parent.name / folder.name).iterdir():
             if path.is_dir():
                 shutil.rmtree(path)
-            elif path.name not in pages | {"timestamp.txt", "submission_secret.txt"}:
+            elif path.name not in pages | TO_RELEASE:
                 path.unlink()
 
 

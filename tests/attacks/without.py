@@ -35,7 +35,7 @@ from autograder import grading
 from autograder.config import load
 from autograder.course import PACKAGE
 from autograder.gradebook import feedback
-from autograder.grading import Status
+from autograder.graded import Status
 from autograder.judge import plugin, pool, process
 from autograder.report import grade_and_show
 from autograder.sandbox import bubblewrap, forkserver

@@ -9,3 +9,4 @@ c.CourseDirectory.student_id = os.environ["JUPYTERHUB_USER"]  # nbgrader would t
 c.Exchange.root = os.environ["COURSE_EXCHANGE"]
 c.Exchange.path_includes_course = True
 c.Authenticator.plugin_class = "nbgrader.auth.JupyterHubAuthPlugin"
+c.KernelManager.transport_encryption = "auto"  # or nbgrader validate shows a warning of the kernel's

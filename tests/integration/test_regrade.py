@@ -1,0 +1,299 @@
+"""Grading again: what a grader did by hand, marks before and after, what is late, and what is exported."""
+
+import csv
+import io
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+import requests
+from conftest import ROOT, Said, run_course
+from markup_oracle import text_of
+from nbgrader.api import Gradebook
+
+from autograder.demo import change
+from autograder.gradebook.marks import Record, read
+
+ASSIGNMENT = "chat-templates"
+NOTEBOOK = f"{ASSIGNMENT}.ipynb"
+TOKEN = "only-for-this-test"
+
+Here = Callable[..., Said]
+
+
+def hand_in(course: Path, student: str, *, right: bool, handed_in: str | None = None) -> None:
+    """The right answers, or the same with ``prefill`` half right: 3 of its 7 points."""
+    notebook = nbformat.read(ROOT / "solutions" / ASSIGNMENT / NOTEBOOK, as_version=4)
+    if not right:
+        wrong = ("continue_final_message", "add_generation_prompt")
+        notebook = change(notebook, "prefill", lambda source: source.replace(*wrong))
+    folder = course / "submitted" / student / ASSIGNMENT
+    folder.mkdir(parents=True, exist_ok=True)
+    nbformat.write(notebook, folder / NOTEBOOK)
+    if handed_in is not None:
+        (folder / "timestamp.txt").write_text(handed_in)
+
+
+@pytest.fixture(scope="module")
+def class_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Ada has all, Ben 3 of 7 points in ``prefill``."""
+    course = tmp_path_factory.mktemp("regrade") / "course"
+    for name in ("source", "release", "solutions"):
+        shutil.copytree(ROOT / name, course / name)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    hand_in(course, "ada", right=True)
+    hand_in(course, "ben", right=False, handed_in="2026-05-02 13:00:00 UTC")
+    done = run_course(course, "grade", ASSIGNMENT)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return course
+
+
+@pytest.fixture
+def course(class_of_two: Path, tmp_path: Path) -> Path:
+    """A copy of that class, to do with as one likes."""
+    return Path(shutil.copytree(class_of_two, tmp_path / "course", symlinks=True))
+
+
+def records(course: Path) -> dict[str, Record]:
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        return read(gradebook, ASSIGNMENT)
+
+
+def prefill(course: Path, student: str) -> Any:
+    (mark,) = (mark for mark in records(course)[student].marks if mark.exercise == "prefill")
+    return mark
+
+
+def page_of(course: Path, student: str) -> str:
+    return text_of((course / "feedback" / student / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text(encoding="utf-8"))
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(newline="", encoding="utf-8") as file:
+        return list(csv.DictReader(file))
+
+
+def make_stricter(course: Path) -> None:
+    """One of the checks of ``prefill`` fails for everybody now."""
+    checks = course / "autograder" / "checks" / ASSIGNMENT
+    shutil.copytree(ROOT / "autograder" / "checks" / ASSIGNMENT, checks, dirs_exist_ok=True)
+    path = checks / "test_prefill.py"
+    path.write_text(re.sub(r"(def test_\w+\(.*\):\n)", r"\1    assert 1 == 2\n", path.read_text(), count=1))
+
+
+def nbgrader(course: Path, *words: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "nbgrader", *words]
+    return subprocess.run(
+        command, cwd=course, env=environment, check=False, capture_output=True, text=True, timeout=300
+    )
+
+
+@pytest.fixture
+def formgrader(course: Path) -> Iterator[Callable[..., Any]]:
+    """nbgrader's own server extension in this course, asked as its pages ask it."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "jupyter", "server", "--no-browser", "--allow-root", f"--port={port}"]
+    options = ["--ip=127.0.0.1", f"--IdentityProvider.token={TOKEN}", "--ServerApp.port_retries=0"]
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    with (course.parent / "server.log").open("w") as log:
+        server = subprocess.Popen([*command, *options], cwd=course, env=environment, stdout=log, stderr=log)
+    address = f"http://127.0.0.1:{port}/formgrader/api/"
+
+    def ask(method: str, path: str, **words: Any) -> Any:
+        headers = {"Authorization": f"token {TOKEN}"}
+        answer = requests.request(method, address + path, headers=headers, timeout=300, **words)
+        assert answer.status_code == 200, answer.text
+        return answer.json() if answer.text.startswith(("{", "[")) else answer.text
+
+    try:
+        wait_for(port, server)
+        yield ask
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def wait_for(port: int, server: subprocess.Popen[bytes]) -> None:
+    end = time.monotonic() + 60
+    while time.monotonic() < end and server.poll() is None:
+        with socket.socket() as tried:
+            if tried.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.2)
+    raise AssertionError("the server did not start")
+
+
+def correct(ask: Callable[..., Any], student: str, **marks: str | None) -> None:
+    """What a grader types into the formgrader's page of a submission; it sends numbers as text."""
+    found = ask("GET", f"submitted_notebooks/{ASSIGNMENT}/{ASSIGNMENT}")
+    (submission,) = (one for one in found if one["student"] == student)
+    identity = {"submission_id": submission["id"]}
+    grade = next(one for one in ask("GET", "grades", params=identity) if one["name"] == "prefill-checks")
+    comment = next(one for one in ask("GET", "comments", params=identity) if one["name"] == "prefill")
+    ask("PUT", f"grade/{grade['id']}", json=grade | marks)
+    ask("PUT", f"comment/{comment['id']}", json=comment | {"manual_comment": "Nearly *there*."})
+
+
+def test_a_grader_s_mark_and_comment_survive_every_way_of_grading_again(
+    course: Path, formgrader: Callable[..., Any]
+) -> None:
+    correct(formgrader, "ben", manual_score="6.5", extra_credit="0.25")
+    again = [
+        lambda: formgrader("POST", f"submission/{ASSIGNMENT}/ben/autograde"),
+        lambda: nbgrader(course, "autograde", ASSIGNMENT, "--student", "ben", "--force"),
+        lambda: run_course(course, "grade", ASSIGNMENT, "--student", "ben", "--force"),
+    ]
+    for grade in again:
+        assert getattr(grade(), "returncode", 0) == 0
+        mark = prefill(course, "ben")
+        assert (mark.auto, mark.points, mark.comment, mark.needs_person) == (3, 6.75, "Nearly *there*.", False)
+    page = page_of(course, "ben")
+    assert page.count("A grader changed this mark from 3 to 6.75.") == 2  # in the table, and with the checks
+    assert re.search(r"from 3 to 6.75.\s+Nearly there\.", page)
+    (row,) = (row for row in rows(course / "grades.csv") if row["student"] == "ben")
+    assert (row["prefill"], row["points"], row["status"]) == ("6.75", "40.75", "graded")
+    assert re.search(r"ben .* 6.75\* .* 40.75 ", run_course(course, "report", ASSIGNMENT).stdout)
+
+
+def test_a_grader_s_mark_is_looked_at_again_when_the_checks_say_something_else(
+    course: Path, formgrader: Callable[..., Any]
+) -> None:
+    correct(formgrader, "ada", manual_score="5", extra_credit=None)
+    make_stricter(course)
+    done = run_course(course, "grade", ASSIGNMENT, "--student", "ada")
+    assert done.returncode == 3
+    assert "for a person: ada: prefill keeps a grader's 5, the checks now give" in done.stdout
+    assert prefill(course, "ada").points == 5
+    correct(formgrader, "ada", manual_score="5", extra_credit=None)  # as with the button "mark as graded"
+    assert run_course(course, "grade", ASSIGNMENT, "--student", "ada").returncode == 0
+
+
+def test_no_mark_falls_without_a_word(course: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
+    make_stricter(course)
+    refused = run_course(course, "grade", ASSIGNMENT)  # nobody there to ask
+    assert refused.returncode == 3
+    assert re.search(r"ada +│ 41 +│ prefill 7 → 6 ", refused.stdout), refused.stdout
+    assert "course grade --lower" in refused.stdout
+    assert "for a person: ada: graded again, the same submission would lose marks: prefill 7 → " in refused.stdout
+    assert records(course)["ada"].points == 41
+    assert next(row["points"] for row in rows(course / "grades.csv") if row["student"] == "ada") == "41"
+    assert "to be looked at by a person" in page_of(course, "ada")
+    for answer, status in (("\n", 3), ("n\n", 3), ("y\n", 0)):
+        assert records(course)["ada"].points == 41
+        monkeypatch.setattr(sys, "stdin", Terminal(answer))
+        assert here(course, "grade", ASSIGNMENT).returncode == status
+    lowered = records(course)["ada"]
+    assert lowered.points < 41
+    assert not lowered.needs_person
+    page = page_of(course, "ada")
+    assert f"{lowered.points:g} of 41" in page
+    assert "to be looked at" not in page
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_the_flag_lowers_without_a_question(course: Path) -> None:
+    make_stricter(course)
+    done = run_course(course, "grade", ASSIGNMENT, "--student", "ada", "--lower")
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"ada +│ 41 +│ 40 +│ prefill 7 → 6", done.stdout), done.stdout
+    assert records(course)["ada"].points < 41
+    assert records(course)["ben"].points == 37
+
+
+def test_nbgrader_s_own_command_keeps_the_mark_and_flags_it(course: Path) -> None:
+    make_stricter(course)
+    assert nbgrader(course, "autograde", ASSIGNMENT, "--force").returncode == 0
+    mark = prefill(course, "ada")
+    assert (mark.points, mark.needs_person) == (7, True)
+
+
+def test_a_newer_submission_counts_though_it_is_worse(course: Path) -> None:
+    hand_in(course, "ada", right=False)
+    done = run_course(course, "grade", ASSIGNMENT)
+    assert done.returncode == 0, done.stdout
+    assert re.search(r"ada +│ 41 +│ 37 +│ a newer submission, prefill 7 → 3", done.stdout), done.stdout
+    assert "ben" not in done.stdout.partition("Marks that changed")[2].partition(f"{ASSIGNMENT}: points")[0]
+    assert prefill(course, "ada").points == 3
+
+
+def test_late_work_costs_what_the_policy_says(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.LatePolicy.share_per_day = 0.1\n")
+    due = nbgrader(course, "db", "assignment", "add", ASSIGNMENT, "--duedate", "2026-05-01 12:00:00 UTC")
+    assert due.returncode == 0, due.stderr
+    asked = run_course(course, "grade", ASSIGNMENT)  # after the fact: nobody loses without a word
+    assert asked.returncode == 3
+    assert "late penalty 0 → 7.4" in asked.stdout
+    assert records(course)["ben"].points == 37
+    done = run_course(course, "grade", ASSIGNMENT, "--lower")
+    assert done.returncode == 0, done.stdout
+    assert "late by 1 day 1 hour, -7.4" in " ".join(done.stdout.split())
+    found = {row["student"]: row for row in rows(course / "grades.csv")}
+    assert (found["ben"]["points"], found["ben"]["minutes_late"], found["ben"]["late_penalty"]) == (
+        "29.6",
+        "1500",
+        "7.4",
+    )
+    assert (found["ada"]["points"], found["ada"]["minutes_late"]) == ("41", "0")  # no time, never late
+    page = page_of(course, "ben")
+    assert "Handed in 1 day 1 hour after it was due (2026-05-01 12:00 UTC)" in page
+    assert "29.6 of 41" in page
+    hand_in(course, "cleo", right=True, handed_in="2026-05-03 12:00:01 UTC")
+    assert nbgrader(course, "autograde", ASSIGNMENT, "--student", "cleo").returncode == 0
+    assert records(course)["cleo"].points == pytest.approx(41 * 0.7)  # for the first time: no question
+
+
+def test_canvas_gets_its_own_columns_and_nobody_is_lost(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write(f'\nc.CanvasExport.titles = {{"{ASSIGNMENT}": "Chat templates (77)"}}\n')
+    exporter = "--exporter=autograder.gradebook.CanvasExport"
+    missing = nbgrader(course, "export", exporter)
+    assert missing.returncode == 1
+    assert "there is no canvas-students.csv" in missing.stderr
+    assert "Traceback" not in missing.stderr
+    people = 'Student,ID,SIS User ID,SIS Login ID,Section,student\n"=Ada, A",501,,ada@uni,One,ada\n'
+    (course / "canvas-students.csv").write_text("\ufeff" + people, encoding="utf-8")
+    done = nbgrader(course, "export", exporter, "--to=canvas.csv")
+    assert done.returncode == 0, done.stderr
+    assert "Not in canvas-students.csv, so not for Canvas: ben." in done.stderr
+    with (course / "canvas.csv").open(newline="") as file:
+        assert list(csv.reader(file)) == [
+            ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", "Chat templates (77)"],
+            ["    Points Possible", "", "", "", "", "41"],
+            ["'=Ada, A", "501", "", "ada@uni", "One", "41"],
+        ]
+    assert rows(course / "canvas-unknown.csv") == [{"student": "ben", ASSIGNMENT: "37"}]
+
+
+def test_checks_are_exported_as_csv_and_json(course: Path) -> None:
+    for name in ("Csv", "Json"):
+        done = nbgrader(course, "export", f"--exporter=autograder.gradebook.{name}Export", "--student=['ben']")
+        assert done.returncode == 0, done.stderr
+    (ben,) = json.loads((course / "checks.json").read_text())
+    verdict = json.loads((course / "verdicts" / ASSIGNMENT / "ben.json").read_text())
+    assert [one["id"] for one in ben["exercises"]] == [one["id"] for one in verdict["exercises"]]
+    assert [one["checks"] for one in ben["exercises"]] == [one["checks"] for one in verdict["exercises"]]
+    lines = rows(course / "checks.csv")
+    assert len(lines) == sum(len(one["checks"]) for one in verdict["exercises"])
+    lost = [line["check_misconception"] for line in lines if line["check_outcome"] == "failed"]
+    assert set(lost) == {check["misconception"] for one in verdict["exercises"] for check in one["checks"]} - {None}
+    strange = nbgrader(course, "export", "--exporter=autograder.gradebook.CsvExport", "--student=['zoe']")
+    assert strange.returncode == 1
+    assert "no submission in the gradebook by: zoe" in strange.stderr
