@@ -67,7 +67,10 @@ def grade(
     from autograder.report import grade_and_show
 
     def may_lower(students: int) -> bool:
-        return lower or (sys.stdin.isatty() and typer.confirm(f"Lower the marks of {students}?", default=False))
+        try:
+            return lower or (sys.stdin.isatty() and typer.confirm(f"Lower the marks of {students}?", default=False))
+        except typer.Abort:  # Ctrl-C or Ctrl-D: no answer is a no
+            return False
 
     nbgrader = load(find_root(Path.cwd()))
     graded = grade_and_show(nbgrader, assignment, console, student, force=force, may_lower=may_lower)

@@ -237,7 +237,8 @@ class GradingRun:
             verdict = self._grade_without_notebook(begun, *begun.problem)
         else:
             verdict = self._grade_with_nbgrader(begun)
-        resubmitted = begun.earlier is not None and begun.earlier.submissions != verdict.submissions
+        judged = begun.earlier.submissions if begun.earlier is not None else {}
+        resubmitted = judged not in ({}, verdict.submissions)
         return Graded(begun.student, status, verdict, before=self.before.get(begun.student), resubmitted=resubmitted)
 
     def _stands(self, earlier: Verdict | None, digest: str, student: str) -> bool:

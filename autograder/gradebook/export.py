@@ -18,7 +18,7 @@ from traitlets import Dict, Unicode
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.marks import Record, read
-from autograder.gradebook.tables import write_lines, write_table
+from autograder.gradebook.tables import whole, write_lines, write_table
 from autograder.verdict import ExerciseResult, Verdict
 
 IDENTITY = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")
@@ -176,8 +176,8 @@ class JsonExport(CourseExport):
     default_file = "checks.json"
 
     def write(self, path: Path, records: list[Record]) -> None:
-        text = json.dumps([self._submission(record) for record in records], indent=1, ensure_ascii=False)
-        path.write_text(text + "\n", encoding="utf-8")
+        with whole(path) as file:
+            json.dump([self._submission(record) for record in records], file, indent=1, ensure_ascii=False)
 
     def _submission(self, record: Record) -> dict[str, Any]:
         verdict = self.verdict(record)

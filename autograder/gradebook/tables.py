@@ -1,9 +1,11 @@
-"""Tables for spreadsheets: whole or not at all, and no cell is a formula."""
+"""Files for other programs: whole or not at all, and in tables no cell is a formula."""
 
 import csv
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 
 def write_table(path: Path, rows: Iterable[Mapping[str, object]], names: Iterable[str]) -> Path:
@@ -14,15 +16,22 @@ def write_table(path: Path, rows: Iterable[Mapping[str, object]], names: Iterabl
 
 
 def write_lines(path: Path, lines: Iterable[Iterable[object]]) -> Path:
-    """Write lines as CSV; a full disk or a killed process leaves the old file."""
+    """Write lines as CSV."""
+    with whole(path) as file:
+        csv.writer(file).writerows([no_formula(value) for value in line] for line in lines)
+    return path
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[TextIO]:
+    """A text file to write. A full disk or a killed process leaves the old one."""
     fresh = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         with fresh.open("w", newline="", encoding="utf-8") as file:
-            csv.writer(file).writerows([no_formula(value) for value in line] for line in lines)
+            yield file
         fresh.replace(path)
     finally:
         fresh.unlink(missing_ok=True)
-    return path
 
 
 def no_formula(value: object) -> object:

@@ -191,7 +191,7 @@ def test_no_mark_falls_without_a_word(course: Path, here: Here, monkeypatch: pyt
     assert records(course)["ada"].points == 41
     assert next(row["points"] for row in rows(course / "grades.csv") if row["student"] == "ada") == "41"
     assert "to be looked at by a person" in page_of(course, "ada")
-    for answer, status in (("\n", 3), ("n\n", 3), ("y\n", 0)):
+    for answer, status in (("", 3), ("\n", 3), ("n\n", 3), ("y\n", 0)):
         assert records(course)["ada"].points == 41
         monkeypatch.setattr(sys, "stdin", Terminal(answer))
         assert here(course, "grade", ASSIGNMENT).returncode == status

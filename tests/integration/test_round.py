@@ -25,6 +25,7 @@ def runner(root: Path) -> Callable[..., str]:
         "COURSE_ID": COURSE_ID,
         "COURSE_EXCHANGE": str(root / "exchange"),
         "JUPYTERHUB_USER": "ada",
+        "JUPYTER_DATA_DIR": str(root / "jupyter"),  # where nbgrader keeps what was handed in
     }
     options = {
         "course": [f"--Exchange.root={root / 'exchange'}"],
