@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
+from traitlets import TraitError
 
 from autograder.errors import CourseError
 
@@ -140,6 +141,9 @@ def main() -> None:
         app()
     except CourseError as error:
         errors.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except TraitError as error:  # what nbgrader_config.py sets is no value for it
+        errors.print(f"[bold red]error:[/] nbgrader_config.py: {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         errors.print("stopped; what was graded before stays")

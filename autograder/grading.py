@@ -11,7 +11,6 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass, replace
-from typing import Any
 
 import nbformat
 from nbgrader.api import Gradebook
@@ -179,6 +178,9 @@ class GradingRun:
         self.force = force
         self.seed = RunAndJudge(parent=app).seed
         self.limits = Limits(parent=app)
+        penalties = LatePenalties(parent=app)
+        penalties.init_plugin()
+        self.late_policy = penalties.plugin_inst
         self.misconceptions = load_misconceptions(course.checks(assignment))
         self.own_files = own_files(course.source(assignment))
         self.ahead = Ahead(self.limits.submissions_at_once, self._stop)
@@ -248,25 +250,20 @@ class GradingRun:
 
     def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
         """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at."""
-        policy = self._late_policy()
         records = self.records()
-        wanted = {one.student: wanted_penalty(policy, records[one.student]) for one in graded}
+        wanted = {one.student: wanted_penalty(self.late_policy, records[one.student]) for one in graded}
         for one in graded:
-            if wanted[one.student] != records[one.student].penalty and self._penalise(one.student, policy, may_lower):
+            if wanted[one.student] != records[one.student].penalty and self._penalise(one.student, may_lower):
                 self.write_feedback(one.verdict)
         records = self.records()
         return [settled(one, records[one.student], wanted[one.student]) for one in graded]
 
-    def _penalise(self, student: str, policy: Any, may_lower: bool) -> bool:
+    def _penalise(self, student: str, may_lower: bool) -> bool:
         with self.gradebook() as gradebook:
-            changed = settle(policy, gradebook.find_submission(self.assignment, student), may_lower=may_lower)
+            submission = gradebook.find_submission(self.assignment, student)
+            changed = settle(self.late_policy, submission, may_lower=may_lower)
             gradebook.db.commit()
         return changed
-
-    def _late_policy(self) -> Any:
-        penalties = LatePenalties(parent=self.app)
-        penalties.init_plugin()
-        return penalties.plugin_inst
 
     def _unreadable(self, student: str) -> tuple[str, str | None] | None:
         """Why nbgrader cannot convert this submission: a word for the student, and one for a person who must look."""

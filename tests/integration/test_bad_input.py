@@ -96,6 +96,19 @@ def test_profile_that_this_machine_does_not_have(here: Here, submitted: Path, mo
     profile.cache_clear()
 
 
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("LatePolicy.share_per_day = 2", ("share_per_day", "greater than 1")),
+        ("Limits.cell_cpu_seconds = 'x'", ("cell_cpu", "int")),
+    ],
+)
+def test_setting_that_is_no_value(here: Here, submitted: Path, setting: str, words: tuple[str, ...]) -> None:
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.{setting}\n")
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "nbgrader_config.py", *words)
+
+
 def test_no_sandbox_no_grading(submitted: Path) -> None:
     """In a user namespace that allows no further ones, bubblewrap cannot work."""
     forbid = 'echo 0 > /proc/sys/user/max_user_namespaces; exec "$@"'

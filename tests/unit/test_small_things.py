@@ -1,5 +1,6 @@
 """Verdict files, ids, profiles, spreadsheets, sandbox command lines."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,13 @@ def test_verdict_adds_up_and_survives_its_file(tmp_path: Path) -> None:
     verdict.write(tmp_path / "new" / "ada.json")
     assert Verdict.read(tmp_path / "new" / "ada.json") == verdict
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["ada.json"]
+
+
+def test_verdict_of_an_earlier_version_says_nothing_of_its_submission() -> None:
+    data = replace(make_verdict("passed"), submissions={"lesson": "d"}).to_json()
+    assert Verdict.from_json(data).submissions == {"lesson": "d"}
+    del data["submissions"]
+    assert Verdict.from_json(data).submissions == {}
 
 
 @pytest.mark.parametrize("broken", ["", "{}", "[]", '{"exercises": 3}', "\0"])
