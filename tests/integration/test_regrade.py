@@ -19,10 +19,15 @@ import pytest
 import requests
 from conftest import ROOT, Said, run_course
 from markup_oracle import text_of
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
 
+from autograder.config import load
+from autograder.course import Course
 from autograder.demo import change
 from autograder.gradebook.marks import Record, read
+from autograder.gradebook.run import Judged, Name, merge
+from autograder.verdict import Verdict
 
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
@@ -231,6 +236,21 @@ def test_a_newer_submission_counts_though_it_is_worse(course: Path) -> None:
     assert re.search(r"ada +│ 41 +│ 37 +│ a newer submission, prefill 7 → 3", done.stdout), done.stdout
     assert "ben" not in done.stdout.partition("Marks that changed")[2].partition(f"{ASSIGNMENT}: points")[0]
     assert prefill(course, "ada").points == 3
+
+
+def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A newer submission replaces both; while the first is taken in, the second's marks are still of the old one."""
+    monkeypatch.chdir(scratch)
+    course = Course(load(scratch).coursedir)
+    (scratch / "submitted" / "ada" / "fine-tuning").mkdir(parents=True)
+    old = Verdict("ada", "fine-tuning", "cpu", "old", (), submissions={"lora": "old", "sft-trainer": "old"})
+    old.write(course.verdict("ada", "fine-tuning"))
+    first = merge(course, Name("ada", "fine-tuning", "lora"), Judged(new_notebook(), {}, ()), 0)
+    assert first.submissions == {"lora": first.submissions["lora"], "sft-trainer": "old"}
+    assert first.submissions["lora"] != "old"
+    first.write(course.verdict("ada", "fine-tuning"))
+    both = merge(course, Name("ada", "fine-tuning", "sft-trainer"), Judged(new_notebook(), {}, ()), 0)
+    assert both.submissions == dict.fromkeys(("lora", "sft-trainer"), first.submissions["lora"])
 
 
 def test_late_work_costs_what_the_policy_says(course: Path) -> None:
