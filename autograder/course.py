@@ -10,6 +10,8 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells
+from sqlalchemy import make_url
+from sqlalchemy.exc import ArgumentError
 
 from autograder.errors import CourseError
 
@@ -33,6 +35,14 @@ class Course:
     def __init__(self, directories: CourseDirectory) -> None:
         self.directories = directories
         self.root = Path(directories.root).resolve()
+
+    @property
+    def gradebook(self) -> str:
+        """The address of the gradebook, without a password that may be in it."""
+        try:
+            return make_url(self.directories.db_url).render_as_string(hide_password=True)
+        except ArgumentError:
+            return "(c.CourseDirectory.db_url is no address of a database)"
 
     def source(self, assignment: str) -> Path:
         return self._path(self.directories.source_directory, ".", assignment)

@@ -83,7 +83,7 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
 
 def _gradebook(course: Course) -> str:
     require_gradebook(course)
-    return f"{course.directories.db_url} can be written"
+    return f"{course.gradebook} can be written"
 
 
 def _profile() -> Finding:

@@ -65,9 +65,9 @@ def grade(
     if profile() == "gpu":
         smollm2.folder()
     bubblewrap.require(Limits(parent=app).disk_mib)
-    require_gradebook(course)
     run = GradingRun(app, course, assignment, force)
     with _stops(), _alone(course), run.ahead:
+        require_gradebook(course)  # which makes it: not two at once
         register_assignment(course, assignment)
         run.before = run.records()
         graded = []
@@ -148,7 +148,7 @@ def require_gradebook(course: Course) -> None:
             pass
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         raise GradebookUnavailable(
-            f"the gradebook {url} cannot be written: {_first_line(error)}. "
+            f"the gradebook {course.gradebook} cannot be written: {_first_line(error)}. "
             "Close what holds it open, or check its permissions."
         ) from error
 

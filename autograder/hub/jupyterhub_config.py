@@ -6,6 +6,8 @@ What differs between them comes from the environment:
     COURSE_HUB_STAFF            who grades, separated by commas; the first changes the class list
     COURSE_HUB_STUDENTS         who is in the class
     COURSE_HUB_PREFIX           of the accounts of the operating system; empty: everything runs as the hub's own user
+    COURSE_HUB_DATABASE         a PostgreSQL server, postgresql://user@host, with the databases course_hub and
+                                course_gradebook; without it the hub and the gradebook are files
     COURSE_HUB_AUTHENTICATOR    any class that JupyterHub knows, by its name; without it the hub's own password file
     COURSE_HUB_TLS              a folder with key.pem and cert.pem; without it the hub listens on the loopback alone
     COURSE_HUB_BIND             address and port for people, 127.0.0.1:8000 without it
@@ -19,6 +21,7 @@ from pathlib import Path
 from jupyterhub.spawner import Spawner
 
 from autograder.hub.authenticator import PasswordFile
+from autograder.hub.database import database_url
 from autograder.hub.layout import COURSE_ID, Layout
 from autograder.hub.spawner import AccountSpawner
 
@@ -28,6 +31,7 @@ layout = Layout(Path(os.environ["COURSE_HUB_FOLDER"]))
 staff = os.environ["COURSE_HUB_STAFF"].split(",")
 students = os.environ["COURSE_HUB_STUDENTS"].split(",")
 prefix = os.environ.get("COURSE_HUB_PREFIX", "")
+database = os.environ.get("COURSE_HUB_DATABASE")
 tls = os.environ.get("COURSE_HUB_TLS")
 ip, _, port = os.environ.get("COURSE_HUB_BIND", "127.0.0.1:8000").rpartition(":")
 programs = Path(sys.executable).parent
@@ -42,7 +46,9 @@ c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{layout.port('hub')}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{layout.port('proxy')}"
 c.ConfigurableHTTPProxy.command = [os.environ.get("COURSE_HUB_PROXY", "configurable-http-proxy")]
 c.ConfigurableHTTPProxy.pid_file = str(layout.hub / "proxy.pid")
-c.JupyterHub.db_url = f"sqlite:///{layout.hub / 'jupyterhub.sqlite'}"
+c.JupyterHub.db_url = (
+    database_url(database, "course_hub") if database else f"sqlite:///{layout.hub / 'jupyterhub.sqlite'}"
+)
 c.JupyterHub.cookie_secret_file = str(layout.hub / "cookie_secret")
 c.JupyterHub.cookie_max_age_days = 1
 c.JupyterHub.tornado_settings = {"cookie_options": {"samesite": "Lax"}}
@@ -83,7 +89,8 @@ c.JupyterHub.load_roles = [
     },
 ]
 
-# The formgrader: one server for all who grade.
+# The formgrader: one server for all who grade. The gradebook's address is for them alone.
+_grading = {"COURSE_GRADEBOOK": database_url(database, "course_gradebook")} if database else {}
 _environment = {
     "COURSE_ID": COURSE_ID,
     "COURSE_FOLDER": str(layout.course),
@@ -98,6 +105,7 @@ _service = {
     "cwd": str(layout.course),
     "environment": {
         **_environment,
+        **_grading,
         "JUPYTER_CONFIG_PATH": str(layout.config("service")),
         "JUPYTERHUB_USER": staff[0],  # as whom nbgrader asks the hub about groups
         "JUPYTERHUB_DEFAULT_URL": "/formgrader",
@@ -116,6 +124,7 @@ def _prepare(spawner: Spawner) -> None:
     grades = spawner.user.name in staff
     spawner.environment = {**_environment, "JUPYTER_CONFIG_PATH": str(layout.config("staff" if grades else "student"))}
     if grades:
+        spawner.environment |= _grading
         spawner.notebook_dir = str(layout.course)
 
 

@@ -11,6 +11,8 @@ c = get_config()  # noqa: F821
 c.CourseDirectory.root = os.environ["COURSE_FOLDER"]
 c.Exchange.root = os.environ["COURSE_EXCHANGE"]
 c.Exchange.path_includes_course = True
+if "COURSE_GRADEBOOK" in os.environ:
+    c.CourseDirectory.db_url = os.environ["COURSE_GRADEBOOK"]
 c.Authenticator.plugin_class = JupyterHubAuthPlugin
 if os.environ["COURSE_PREFIX"]:  # students have accounts of their own
     c.ExchangeFactory.collect = CollectByOwner
