@@ -66,7 +66,7 @@ def grade(
         smollm2.folder()
     bubblewrap.require(Limits(parent=app).disk_mib)
     run = GradingRun(app, course, assignment, force)
-    with _stops(), _alone(course), run.ahead:
+    with _stops(), alone(course), run.ahead:
         require_gradebook(course)  # which makes it: not two at once
         register_assignment(course, assignment)
         run.before = run.records()
@@ -84,7 +84,7 @@ def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:
     """A person has agreed: marks that were kept fall, late penalties rise, and feedback says so."""
     course = Course(app.coursedir)
     run = GradingRun(app, course, assignment, force=False)
-    with _stops(), _alone(course):
+    with _stops(), alone(course):
         with run.gradebook() as gradebook:
             for one in graded:
                 lower_marks(gradebook, one.verdict)
@@ -105,7 +105,7 @@ def _stops() -> Iterator[None]:
 
 
 @contextlib.contextmanager
-def _alone(course: Course) -> Iterator[None]:
+def alone(course: Course) -> Iterator[None]:
     """Two runs in one course would write over each other's files. Raises CourseError where there is one already."""
     folder = course.root / "verdicts"
     folder.mkdir(exist_ok=True)

@@ -1,7 +1,7 @@
-"""The formgrader, whose button "autograde" leaves the server free to answer others.
+"""The formgrader, whose buttons leave the server free to answer others.
 
-nbgrader grades within the request, so that nobody else is answered until it is done. Here a process of its own grades,
-one at a time, and the request waits for it.
+nbgrader does what a button asks for within the request, so that nobody else is answered until it is done. Here a
+process of its own does it, one at a time, and the request waits for it.
 """
 
 import asyncio
@@ -17,39 +17,59 @@ from tornado import web
 
 from autograder.course import is_student_id
 
+NAME = "([^/]+)"
+ASSIGNMENT, SUBMISSION = f"assignment/{NAME}", f"assignment/{NAME}/{NAME}"
+# The address below formgrader/api of each button that takes time, and the method of NbGraderAPI that it calls.
+ACTIONS = {
+    f"{ASSIGNMENT}/assign": "generate_assignment",
+    f"{ASSIGNMENT}/release": "release_assignment",
+    f"{ASSIGNMENT}/unrelease": "unrelease",
+    f"{ASSIGNMENT}/collect": "collect",
+    f"submission/{NAME}/{NAME}/autograde": "autograde",
+    f"{ASSIGNMENT}/generate_feedback": "generate_feedback",
+    f"{SUBMISSION}/generate_feedback": "generate_feedback",
+    f"{ASSIGNMENT}/release_feedback": "release_feedback",
+    f"{SUBMISSION}/release_feedback": "release_feedback",
+}
+
 _one_at_a_time = asyncio.Lock()
 
 
-class AutogradeHandler(BaseApiHandler):  # type: ignore[misc]
+class ActionHandler(BaseApiHandler):  # type: ignore[misc]
+    def initialize(self, method: str) -> None:
+        self.method = method
+
     @web.authenticated
     @check_xsrf  # type: ignore[untyped-decorator]
     @check_notebook_dir  # type: ignore[untyped-decorator]
-    async def post(self, assignment: str, student: str) -> None:
-        if not (is_student_id(assignment) and is_student_id(student)):
+    async def post(self, *names: str) -> None:
+        if not all(map(is_student_id, names)):
             raise web.HTTPError(404)
         async with _one_at_a_time:
-            self.write(json.dumps(await autograde(assignment, student, self.coursedir.root)))
+            self.write(json.dumps(await act(self.method, *names, root=self.coursedir.root)))
 
 
-async def autograde(assignment: str, student: str, root: str) -> dict[str, Any]:
+async def act(method: str, *names: str, root: str) -> dict[str, Any]:
     """As nbgrader's own answer has it: whether it succeeded, and what was said."""
     process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "nbgrader", "autograde", f"--assignment={assignment}", f"--student={student}"),
-        *("--create", "--force"),
+        *(sys.executable, "-m", "autograder.hub.act", method, *names),
         cwd=root,
         stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.STDOUT,
+        stderr=asyncio.subprocess.PIPE,
     )
     try:
-        said, _ = await process.communicate()
+        answer, said = await process.communicate()
     finally:
         if process.returncode is None:  # the server is being stopped
             process.terminate()
-    return {"success": process.returncode == 0, "log": said.decode(errors="replace")}
+    if process.returncode:
+        return {"success": False, "error": said.decode(errors="replace")}
+    return dict(json.loads(answer))
 
 
 def load_jupyter_server_extension(app: ServerApp) -> None:
-    """Ours comes first, and the first handler that matches is used."""
-    pattern = r"formgrader/api/submission/([^/]+)/([^/]+)/autograde"
-    app.web_app.add_handlers(".*$", [(url_path_join(app.web_app.settings["base_url"], pattern), AutogradeHandler)])
+    """Ours come first, and the first handler that matches is used."""
+    base = url_path_join(app.web_app.settings["base_url"], "formgrader/api")
+    handlers = [(url_path_join(base, path), ActionHandler, {"method": method}) for path, method in ACTIONS.items()]
+    app.web_app.add_handlers(".*$", handlers)
     formgrader.load_jupyter_server_extension(app)

@@ -20,7 +20,7 @@ READY_SECONDS = 30
 
 
 class Server:
-    """``folder``: of its data and its socket. Nobody gets in without the password."""
+    """``folder``: of its data and its socket. One role needs its password; others are accounts of the system."""
 
     def __init__(self, programs: Path, folder: Path) -> None:
         self.programs, self.folder = programs, folder
@@ -28,8 +28,13 @@ class Server:
 
     @property
     def address(self) -> str:
-        """What ``COURSE_HUB_DATABASE`` is set to."""
+        """With a role and its password."""
         return f"postgresql://{ROLE}:{PASSWORD}@/?host={quote(str(self.folder))}"
+
+    @property
+    def address_for_accounts(self) -> str:
+        """Without: everybody comes as their account of the system."""
+        return f"postgresql:///?host={quote(str(self.folder))}"
 
     def connect(self, database: str) -> psycopg.Connection[tuple[object, ...]]:
         return psycopg.connect(
@@ -42,6 +47,7 @@ class Server:
         for path in (self.folder, password):
             shutil.chown(path, _owner())
         self._run("initdb", "-D", f"{self.folder}/data", "-U", ROLE, "-A", "scram-sha-256", f"--pwfile={password}")
+        (self.folder / "data" / "pg_hba.conf").write_text(f"local all {ROLE} scram-sha-256\nlocal all all peer\n")
 
     def start(self) -> None:
         command = [str(self.programs / "postgres"), "-D", f"{self.folder}/data", "-k", str(self.folder)]

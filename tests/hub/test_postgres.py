@@ -123,13 +123,18 @@ def test_lost_connection_loses_nothing(postgres: Server, course: Path, way: str)
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can make accounts of the operating system")
-def test_hub_keeps_itself_and_its_gradebook_there(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hub_and_gradebook_are_there_each_for_its_account(postgres: Server, monkeypatch: pytest.MonkeyPatch) -> None:
     proxy_is_there()
-    monkeypatch.setenv("COURSE_HUB_DATABASE", postgres.address)
-    with postgres.connect("course_gradebook") as connection:
-        connection.execute("drop schema public cascade; create schema public")
+    monkeypatch.setenv("COURSE_HUB_DATABASE", postgres.address_for_accounts)
+    for database, account in (("course_hub", "root"), ("course_gradebook", f"{PREFIX}staff")):
+        with postgres.connect(database) as connection:
+            connection.execute(f"""
+                drop schema public cascade; create schema public; create role "{account}" login;
+                revoke connect on database {database} from public; grant all on schema public to "{account}";
+                grant connect on database {database} to "{account}"
+            """)
     folder = Path("/var/lib") / f"{PREFIX}hub"
-    postgres.folder.chmod(0o755)  # the socket, for the staff's account
+    postgres.folder.chmod(0o755)  # the socket, for the accounts
     with started(PREFIX) as hub:
         for name in ("grader", "ada"):
             hub.person(name).start_server()
@@ -146,7 +151,11 @@ def test_hub_keeps_itself_and_its_gradebook_there(postgres: Server, monkeypatch:
         assert graded.returncode == 0, graded.stderr
         assert not (folder / "course" / "gradebook.db").exists()
         assert postgres.rows("select sum(auto_score) from grade") == [(FULL,)]
-        assert PASSWORD in " ".join(psutil.Process(staff.server).environ().values())
+        into = f"__import__('psycopg').connect(host='{postgres.folder}', dbname='%s')"
+        assert "Connection" in staff.python(into % "course_gradebook")
+        assert staff.python(into % "course_hub") == "OperationalError"
+        assert "course_gradebook" in " ".join(psutil.Process(staff.server).environ().values())
         seen = ada.run("sh", "-c", "env; ps axww; cat /proc/*/environ").stdout
         assert "COURSE_EXCHANGE=" in seen
-        assert PASSWORD not in seen
+        assert "course_gradebook" not in seen
+        assert ada.python(into % "course_gradebook") == "OperationalError"
