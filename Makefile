@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test attacks lint build bench flakes smollm2 image grade-in-image image-test hub hub-test setup clean
+.PHONY: demo test attacks rounds lint build bench flakes smollm2 image grade-in-image image-test hub hub-test setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -17,6 +17,10 @@ test: $(READY)
 # The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
 attacks: $(READY)
 	@$(PYTEST) tests/attacks tests/sandbox -k "unforked or attacks"
+
+# From release to feedback by nbgrader's own commands and by the formgrader's; marks by hand, and grading again.
+rounds: $(READY)
+	@$(PYTEST) tests/rounds
 
 lint: $(READY)
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
