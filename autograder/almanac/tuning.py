@@ -22,15 +22,15 @@ ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is trained, and how fast. No rank: everything. warmup: a share of the steps."""
+    """What is trained, and how fast. No rank: everything."""
 
     name: str
     rank: int | None = None
     alpha: int = 32
     targets: str | tuple[str, ...] = "all-linear"
-    rate: float = 3e-4  # adapters start from nothing: they want a higher rate, and more steps
+    rate: float = 1.5e-4
     batch: int = 2
-    warmup: float = 0.1  # a rate that starts at its height spoils 1 of 10 seeds
+    schedule: str = "constant"  # a higher rate that falls spoils 1 seed in 10 for an adapter
 
     def lora(self) -> LoraConfig | None:
         """A fresh configuration, since peft writes into it."""
@@ -40,7 +40,7 @@ class Recipe:
         return LoraConfig(r=self.rank, lora_alpha=self.alpha, target_modules=targets, task_type="CAUSAL_LM")
 
 
-FULL = Recipe("full fine-tuning", rate=2e-4, batch=8, warmup=0)
+FULL = Recipe("full fine-tuning", rate=2e-4, batch=8, schedule="linear")
 LORA = Recipe("LoRA r 16, alpha 32, all-linear", rank=16)
 NARROW = Recipe("LoRA r 8, alpha 8, q and v only", rank=8, alpha=8, targets=("q_proj", "v_proj"))
 RECIPES = (FULL, LORA, NARROW)
@@ -80,7 +80,7 @@ def configuration(recipe: Recipe, seed: int, output_dir: str) -> SFTConfig:
         output_dir=output_dir,
         seed=seed,
         learning_rate=recipe.rate,
-        warmup_steps=recipe.warmup,
+        lr_scheduler_type=recipe.schedule,
         num_train_epochs=1,
         per_device_train_batch_size=recipe.batch,
         use_cpu=True,

@@ -63,8 +63,8 @@ def recipes() -> SimpleNamespace:
         sft=SFT,
         lora_sft={
             **SFT,
-            "learning_rate": 3e-4,
-            "warmup_steps": 0.1,
+            "learning_rate": 1.5e-4,
+            "lr_scheduler_type": "constant",
             "per_device_train_batch_size": 2,
             "max_length": 512,
         },  # the notebook's `sft_config`
