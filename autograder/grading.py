@@ -42,6 +42,7 @@ from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
 
+LOCK = ".grading.lock"  # in the course's folder, held while somebody grades
 AHEAD = 4  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
 
 
@@ -107,9 +108,7 @@ def _stops() -> Iterator[None]:
 @contextlib.contextmanager
 def alone(course: Course) -> Iterator[None]:
     """Two runs in one course would write over each other's files. Raises CourseError where there is one already."""
-    folder = course.root / "verdicts"
-    folder.mkdir(exist_ok=True)
-    with (folder / ".lock").open("w", encoding="ascii") as lock:
+    with (course.root / LOCK).open("w", encoding="ascii") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

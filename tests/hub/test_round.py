@@ -15,6 +15,8 @@ from conftest import ROOT
 from hub.conftest import PREFIX
 from hub.hub import Hub, Person, Terminal, terminal
 
+from autograder.grading import LOCK
+
 ASSIGNMENT = "chat-templates"
 COURSE = "fine-tuning-llms"
 FOLDER = Path("/var/lib") / f"{PREFIX}hub"
@@ -143,7 +145,7 @@ def test_the_server_answers_others_while_a_button_works(graders: tuple[Person, P
 
 
 def test_a_button_says_that_the_class_is_being_graded(graders: tuple[Person, Person]) -> None:
-    with (CLASS / "verdicts" / ".lock").open() as lock:
+    with (CLASS / LOCK).open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         answer = press(graders[0], "autograde").json()
     assert not answer["success"]

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import COURSE, ROOT, Said, run_course
 
+from autograder.grading import LOCK
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap
 
@@ -124,8 +125,7 @@ def test_no_sandbox_no_grading(submitted: Path) -> None:
 
 
 def test_course_that_is_being_graded_already(here: Here, submitted: Path) -> None:
-    (submitted / "verdicts").mkdir()
-    with (submitted / "verdicts" / ".lock").open("w") as lock:
+    with (submitted / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 1
