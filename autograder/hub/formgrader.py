@@ -7,15 +7,17 @@ process of its own does it, one at a time, and the request waits for it.
 import asyncio
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
-from nbgrader.server_extensions.formgrader import formgrader
+from nbgrader.server_extensions.formgrader import apihandlers, formgrader
 from nbgrader.server_extensions.formgrader.base import BaseApiHandler, check_notebook_dir, check_xsrf
 from tornado import web
 
 from autograder.course import is_student_id
+from autograder.hub.due import publish
 
 NAME = "([^/]+)"
 ASSIGNMENT, SUBMISSION = f"assignment/{NAME}", f"assignment/{NAME}/{NAME}"
@@ -49,6 +51,14 @@ class ActionHandler(BaseApiHandler):  # type: ignore[misc]
             self.write(json.dumps(await act(self.method, *names, root=self.coursedir.root)))
 
 
+class DatedHandler(apihandlers.AssignmentHandler):  # type: ignore[misc]
+    """An assignment whose due date changes: students are told the new one."""
+
+    def put(self, name: str) -> None:
+        super().put(name)
+        publish(self.coursedir, Path(self.api.exchange_root))
+
+
 async def act(method: str, *names: str, root: str) -> dict[str, Any]:
     """As nbgrader's own answer has it: whether it succeeded, and what was said."""
     process = await asyncio.create_subprocess_exec(
@@ -71,5 +81,6 @@ def load_jupyter_server_extension(app: ServerApp) -> None:
     """Ours come first, and the first handler that matches is used."""
     base = url_path_join(app.web_app.settings["base_url"], "formgrader/api")
     handlers = [(url_path_join(base, path), ActionHandler, {"method": method}) for path, method in ACTIONS.items()]
+    handlers.append((url_path_join(base, ASSIGNMENT), DatedHandler, {}))
     app.web_app.add_handlers(".*$", handlers)
     formgrader.load_jupyter_server_extension(app)

@@ -19,6 +19,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from jupyterhub.spawner import Spawner
+from tornado.web import RedirectHandler
 
 from autograder.hub.authenticator import PasswordFile
 from autograder.hub.database import database_url
@@ -88,6 +89,9 @@ c.JupyterHub.load_roles = [
         "scopes": ["list:users", "read:users:groups", "list:groups", f"groups!group={learning}"],
     },
 ]
+
+# The formgrader's links to folders lead to the root of the address. They are meant for the grader's own server.
+c.JupyterHub.extra_handlers = [(r"/tree/(.*)", RedirectHandler, {"url": "/hub/user-redirect/lab/tree/{0}"})]
 
 # The formgrader: one server for all who grade. The gradebook's address is for them alone.
 _grading = {"COURSE_GRADEBOOK": database_url(database, "course_gradebook")} if database else {}

@@ -54,15 +54,14 @@ class Layout:
         own = PACKAGE / "hub"
         nbgrader = own / ("student" if kind == "student" else "staff") / CONFIG
         server = PACKAGE / "image" / "student-server.json" if kind == "student" else own / kind / "server.json"
-        for name, origin in (
-            (CONFIG, nbgrader),
-            ("jupyter_server_config.d/course.json", server),
-            ("labconfig/page_config.json", PACKAGE / "image" / "student-lab.json" if kind == "student" else None),
-        ):
-            if origin is not None:
-                target = self.config(kind) / name
-                target.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copyfile(origin, target)
+        files = {CONFIG: nbgrader, "jupyter_server_config.d/course.json": server}
+        if kind == "student":
+            files["labconfig/page_config.json"] = PACKAGE / "image" / "student-lab.json"
+            files |= {name: own / kind / name for name in ("jupyter_server_config.py", "due_dates.py")}
+        for name, origin in files.items():
+            target = self.config(kind) / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(origin, target)
 
 
 def free_port() -> int:

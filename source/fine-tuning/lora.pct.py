@@ -83,14 +83,14 @@ def load_base():
     return AutoModelForCausalLM.from_pretrained("base", dtype=torch.float32)
 
 
-def sft_config(output_dir, learning_rate=1.5e-4):
+def sft_config(output_dir, learning_rate=1.8e-4):
     """Settings for a short training on a CPU. The rate suits an adapter."""
     return SFTConfig(
         output_dir=output_dir,
         learning_rate=learning_rate,
         lr_scheduler_type="constant",  # the rate stays, in place of falling to nothing
         num_train_epochs=1.25,
-        per_device_train_batch_size=2,
+        per_device_train_batch_size=3,
         max_length=512,
         use_cpu=True,
         bf16=False,

@@ -63,9 +63,9 @@ def recipes() -> SimpleNamespace:
         sft=SFT,
         lora_sft={
             **SFT,
-            "learning_rate": 1.5e-4,
+            "learning_rate": 1.8e-4,
             "lr_scheduler_type": "constant",
-            "per_device_train_batch_size": 2,
+            "per_device_train_batch_size": 3,
             "max_length": 512,
         },  # the notebook's `sft_config`
         lora={"r": 24, "lora_alpha": 48, "target_modules": "all-linear", "task_type": "CAUSAL_LM"},

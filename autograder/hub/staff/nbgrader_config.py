@@ -5,6 +5,7 @@ import os
 from nbgrader.auth import JupyterHubAuthPlugin
 
 from autograder.hub.collect import CollectByOwner
+from autograder.hub.due import DatedRelease
 
 c = get_config()  # noqa: F821
 
@@ -14,6 +15,7 @@ c.Exchange.path_includes_course = True
 if "COURSE_GRADEBOOK" in os.environ:
     c.CourseDirectory.db_url = os.environ["COURSE_GRADEBOOK"]
 c.Authenticator.plugin_class = JupyterHubAuthPlugin
+c.ExchangeFactory.release_assignment = DatedRelease
 if os.environ["COURSE_PREFIX"]:  # students have accounts of their own
     c.ExchangeFactory.collect = CollectByOwner
     c.CollectByOwner.prefix = os.environ["COURSE_PREFIX"]
