@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test attacks rounds lint build bench flakes smollm2 image grade-in-image image-test hub hub-test setup clean
+.PHONY: demo test attacks rounds lint build bench flakes smollm2 image grade-in-image image-test hub hub-test browser-test setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -70,6 +70,15 @@ hub: $(READY) $(PROXY)
 hub-test: $(READY) $(PROXY)
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/hub
 
+# The hub in a browser, and what a keyboard and a screen reader make of its pages. Pictures of each step: COURSE_PICTURES=...
+AXE := .browser/node_modules/axe-core/axe.min.js
+browser-test: $(READY) $(PROXY) $(AXE)
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/browser
+
+$(AXE): tests/browser/package.json tests/browser/package-lock.json
+	@mkdir -p .browser && cp $^ .browser && npm ci --prefix .browser --silent --no-audit --no-fund
+	@touch $@
+
 $(PROXY): autograder/hub/package.json autograder/hub/package-lock.json
 	@command -v npm >/dev/null || { echo "needs Node 20 or newer with npm: apt-get install nodejs npm, or your system's"; exit 1; }
 	@mkdir -p .hub && cp $^ .hub && npm ci --prefix .hub --silent --no-audit --no-fund
@@ -88,4 +97,4 @@ $(READY): $(LOCKS) pyproject.toml
 	@touch $@ && echo "set-up done"
 
 clean:
-	rm -rf .venv .hub
+	rm -rf .venv .hub .browser

@@ -186,7 +186,7 @@ print(
 # - **Where** (`target_modules`). `"all-linear"` means every linear layer except the output head. It is a bare
 #   string: the list `["all-linear"]` raises an error. If you say nothing, peft picks `q_proj` and `v_proj` for a
 #   Llama, two of the seven linear layers in each block. On our base that falls clearly short: at rank 8
-#   half of the answers are right.
+#   a third of the answers are right.
 # - **How wide** (`r`, the rank). Usual ranks go from 8 to 32.
 # - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. Usual is the rank
 #   itself or twice the rank. With rank 64 and alpha 16 only a quarter arrives, and training crawls.

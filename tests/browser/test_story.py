@@ -3,6 +3,7 @@
 The tests are one story: each goes on where the one before it ended.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -17,6 +18,7 @@ from autograder.answers import load_answers
 
 ASSIGNMENT = "chat-templates"
 EXERCISE = "render_for_training"
+STAMP = re.compile(r"^\s*\d{4}-\d\d-\d\d .* UTC")
 WRONG = "wrong_generation-prompt-in-training"
 
 
@@ -111,7 +113,7 @@ def test_validate(people: Class, album: Album) -> None:
 
 def test_submit_again(people: Class, album: Album) -> None:
     with album.step(people.ada.page, "ada submits again"):
-        rows = people.ada.assignments("submitted").locator(".nested-list-item")
+        rows = people.ada.assignments("submitted").get_by_text(STAMP)
         before = rows.count()
         people.ada.assignments("fetched").get_by_role("button", name="Submit").click()
         expect(rows).to_have_count(before + 1)
@@ -128,3 +130,50 @@ def test_grade(people: Class, album: Album) -> None:
         with album.step(grader.page, f"{name}'s submission is graded"):
             assert "Successfully autograded" in grader.press(name, "autograde")
             expect(grader.row(name).locator(".status")).to_contain_text("graded")
+
+
+def open_submission(people: Class, row: str) -> None:
+    """The page of the submission whose row in the table says that."""
+    page = people.grader.page
+    page.get_by_role("link", name="Manual Grading").click()
+    for place in ("", f"/{ASSIGNMENT}"):  # the assignment, then its notebook of the same name
+        page.wait_for_url(f"**/gradebook{place}")
+        page.get_by_role("gridcell").get_by_role("link", name=ASSIGNMENT).click()
+    people.grader.row(row).get_by_role("link", name="Submission").click()
+    page.locator(f"[id='{EXERCISE}-checks']").scroll_into_view_if_needed()
+
+
+def test_mark_by_hand(people: Class, album: Album) -> None:
+    page = people.grader.page
+    with album.step(page, "the grader looks at a submission with its checks"):
+        open_submission(people, "39 / 41")
+        expect(page.get_by_text("generation prompt").first).to_be_attached()
+    with album.step(page, "the grader corrects the mark, with a comment"):
+        people.grader.mark(EXERCISE, 5, "Good try, Ben.")
+    with album.step(page, "graded again, the mark and the comment stay"):
+        page.goto(page.url.partition("/formgrader")[0] + f"/formgrader/manage_submissions/{ASSIGNMENT}")
+        assert "Successfully autograded" in people.grader.press("ben", "autograde")
+        expect(people.grader.row("ben").locator(".score")).to_have_text("40 / 41")
+        open_submission(people, "40 / 41")
+        expect(page.locator(f"[id='{EXERCISE}-checks']")).to_have_value("5")
+        expect(page.locator(f"[id='{EXERCISE}-comment']")).to_have_value("Good try, Ben.")
+
+
+def test_feedback(people: Class, album: Album) -> None:
+    grader = people.grader
+    with album.step(grader.page, "feedback is generated"):
+        grader.page.get_by_role("link", name="Manual Grading").click()
+        grader.page.get_by_role("link", name="Manage Assignments").click()
+        assert "Successfully generated" in grader.press(ASSIGNMENT, "generate-feedback")
+    with album.step(grader.page, "feedback is released"):
+        assert "Successfully released" in grader.press(ASSIGNMENT, "release-feedback")
+    for student, name in ((people.ada, "ada"), (people.ben, "ben")):
+        with album.step(student.page, f"{name} fetches the feedback"):
+            student.assignments("submitted").get_by_role("button", name="Fetch Feedback").click()
+            expect(student.assignments("submitted").get_by_text("view feedback").first).to_be_visible()
+    for student, name in ((people.ada, "ada"), (people.ben, "ben")):
+        with album.step(student.page, f"{name} reads the feedback"):
+            student.assignments("submitted").get_by_role("link", name="view feedback").last.click()
+            student.page.get_by_role("listitem", name=f"{ASSIGNMENT}.html").dblclick()
+            feedback = student.page.frame_locator("iframe").last
+            expect(feedback.get_by_role("heading", level=1).first).to_be_visible()
