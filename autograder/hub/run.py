@@ -9,13 +9,14 @@ import argparse
 import contextlib
 import ctypes
 import fcntl
-import http.client
 import os
 import shutil
 import signal
+import ssl
 import subprocess
 import sys
 import time
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -68,8 +69,8 @@ def serve(port: int, prefix: str) -> None:
     with _place(layout, names):
         passwords = write_passwords(layout.passwords, [*STAFF, *STUDENTS])
         with _hub(layout, port, prefix) as hub:
-            _wait_until_ready(hub, port, layout)
-            print(f"http://127.0.0.1:{port}/ (after {time.monotonic() - began:.0f} s; Ctrl-C stops it)\n")
+            scheme = _wait_until_ready(hub, port, layout)
+            print(f"{scheme}://127.0.0.1:{port}/ (after {time.monotonic() - began:.0f} s; Ctrl-C stops it)\n")
             print("\n".join(f"    {name:12} {password}" for name, password in passwords.items()))
             print(f"\n{ORDINARY}" if not prefix else f"\nStudents' accounts: {', '.join(names[1:])}", flush=True)
             hub.wait()
@@ -152,14 +153,17 @@ def _stop(hub: subprocess.Popen[bytes], prefix: str) -> None:
         psutil.wait_procs(left, timeout=1)
 
 
-def _wait_until_ready(hub: subprocess.Popen[bytes], port: int, layout: Layout) -> None:
+def _wait_until_ready(hub: subprocess.Popen[bytes], port: int, layout: Layout) -> str:
+    """Returns ``http``, or ``https`` where a deployment's setting for TLS is tried."""
+    scheme = "https" if os.environ.get("COURSE_HUB_TLS") else "http"
+    anyone = ssl._create_unverified_context()  # asks whether it answers, and says nothing secret
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and hub.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-            connection.request("GET", "/hub/login")
-            if connection.getresponse().status == 200:
-                return
+        with (
+            contextlib.suppress(OSError),
+            urllib.request.urlopen(f"{scheme}://127.0.0.1:{port}/hub/login", timeout=5, context=anyone),
+        ):
+            return scheme
         time.sleep(0.2)
     said = (layout.hub / "hub.log").read_text(errors="replace").strip().splitlines()
     raise CourseError("the hub did not start: " + " / ".join(said[-5:]))

@@ -15,10 +15,12 @@ PREFIX = "coursetest-"
 
 
 @contextlib.contextmanager
-def started(prefix: str) -> Iterator[Hub]:
+def started(prefix: str, **settings: str) -> Iterator[Hub]:
+    """``settings``: of the environment, as a deployment has them."""
     process = subprocess.Popen(
         [sys.executable, "-m", "autograder.hub.run", f"--port={free_port()}", f"--prefix={prefix}"],
         cwd=ROOT,
+        env=os.environ | settings,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,

@@ -68,7 +68,7 @@ def read(process: subprocess.Popen[str]) -> Hub:
     address, passwords = "", {}
     assert process.stdout is not None
     for line in process.stdout:
-        if found := re.match(r"(http://\S+/) \(after", line):
+        if found := re.match(r"(https?://\S+/) \(after", line):
             address = found[1]
         elif found := re.fullmatch(r"    (\w+) +(\S+)\n", line):
             passwords[found[1]] = found[2]
