@@ -7,11 +7,21 @@ from pathlib import Path
 
 import pytest
 from browser.walk import SECONDS, Album
+from conftest import ROOT
 from hub.conftest import proxy_is_there, started
 from hub.hub import Hub
 from playwright.sync_api import Browser, expect, sync_playwright
 
 PREFIX = "courseweb-"
+GUIDE = ROOT / "autograder" / "hub" / "guide"
+IN_THE_GUIDE = {
+    "ada sees the list with the due date": "student-list",
+    "ben validates and is told which cell fails": "student-validate",
+    "ben reads the feedback": "student-feedback",
+    "the assignment is released": "instructor-assignments",
+    "the submissions are graded": "grader-submissions",
+    "the grader corrects the mark, with a comment": "grader-mark",
+}
 NAMES = ("chromium", "chromium-browser", "google-chrome")
 
 
@@ -39,10 +49,11 @@ def hub() -> Iterator[Hub]:
 
 @pytest.fixture(scope="session")
 def album(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Album]:
-    """In the folder COURSE_PICTURES, where that is set."""
+    """In the folder COURSE_PICTURES, where that is set. COURSE_GUIDE=1 makes the pictures of the guide again."""
     chosen = os.environ.get("COURSE_PICTURES")
     folder = Path(chosen) if chosen else tmp_path_factory.mktemp("pictures")
     folder.mkdir(parents=True, exist_ok=True)
-    pages = Album(folder)
+    wanted = IN_THE_GUIDE if os.environ.get("COURSE_GUIDE") else {}
+    pages = Album(folder, {step: GUIDE / f"{name}.png" for step, name in wanted.items()})
     yield pages
     print(f"\n{len(pages.steps)} steps in a browser; their pictures are in {folder}")

@@ -2,11 +2,12 @@
 
 import contextlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from hub.hub import Hub
+from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect
 
 SECONDS = 1000  # playwright counts in milliseconds
@@ -16,22 +17,26 @@ SIZE = {"width": 1280, "height": 800}
 
 @dataclass
 class Album:
-    """Pictures of the steps, in a folder, numbered as they were taken."""
+    """Pictures of the steps, in a folder, numbered as they were taken. ``copies``: by step, a small copy to make."""
 
     folder: Path
+    copies: Mapping[str, Path]
     steps: list[str] = field(default_factory=list)
 
     @contextlib.contextmanager
     def step(self, page: Page, name: str) -> Iterator[None]:
         """A picture is taken when the step is done, and where it failed as well."""
         self.steps.append(name)
+        words = re.sub(r"\W+", "-", name)
         end = "failed"
         try:
             yield
             end = "done"
         finally:
-            words = re.sub(r"\W+", "-", name)
-            page.screenshot(path=self.folder / f"{len(self.steps):02}-{words}-{end}.png", animations="disabled")
+            picture = self.folder / f"{len(self.steps):02}-{words}-{end}.png"
+            page.screenshot(path=picture, animations="disabled")
+        if name in self.copies:
+            Image.open(picture).quantize(64, dither=Image.Dither.NONE).save(self.copies[name], optimize=True)
 
 
 def log_in(browser: Browser, hub: Hub, name: str) -> Page:
@@ -92,12 +97,14 @@ class Lab:
         keyboard.press("Control+s")
 
     def validate(self) -> str:
+        """What the dialog says, which stays open."""
         self.page.locator(".jp-NotebookPanel-toolbar").get_by_role("button", name="Validate").click()
         dialog = self.page.get_by_role("dialog")
         expect(dialog).to_be_visible(timeout=120 * SECONDS)
-        said = dialog.inner_text()
-        dialog.get_by_role("button", name="Ok").click()
-        return said
+        return dialog.inner_text()
+
+    def close_dialog(self) -> None:
+        self.page.get_by_role("dialog").get_by_role("button", name="Ok").click()
 
     def go_to(self, tab: str) -> None:
         self.page.get_by_role("tab", name=tab).click()
