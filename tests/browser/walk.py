@@ -128,7 +128,7 @@ class Formgrader:
         expect(dialog).to_be_visible(timeout=180 * SECONDS)
         said = dialog.inner_text()
         dialog.get_by_role("button", name="OK").click()
-        expect(self.page.locator(".modal.in")).to_have_count(0)
+        self._closed()
         return said
 
     def set_due(self, name: str, date: str, zone: str) -> None:
@@ -138,7 +138,11 @@ class Formgrader:
         dialog.locator(".modal-duedate").fill(date)
         dialog.locator(".modal-timezone").fill(zone)
         dialog.get_by_role("button", name="Save").click()
-        expect(self.page.locator(".modal.in")).to_have_count(0)
+        self._closed()
+
+    def _closed(self) -> None:
+        """Wait until no dialog is there, nor the grey that lies behind one."""
+        expect(self.page.locator(".modal.in, .modal-backdrop")).to_have_count(0)
 
     def mark(self, exercise: str, points: float, comment: str) -> None:
         """On a submission's page. nbgrader saves a field when it is left."""

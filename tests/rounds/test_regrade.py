@@ -17,7 +17,7 @@ from typing import Any
 import nbformat
 import pytest
 import requests
-from conftest import ROOT, Said, run_course
+from conftest import COURSE, ROOT, Said, run_course
 from markup_oracle import text_of
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
@@ -251,6 +251,36 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     first.write(course.verdict("ada", "fine-tuning"))
     both = merge(course, Name("ada", "fine-tuning", "sft-trainer"), Judged(new_notebook(), {}, ()), 0)
     assert both.submissions == dict.fromkeys(("lora", "sft-trainer"), first.submissions["lora"])
+
+
+def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
+    """Everybody is graded once: those who were done are not run again, and nobody is left out."""
+    course = tmp_path / "course"
+    for name in ("source", "release"):
+        shutil.copytree(ROOT / name, course / name)
+    shutil.copy(ROOT / "nbgrader_config.py", course)
+    names = ["ada", "ben", "cleo", "dan", "eve", "finn"]
+    for name in names:
+        hand_in(course, name, right=name != "ben")
+    grading = subprocess.Popen([COURSE, "grade", ASSIGNMENT], cwd=course, stdout=subprocess.DEVNULL)
+    verdicts = course / "verdicts" / ASSIGNMENT
+    end = time.monotonic() + 120
+    while len(list(verdicts.glob("*.json"))) < 2:
+        assert time.monotonic() < end
+        time.sleep(0.05)
+    grading.kill()
+    grading.wait(30)
+    written = {path: path.stat().st_mtime_ns for path in verdicts.glob("*.json")}
+    assert len(written) < len(names)
+    del written[max(written, key=written.__getitem__)]  # it may have been killed before there was feedback
+    again = run_course(course, "grade", ASSIGNMENT)
+    assert again.returncode == 0, again.stdout + again.stderr
+    found = records(course)
+    assert sorted(found) == names
+    assert {name: sum(mark.points for mark in one.marks) for name, one in found.items()} == {
+        name: 37 if name == "ben" else 41 for name in names
+    }
+    assert {path: path.stat().st_mtime_ns for path in written} == written
 
 
 def test_late_work_costs_what_the_policy_says(course: Path) -> None:
