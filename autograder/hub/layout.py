@@ -8,7 +8,25 @@ from pathlib import Path
 from autograder.course import CONFIG, PACKAGE
 
 COURSE_ID = "fine-tuning-llms"
-KINDS = ("student", "staff", "service")
+_SERVER, _EXTENSIONS = "jupyter_server_config.py", "jupyter_server_config.d/course.json"
+_LAB = "labconfig/page_config.json"
+# What Jupyter is told, by kind of server: where it looks, and what of the package lies there.
+CONFIGS = {
+    "student": {
+        CONFIG: f"hub/student/{CONFIG}",
+        _SERVER: f"hub/student/{_SERVER}",
+        _EXTENSIONS: "image/student-server.json",
+        _LAB: "image/student-lab.json",
+        "due_dates.py": "hub/student/due_dates.py",
+    },
+    "staff": {
+        CONFIG: f"hub/staff/{CONFIG}",
+        _SERVER: f"hub/staff/{_SERVER}",
+        _EXTENSIONS: "hub/staff/server.json",
+        _LAB: "hub/staff/lab.json",
+    },
+    "service": {CONFIG: f"hub/staff/{CONFIG}", _EXTENSIONS: "hub/service/server.json"},
+}
 
 
 class Layout:
@@ -39,7 +57,7 @@ class Layout:
         self.exchange.mkdir(exist_ok=True)
         os.chmod(self.exchange, 0o1777)  # nbgrader asks for 0777; nobody may rename what another made there
         (self.exchange / COURSE_ID).mkdir(mode=0o755, exist_ok=True)  # before a student does
-        for kind in KINDS:
+        for kind in CONFIGS:
             self._make_config(kind)
         if not self.course.is_dir():
             made = self.root / "course.making"
@@ -51,17 +69,10 @@ class Layout:
         os.chmod(self.course, 0o700)
 
     def _make_config(self, kind: str) -> None:
-        own = PACKAGE / "hub"
-        nbgrader = own / ("student" if kind == "student" else "staff") / CONFIG
-        server = PACKAGE / "image" / "student-server.json" if kind == "student" else own / kind / "server.json"
-        files = {CONFIG: nbgrader, "jupyter_server_config.d/course.json": server}
-        if kind == "student":
-            files["labconfig/page_config.json"] = PACKAGE / "image" / "student-lab.json"
-            files |= {name: own / kind / name for name in ("jupyter_server_config.py", "due_dates.py")}
-        for name, origin in files.items():
+        for name, origin in CONFIGS[kind].items():
             target = self.config(kind) / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(origin, target)
+            shutil.copyfile(PACKAGE / origin, target)
 
 
 def free_port() -> int:

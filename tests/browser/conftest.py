@@ -19,6 +19,7 @@ IN_THE_GUIDE = {
     "ben validates and is told which cell fails": "student-validate",
     "ben reads the feedback": "student-feedback",
     "the assignment is released": "instructor-assignments",
+    "the grader grades the class in a terminal": "instructor-grading",
     "the submissions are graded": "grader-submissions",
     "the grader corrects the mark, with a comment": "grader-mark",
 }

@@ -4,12 +4,15 @@ The tests are one story: each goes on where the one before it ended.
 """
 
 import re
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import nbformat
 import pytest
-from browser.walk import Album, Formgrader, Lab, log_in
+from browser.conftest import PREFIX
+from browser.walk import SECONDS, Album, Formgrader, Lab, log_in
 from conftest import ROOT
 from hub.hub import Hub
 from playwright.sync_api import Browser, expect
@@ -19,6 +22,7 @@ from autograder.answers import load_answers
 ASSIGNMENT = "chat-templates"
 EXERCISE = "render_for_training"
 STAMP = re.compile(r"^\s*\d{4}-\d\d-\d\d .* UTC")
+CLASS = Path("/var/lib") / f"{PREFIX}hub" / "course"
 WRONG = "wrong_generation-prompt-in-training"
 
 
@@ -65,6 +69,11 @@ def test_release(people: Class, album: Album) -> None:
     with album.step(grader.page, "a due date is set"):
         grader.set_due(ASSIGNMENT, "2036-12-24T23:59", "+0100")
         expect(grader.row(ASSIGNMENT).locator(".duedate")).to_contain_text("2036-12-24 22:59")
+    with grader.page.context.expect_page() as opened:
+        grader.row(ASSIGNMENT).get_by_role("link", name=ASSIGNMENT).click()
+    with album.step(opened.value, "the assignment's folder opens in the grader's own server"):
+        opened.value.wait_for_url(f"**/user/grader/lab/tree/**/{ASSIGNMENT}")
+        expect(opened.value.get_by_role("listitem", name=f"{ASSIGNMENT}.ipynb")).to_be_visible()
     with album.step(grader.page, "the assignment is generated"):
         assert "Successfully created" in grader.press(ASSIGNMENT, "assign")
     with album.step(grader.page, "the assignment is released"):
@@ -126,6 +135,22 @@ def test_grade(people: Class, album: Album) -> None:
         grader.page.reload()
         assert "Successfully collected" in grader.press(ASSIGNMENT, "collect")
         expect(grader.row(ASSIGNMENT).locator(".num-submissions")).to_have_text("2")
+
+
+def test_grade_the_class_in_a_terminal(hub: Hub, people: Class, album: Album) -> None:
+    page = people.grader.page.context.new_page()
+    page.goto(f"{hub.address}user/grader/lab")
+    with album.step(page, "the grader grades the class in a terminal"):
+        Lab(page).type_in_terminal(f"course grade {ASSIGNMENT}; touch ended")
+        wait_for(CLASS / "ended")
+        grades = (CLASS / "grades.csv").read_text()
+        assert [line.split(",")[0] for line in grades.splitlines()[1:]] == ["ada", "ben"], grades
+        page.wait_for_timeout(1 * SECONDS)  # until the terminal, which is a picture, has drawn it
+    page.close()
+
+
+def test_grade_by_button(people: Class, album: Album) -> None:
+    grader = people.grader
     grader.row(ASSIGNMENT).locator(".num-submissions a").click()
     for name in ("ada", "ben"):
         with album.step(grader.page, f"{name}'s submission is graded"):
@@ -133,6 +158,13 @@ def test_grade(people: Class, album: Album) -> None:
     with album.step(grader.page, "the submissions are graded"):
         for name, score in (("ada", "41 / 41"), ("ben", "39 / 41")):
             expect(grader.row(name).locator(".score")).to_have_text(score)
+
+
+def wait_for(file: Path) -> None:
+    end = time.monotonic() + 180
+    while not file.exists():
+        assert time.monotonic() < end, file
+        time.sleep(0.2)
 
 
 def open_submission(people: Class, row: str) -> None:

@@ -51,7 +51,7 @@ def log_in(browser: Browser, hub: Hub, name: str) -> Page:
 
 
 class Lab:
-    """A student in JupyterLab."""
+    """Somebody in JupyterLab."""
 
     def __init__(self, page: Page) -> None:
         self.page = page
@@ -105,6 +105,11 @@ class Lab:
 
     def close_dialog(self) -> None:
         self.page.get_by_role("dialog").get_by_role("button", name="Ok").click()
+
+    def type_in_terminal(self, line: str) -> None:
+        self.page.locator(".jp-LauncherCard", has_text="Terminal").click()
+        expect(self.page.locator(".jp-Terminal .xterm")).to_be_visible()
+        self.page.keyboard.type(f"{line}\n")
 
     def go_to(self, tab: str) -> None:
         self.page.get_by_role("tab", name=tab).click()
