@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test attacks rounds lint build bench flakes smollm2 image grade-in-image image-test hub hub-test browser-test setup clean
+.PHONY: demo test attacks rounds lint build bench flakes smollm2 image grade-in-image image-test hub hub-test browser-tools browser-test setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -72,7 +72,8 @@ hub-test: $(READY) $(PROXY)
 
 # The hub in a browser, and what a keyboard and a screen reader make of its pages. Pictures of each step: COURSE_PICTURES=...
 AXE := .browser/node_modules/axe-core/axe.min.js
-browser-test: $(READY) $(PROXY) $(AXE)
+browser-tools: $(PROXY) $(AXE)
+browser-test: $(READY) browser-tools
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/browser
 
 $(AXE): tests/browser/package.json tests/browser/package-lock.json
