@@ -19,7 +19,7 @@ def course(tmp_path: Path) -> CourseDirectory:
     Base.metadata.create_all(engine)  # in an empty one nbgrader would start a program, for seconds
     engine.dispose()
     with Gradebook(made.db_url, "tuning") as gradebook:
-        gradebook.add_assignment("with", duedate="2036-12-24 23:59:00 +0100")
+        gradebook.add_assignment("with", duedate="2036-12-24 23:59:00 Europe/Rome")
         gradebook.add_assignment("without")
     return made
 
