@@ -9,6 +9,7 @@ import argparse
 import contextlib
 import ctypes
 import fcntl
+import http.client
 import os
 import shutil
 import signal
@@ -16,8 +17,8 @@ import ssl
 import subprocess
 import sys
 import time
-import urllib.request
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import psutil
@@ -155,15 +156,16 @@ def _stop(hub: subprocess.Popen[bytes], prefix: str) -> None:
 
 def _wait_until_ready(hub: subprocess.Popen[bytes], port: int, layout: Layout) -> str:
     """Returns ``http``, or ``https`` where a deployment's setting for TLS is tried."""
-    scheme = "https" if os.environ.get("COURSE_HUB_TLS") else "http"
-    anyone = ssl._create_unverified_context()  # asks whether it answers, and says nothing secret
+    tls = bool(os.environ.get("COURSE_HUB_TLS"))
+    anyone = ssl._create_unverified_context()  # it is asked whether it answers, and nothing secret
+    connect = partial(http.client.HTTPSConnection, context=anyone) if tls else http.client.HTTPConnection
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and hub.poll() is None:
-        with (
-            contextlib.suppress(OSError),
-            urllib.request.urlopen(f"{scheme}://127.0.0.1:{port}/hub/login", timeout=5, context=anyone),
-        ):
-            return scheme
+        with contextlib.suppress(OSError, http.client.HTTPException):
+            connection = connect("127.0.0.1", port, timeout=5)
+            connection.request("GET", "/hub/login")
+            if connection.getresponse().status == 200:
+                return "https" if tls else "http"
         time.sleep(0.2)
     said = (layout.hub / "hub.log").read_text(errors="replace").strip().splitlines()
     raise CourseError("the hub did not start: " + " / ".join(said[-5:]))
