@@ -113,8 +113,10 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("FLAKES.md"))
     options = parser.parse_args()
     process.CHECK_SECONDS = 3600.0  # two at a time, on a machine that may be busy
-    for found in run(options.seeds):
-        options.output.write_text(record(found), encoding="utf-8")
+    with tempfile.TemporaryDirectory() as scratch:  # answers make folders, and leave them to their sandbox
+        tempfile.tempdir = os.environ["TMPDIR"] = scratch
+        for found in run(options.seeds):
+            options.output.write_text(record(found), encoding="utf-8")
     print(options.output.read_text(encoding="utf-8"))
 
 
