@@ -34,9 +34,9 @@ from attacks.host import Host
 from attacks.loot import LOOT
 from attacks.themes.probes import STASH
 from attacks.without import CLONE_NEWIPC, CLONE_NEWNET, Bench, Off, bench, without
-from autograder import grading, report
+from autograder import grading
 from autograder.course import Course, grade_id
-from autograder.gradebook import RestoreNotebook, SaveVerdict, feedback, intake, restore
+from autograder.gradebook import RestoreNotebook, SaveVerdict, feedback, intake, restore, tables
 from autograder.sandbox import bubblewrap, watch
 from autograder.sandbox.bubblewrap import Mount
 from autograder.sandbox.gate import Gate
@@ -583,7 +583,7 @@ def sanitisers_both(off: Off) -> None:
 
 @defence("student-named-as-a-formula", gain="a formula in grades.csv")
 def escape_in_the_table_of_marks(off: Off) -> None:
-    off.replace(report, "_safe", lambda value: value)
+    off.replace(tables, "no_formula", lambda value: value)
 
 
 @defence("name-that-clears-the-screen", gain="escape sequences in what the command says")
