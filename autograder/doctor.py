@@ -23,7 +23,7 @@ from autograder import cuda, smollm2
 from autograder.almanac import base
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading import require_gradebook
+from autograder.gradebook.access import require_gradebook
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.cgroup import ROOT as CGROUP

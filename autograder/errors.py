@@ -23,3 +23,8 @@ class GradebookUnavailable(CourseError):
 
 class BuildError(CourseError):
     """Source, notebooks and checks disagree."""
+
+
+def first_line(error: BaseException) -> str:
+    """What it says first; its type where it says nothing."""
+    return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

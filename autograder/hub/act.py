@@ -14,7 +14,7 @@ from nbgrader.auth import Authenticator
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grading import alone
+from autograder.gradebook.access import alone
 
 GRADING = {"autograde", "generate_feedback"}  # what `course grade` does too, and writes to the same files
 

@@ -31,7 +31,7 @@ from attacks.arena import TWIN, Class, honest_part
 from attacks.attack import ASSIGNMENT, Attack
 from attacks.host import Host
 from attacks.subreaper import PR_SET_CHILD_SUBREAPER
-from autograder import grading
+from autograder import grading_run
 from autograder.config import load
 from autograder.course import PACKAGE
 from autograder.gradebook import feedback
@@ -169,8 +169,8 @@ def bench(scratch: Path, host: Host) -> Iterator[Bench]:
         course = Path(folder).resolve() / "course"
         course.mkdir()
         patch.setattr(bubblewrap, "INSIDE", _edited(scratch / "inside"))
-        patch.setattr(grading, "stop_judges", lambda: None)
-        patch.setattr(grading, "forkserver", types.SimpleNamespace(stop=lambda: None))
+        patch.setattr(grading_run, "stop_judges", lambda: None)
+        patch.setattr(grading_run, "forkserver", types.SimpleNamespace(stop=lambda: None))
         patch.setattr(forkserver, "_shared", None)
         patch.setattr(forkserver, "_failures", 0)
         patch.setattr(plugin, "CHECK_CPU_SECONDS", plugin.CHECK_CPU_SECONDS)  # the class's checks change it
@@ -226,7 +226,7 @@ class Off:
 
     def own_server(self) -> None:
         """A fork server is started for this case, and ended with its class."""
-        self.replace(grading, "forkserver", forkserver)
+        self.replace(grading_run, "forkserver", forkserver)
         self.replace(forkserver, "_shared", None)
 
     def wall(self, edit: Callable[[list[str]], list[str]]) -> None:
@@ -248,7 +248,7 @@ class Off:
         self.replace(process, "subprocess", types.SimpleNamespace(Popen=popen, **words))
         self.replace(pool, "_judges", [])
         self.replace(pool, "_idle", [])
-        self.replace(grading, "stop_judges", pool.stop_judges)
+        self.replace(grading_run, "stop_judges", pool.stop_judges)
 
 
 def without(options: list[str], *words: str) -> list[str]:

@@ -15,7 +15,7 @@ from conftest import ROOT
 from hub.conftest import PREFIX
 from hub.hub import Hub, Person, Terminal, terminal
 
-from autograder.grading import LOCK
+from autograder.gradebook.access import LOCK
 
 ASSIGNMENT = "chat-templates"
 COURSE = "fine-tuning-llms"

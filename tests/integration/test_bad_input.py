@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from conftest import COURSE, ROOT, Said, run_course
 
-from autograder.grading import LOCK
+from autograder.gradebook.access import LOCK
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap
 

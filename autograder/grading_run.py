@@ -1,0 +1,245 @@
+"""One run of grading: each submission through nbgrader, one after another, whatever each of them holds."""
+
+import functools
+import os
+import shutil
+import threading
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import nbformat
+from nbgrader.api import Gradebook
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import Autograde, GenerateFeedback
+from nbgrader.converters.base import BaseConverter, NbGraderException
+
+from autograder.clean.plain import plain
+from autograder.config import logged
+from autograder.course import Course, own_files
+from autograder.digest import submission_digest
+from autograder.gradebook import LatePenalties, RunAndJudge, intake
+from autograder.gradebook.access import require_gradebook
+from autograder.gradebook.ahead import Ahead
+from autograder.gradebook.feedback import TO_RELEASE
+from autograder.gradebook.late import settle, wanted_penalty
+from autograder.gradebook.marks import Record, of_submission, read
+from autograder.gradebook.restore import restore
+from autograder.gradebook.run import Judged, Name, missing_verdict, run_and_judge
+from autograder.gradebook.save import save_without_notebook
+from autograder.gradebook.show import page_html
+from autograder.graded import Graded, Status, settled
+from autograder.judge.check import OURS, load_misconceptions
+from autograder.judge.pool import stop_judges
+from autograder.sandbox import forkserver
+from autograder.sandbox.limits import Limits
+from autograder.verdict import Verdict
+
+AHEAD = 4  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
+
+
+@dataclass(frozen=True)
+class Begun:
+    """A submission that was looked at. Unless its verdict stands or there is a problem, it was sent ahead to be run.
+
+    stands: the earlier verdict holds. problem: why nbgrader cannot convert it, a word for the student, and one for a
+    person who must look.
+    """
+
+    student: str
+    digest: str
+    earlier: Verdict | None = None
+    stands: bool = False
+    problem: tuple[str, str | None] | None = None
+
+
+class GradingRun:
+    """What the submissions of one run have in common."""
+
+    def __init__(self, app: NbGrader, course: Course, assignment: str, force: bool) -> None:
+        self.app = app
+        self.course = course
+        self.assignment = assignment
+        self.force = force
+        self.seed = RunAndJudge(parent=app).seed
+        self.limits = Limits(parent=app)
+        penalties = LatePenalties(parent=app)
+        penalties.init_plugin()
+        self.late_policy = penalties.plugin_inst
+        self.misconceptions = load_misconceptions(course.checks(assignment))
+        self.own_files = own_files(course.source(assignment))
+        self.ahead = Ahead(self.limits.submissions_at_once, self._stop)
+        self.before: dict[str, Record] = {}
+        self._stopping = threading.Event()
+
+    def gradebook(self) -> Gradebook:
+        return Gradebook(self.course.directories.db_url, self.course.directories.course_id)
+
+    def records(self) -> dict[str, Record]:
+        with self.gradebook() as gradebook:
+            return read(gradebook, self.assignment)
+
+    def _stop(self) -> None:
+        self._stopping.set()
+        stop_judges()
+        forkserver.stop()
+
+    def in_order(self, students: list[str]) -> Iterator[Begun]:
+        """Look at each, and send ahead what is to be run, but not more than a few: their results are kept."""
+        begun: deque[Begun] = deque()
+        for student in students:
+            begun.append(self._begin(student))
+            if len(begun) > AHEAD * self.limits.submissions_at_once:
+                yield begun.popleft()
+        yield from begun
+
+    def _begin(self, student: str) -> Begun:
+        submission = self.course.submitted(student, self.assignment)
+        intake.set_aside(submission, self.own_files)
+        digest = submission_digest(self.course, student, self.assignment, self.seed)
+        earlier = Verdict.read(self.course.verdict(student, self.assignment))
+        if not self.force and self._stands(earlier, digest, student):
+            return Begun(student, digest, earlier, stands=True)
+        problem = self._unreadable(student)
+        if problem is None:
+            for path in self.course.notebooks(self.assignment):
+                if (submission / path.name).is_file():
+                    name = Name(student, self.assignment, path.stem)
+                    self.ahead.prepare(name, functools.partial(self._run, name))
+        return Begun(student, digest, earlier, problem=problem)
+
+    def _run(self, name: Name) -> Judged:
+        """What a worker does."""
+        file = f"{name.notebook}.ipynb"
+        submitted = nbformat.read(self.course.submitted(name.student, name.assignment) / file, as_version=4)
+        notebook = restore(submitted, self.course.given(self.course.source(name.assignment) / file))
+        return run_and_judge(self.course, name, notebook, self.limits, self.seed, self._stopping)
+
+    def finish(self, begun: Begun) -> Graded:
+        """One submission, to its end. Whatever it holds, the next one is graded too."""
+        status = Status.GRADED
+        if begun.stands and begun.earlier is not None:
+            verdict, status = begun.earlier, Status.UNCHANGED
+        elif begun.problem is not None:
+            verdict = self._grade_without_notebook(begun, *begun.problem)
+        else:
+            verdict = self._grade_with_nbgrader(begun)
+        judged = begun.earlier.submissions if begun.earlier is not None else {}
+        resubmitted = judged not in ({}, verdict.submissions)
+        return Graded(begun.student, status, verdict, before=self.before.get(begun.student), resubmitted=resubmitted)
+
+    def _stands(self, earlier: Verdict | None, digest: str, student: str) -> bool:
+        if earlier is None or earlier.digest != digest or not earlier.reusable:
+            return False
+        return self.course.feedback(student, self.assignment).is_dir() and student in self.before
+
+    def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
+        """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at."""
+        records = self.records()
+        wanted = {one.student: wanted_penalty(self.late_policy, records[one.student]) for one in graded}
+        for one in graded:
+            if wanted[one.student] != records[one.student].penalty and self._penalise(one.student, may_lower):
+                self.write_feedback(one.verdict)
+        records = self.records()
+        return [settled(one, records[one.student], wanted[one.student]) for one in graded]
+
+    def _penalise(self, student: str, may_lower: bool) -> bool:
+        with self.gradebook() as gradebook:
+            submission = gradebook.find_submission(self.assignment, student)
+            changed = settle(self.late_policy, submission, may_lower=may_lower)
+            gradebook.db.commit()
+        return changed
+
+    def _unreadable(self, student: str) -> tuple[str, str | None] | None:
+        """Why nbgrader cannot convert this submission: a word for the student, and one for a person who must look."""
+        folder = self.course.submitted(student, self.assignment)
+        names = [path.name for path in self.course.notebooks(self.assignment)]
+        there = [folder / name for name in names if (folder / name).is_file()]
+        aside = [name for name in names if os.path.lexists(intake.aside_folder(folder) / name)]
+        if aside and not there:
+            return f"{' and '.join(aside)} could not be taken in.", f"{' and '.join(aside)} was set aside."
+        if not there:
+            return f"No notebook was submitted: {' and '.join(names)} expected.", None
+        for path in there:
+            try:
+                nbformat.read(path, as_version=4)
+            except Exception as error:  # nbformat raises whatever the broken file makes it trip over
+                why = f"{path.name} is not a notebook that can be read ({type(error).__name__})."
+                return why, why
+        return None
+
+    def _grade_without_notebook(self, begun: Begun, message: str, why: str | None) -> Verdict:
+        blank = missing_verdict(self.course, begun.student, self.assignment, begun.digest, message)
+        aside = intake.notes(self.course.submitted(begun.student, self.assignment), self.own_files)
+        notes = [*([message] if why is None else []), *aside]
+        return self._save(begun, replace(blank, notes=tuple(notes), left_for_person=why))
+
+    def _grade_with_nbgrader(self, begun: Begun) -> Verdict:
+        problem = self._autograde(begun.student)
+        verdict = Verdict.read(self.course.verdict(begun.student, self.assignment))
+        if problem is None and verdict is not None:
+            self.write_feedback(verdict)
+            return verdict
+        require_gradebook(self.course)  # if that is what failed, the whole run ends here
+        blank = missing_verdict(self.course, begun.student, self.assignment, begun.digest)
+        return self._save(begun, _grader_error(blank, problem or ""))
+
+    def _save(self, begun: Begun, verdict: Verdict) -> Verdict:
+        self._clear(begun.student)
+        save_without_notebook(self.course, begun.earlier, verdict)
+        self.write_feedback(verdict)
+        return verdict
+
+    def _clear(self, student: str) -> None:
+        for folder in (
+            self.course.autograded(student, self.assignment),
+            self.course.feedback(student, self.assignment),
+        ):
+            if folder.is_dir():
+                shutil.rmtree(folder)
+
+    def _autograde(self, student: str) -> str | None:
+        """nbgrader's autograde. Returns what it logged where it failed.
+
+        Feedback goes first: without it the verdict does not stand, and who is killed meanwhile is graded again.
+        """
+        self._clear(student)
+        return self._convert(Autograde, student)
+
+    def write_feedback(self, verdict: Verdict) -> None:
+        """nbgrader's generate_feedback; a page from the verdict alone where there is no notebook to show."""
+        shown = self.course.autograded(verdict.student, self.assignment).is_dir()
+        if shown and self._convert(GenerateFeedback, verdict.student) is None:
+            return
+        with self.gradebook() as gradebook:
+            record = of_submission(gradebook.find_submission(self.assignment, verdict.student))
+        folder = self.course.feedback(verdict.student, self.assignment)
+        folder.mkdir(parents=True, exist_ok=True)
+        for path in self.course.notebooks(self.assignment):
+            page = folder / path.with_suffix(".html").name
+            page.write_text(page_html(verdict, record, path.stem, self.misconceptions), encoding="utf-8")
+        for name in TO_RELEASE:
+            file = self.course.submitted(verdict.student, self.assignment) / name
+            if file.is_file():
+                shutil.copyfile(file, folder / name)
+
+    def _convert(self, converter: type[BaseConverter], student: str) -> str | None:
+        self.app.coursedir.assignment_id = self.assignment
+        self.app.coursedir.student_id = student
+        with logged(self.app) as log:
+            try:
+                converter(coursedir=self.app.coursedir, parent=self.app, force=True).start()
+            except (NbGraderException, SystemExit):  # why is in the log
+                return log.getvalue()
+        return None
+
+
+def _grader_error(blank: Verdict, log: str) -> Verdict:
+    """Ours: no check was judged."""
+    exercises = tuple(
+        replace(one, checks=tuple(replace(check, outcome="grader error", message=OURS) for check in one.checks))
+        for one in blank.exercises
+    )
+    lines = [line for line in log.strip().splitlines() if line.strip()]
+    why = f"The grader failed: {plain(lines[-1]) if lines else 'no reason was given'}"
+    return replace(blank, exercises=exercises, left_for_person=why)
