@@ -67,7 +67,7 @@ def recipes() -> SimpleNamespace:
             "lr_scheduler_type": "constant",
             "per_device_train_batch_size": 3,
             "max_length": 512,
-        },  # the notebook's `sft_config`
+        },  # the notebook's `sft_config`, which looks 1.25 times at fewer records
         lora={"r": 24, "lora_alpha": 48, "target_modules": "all-linear", "task_type": "CAUSAL_LM"},
         most_rows=MOST_ROWS,
     )
