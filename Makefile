@@ -31,6 +31,7 @@ build: $(READY)
 bench: $(READY)
 	@$(BIN)/python tests/benchmark/against_stock.py
 	@$(BIN)/python tests/benchmark/sandbox.py
+	@$(BIN)/python tests/benchmark/lesson.py
 
 # Does a right answer ever fail by chance? Takes most of an hour; writes tests/benchmark/FLAKES.md.
 flakes: $(READY)

@@ -5,27 +5,9 @@ from pathlib import Path
 
 import jupytext
 import pytest
+from reading import TEXTS, words
 
-SOURCE = Path(__file__).parents[2] / "source"
-TEXTS = sorted(SOURCE.glob("*/*.pct.py"))
 WORDS = 2400, 3000  # 12 minutes, at 200 to 250 words a minute
-
-
-def prose(text: Path) -> str:
-    """What is to be read: no title cell, exercise, table, code, picture or flashcard, nothing that needs a GPU."""
-    _, *cells = [cell for cell in jupytext.read(text, fmt="py:percent").cells if cell.cell_type == "markdown"]
-    reading = "\n\n".join(
-        cell.source
-        for cell in cells
-        if "\n### Exercise" not in f"\n{cell.source}" and not cell.metadata["id"].endswith("on-a-gpu")
-    )
-    for kind in (r"```.*?```", r"<!--.*?-->", r"!\[.*?\]\(.*?\)", r"^\|[^\n]*$", r"(?<=\])\(.*?\)"):
-        reading = re.sub(kind, "", reading, flags=re.DOTALL | re.MULTILINE)
-    return reading
-
-
-def words(text: Path) -> int:
-    return len(re.findall(r"\w[\w'-]*", prose(text)))
 
 
 def test_reading_takes_about_twelve_minutes() -> None:
