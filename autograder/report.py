@@ -141,6 +141,7 @@ def show(course: Course, assignment: str, console: Console) -> None:
         table.add_column("misconception")
         for name, count in counts.most_common():
             table.add_row(str(count), escape(known[name].title if name in known else name))
+        console.print()
         console.print(table)
 
 

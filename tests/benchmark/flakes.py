@@ -81,12 +81,12 @@ def judged(assignment: str, seed: int) -> Counts:
     return found
 
 
-def run(seeds: int) -> Iterator[dict[str, list[Counts]]]:
+def run(seeds: range) -> Iterator[dict[str, list[Counts]]]:
     """By assignment, what was found with each seed so far. One process takes all answers of a seed: they share
     trainings."""
     found: dict[str, list[Counts]] = {assignment: [] for assignment in COURSE.assignments()}
     with ProcessPoolExecutor(os.cpu_count()) as pool:
-        jobs = {pool.submit(judged, assignment, seed): assignment for seed in range(seeds) for assignment in found}
+        jobs = {pool.submit(judged, assignment, seed): assignment for seed in seeds for assignment in found}
         for job in track(as_completed(jobs), "judging", total=len(jobs)):
             found[jobs[job]].append(job.result())
             yield found
@@ -109,13 +109,14 @@ def record(found: dict[str, list[Counts]]) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--seeds", type=int, default=30)
+    parser.add_argument("--first", type=int, default=0, help="the first seed, to go on after a run that was stopped")
+    parser.add_argument("--seeds", type=int, default=30, help="how many")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("FLAKES.md"))
     options = parser.parse_args()
     process.CHECK_SECONDS = 3600.0  # two at a time, on a machine that may be busy
     with tempfile.TemporaryDirectory() as scratch:  # answers make folders, and leave them to their sandbox
         tempfile.tempdir = os.environ["TMPDIR"] = scratch
-        for found in run(options.seeds):
+        for found in run(range(options.first, options.first + options.seeds)):
             options.output.write_text(record(found), encoding="utf-8")
     print(options.output.read_text(encoding="utf-8"))
 
