@@ -161,8 +161,10 @@ def _wait_until_ready(hub: subprocess.Popen[bytes], port: int, layout: Layout) -
     connect = partial(http.client.HTTPSConnection, context=anyone) if tls else http.client.HTTPConnection
     until = time.monotonic() + READY_SECONDS
     while time.monotonic() < until and hub.poll() is None:
-        with contextlib.suppress(OSError, http.client.HTTPException):
-            connection = connect("127.0.0.1", port, timeout=5)
+        with (
+            contextlib.suppress(OSError, http.client.HTTPException),
+            contextlib.closing(connect("127.0.0.1", port, timeout=5)) as connection,
+        ):
             connection.request("GET", "/hub/login")
             if connection.getresponse().status == 200:
                 return "https" if tls else "http"
