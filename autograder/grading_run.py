@@ -30,6 +30,7 @@ from autograder.gradebook.save import save_without_notebook
 from autograder.gradebook.show import page_html
 from autograder.graded import Graded, Status, settled
 from autograder.judge.check import OURS, load_misconceptions
+from autograder.judge.memory import judges_at_once
 from autograder.judge.pool import stop_judges
 from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
@@ -68,7 +69,8 @@ class GradingRun:
         self.late_policy = penalties.plugin_inst
         self.misconceptions = load_misconceptions(course.checks(assignment))
         self.own_files = own_files(course.source(assignment))
-        self.ahead = Ahead(self.limits.submissions_at_once, self._stop)
+        self.at_once = judges_at_once(self.limits.submissions_at_once)
+        self.ahead = Ahead(self.at_once, self._stop)
         self.before: dict[str, Record] = {}
         self._stopping = threading.Event()
 
@@ -89,7 +91,7 @@ class GradingRun:
         begun: deque[Begun] = deque()
         for student in students:
             begun.append(self._begin(student))
-            if len(begun) > AHEAD * self.limits.submissions_at_once:
+            if len(begun) > AHEAD * self.at_once:
                 yield begun.popleft()
         yield from begun
 

@@ -103,7 +103,7 @@ _SFT_RULES = {
     "pad_token": optional(WORD),
     "max_length": optional(whole(1, 8192)),
     "truncation_mode": one_of("keep_start", "keep_end"),
-    "pad_to_multiple_of": optional(whole(1, 1024)),
+    "pad_to_multiple_of": optional(whole(1, 64)),  # more is padding alone, and the class is waiting
     "shuffle_dataset": FLAG,
     "packing": FLAG,
     "packing_strategy": one_of("bfd", "bfd_split", "wrapped"),

@@ -20,9 +20,15 @@ from autograder.verdict import CheckResult
 START_SECONDS = 300.0
 CHECK_SECONDS = 60.0  # by the clock, and so much more than the seconds of processor time that plugin.py allows
 
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "COURSE_PROFILE", "COURSE_SMOLLM2", "CUDA_VISIBLE_DEVICES")
+# LD_LIBRARY_PATH: where some machines keep the driver.
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "COURSE_PROFILE", "COURSE_SMOLLM2")
 
 Probe = Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def first_gpu() -> str:
+    """The one GPU that a judge sees: with several, a batch would be as many times as large."""
+    return os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
 
 
 class Judge:
@@ -43,6 +49,7 @@ class Judge:
                 "HF_HUB_OFFLINE": "1",
                 "TOKENIZERS_PARALLELISM": "false",
                 "OMP_NUM_THREADS": "1",
+                "CUDA_VISIBLE_DEVICES": first_gpu(),
             }
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", code],

@@ -1,7 +1,8 @@
 """A student's configs on the real model, SmolLM2: what holds whatever learning rate, rank and steps they say.
 
-The small base is judged by its answers. Here the judge sets rate, steps and batch itself (what suits one model wrecks
-the other), and looks at which tokens are trained, what the training changed, and whether the adapter can be used.
+The small base is judged by its answers. Here the judge says itself how the model is optimised and on what batches (what
+suits one model wrecks the other, and a dozen steps are no place for a warm-up), and looks at which tokens are trained,
+what the training changed, and whether the adapter can be used.
 """
 
 import functools
@@ -18,7 +19,27 @@ from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of
 from autograder.judge.values import Config
 
 FULL_RATE, LORA_RATE = 5e-5, 2e-4
-STEPS, BATCH = 12, 8
+OURS = {
+    "max_steps": 12,
+    "num_train_epochs": 1,
+    "per_device_train_batch_size": 8,
+    "gradient_accumulation_steps": 1,
+    "lr_scheduler_type": "constant",
+    "warmup_steps": 0,
+    "optim": "adamw_torch",
+    "weight_decay": 0.0,
+    "adam_beta1": 0.9,
+    "adam_beta2": 0.999,
+    "adam_epsilon": 1e-8,
+    "max_grad_norm": 1.0,
+    "neftune_noise_alpha": None,
+    "label_smoothing_factor": 0.0,
+    "loss_type": "nll",
+    "packing": False,
+    "pad_to_multiple_of": None,
+    "train_sampling_strategy": "random",
+    "dataloader_drop_last": False,
+}
 CLOSE = 1e-3  # of logits in float32, which are about 20
 
 
@@ -39,12 +60,13 @@ class Tried:
 
 
 def try_on(plan: Plan, config: Config, lora: Config | None, *, cuda: bool) -> Tried:
-    """Train SmolLM2 as these configs say, but for rate, steps and batch, or give back what was tried before.
+    """Train SmolLM2 on what these configs say is trained, or give back what was tried before.
 
     plan: its folder is SmolLM2's. cuda: on the GPU and in bfloat16, else on the CPU in float32. Raises RefusedField
     and Untrainable.
     """
-    return _try_on(plan, fields_of(config), None if lora is None else fields_of(lora), cuda)
+    theirs = {name: value for name, value in config.fields.items() if name not in {"learning_rate", *OURS}}
+    return _try_on(plan, fields_of(Config(config.kind, theirs)), None if lora is None else fields_of(lora), cuda)
 
 
 @functools.lru_cache(64)
@@ -55,10 +77,8 @@ def _try_on(plan: Plan, fields: str, lora_fields: str | None, cuda: bool) -> Tri
     lora = None if lora_fields is None else rebuild(Config("LoraConfig", json.loads(lora_fields)))
     dtype = torch.bfloat16 if cuda and lora is not None else torch.float32  # what is trained in full stays precise
     settings = {
+        **OURS,
         "learning_rate": FULL_RATE if lora is None else LORA_RATE,
-        "max_steps": STEPS,
-        "per_device_train_batch_size": BATCH,
-        "gradient_accumulation_steps": 1,
         "use_cpu": not cuda,
         "bf16": cuda,
         "seed": plan.seed,

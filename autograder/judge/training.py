@@ -14,11 +14,11 @@ from typing import Any
 
 from autograder.judge.alarm import paused
 from autograder.judge.configs import rebuild, relevant
+from autograder.judge.memory import BATCH_TOKENS, batch_tokens, bound_gpu
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 from autograder.profile import profile
 
-GPU_BYTES = 8 << 30  # of the GPU's memory, for one judge
 KEPT = 32  # trained models in memory, of 7 MB each
 EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
 ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
@@ -88,9 +88,9 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
 
     disable_progress_bars()
     if not args.use_cpu:
-        _bound_gpu_memory()
+        bound_gpu()
     try:
-        return SFTTrainer(
+        trainer = SFTTrainer(
             model=model,
             args=args,
             train_dataset=Dataset.from_list(rows),
@@ -101,15 +101,9 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
         raise
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
         raise Untrainable(type(error).__name__) from error
-
-
-@functools.cache
-def _bound_gpu_memory() -> None:
-    """A judge leaves room for others: beyond its share torch raises OutOfMemoryError, a ``grader error``."""
-    import torch
-
-    total = torch.cuda.get_device_properties(0).total_memory
-    torch.cuda.set_per_process_memory_fraction(min(1.0, GPU_BYTES / total))
+    if (tokens := batch_tokens(trainer)) > BATCH_TOKENS:
+        raise Untrainable(f"a batch of {tokens:,} tokens, padding counted; here it may have {BATCH_TOKENS:,}")
+    return trainer
 
 
 def train(plan: Plan, config: Config, lora: Config | None = None) -> Trained:

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from autograder.channel import Channel, Closed
-from autograder.judge import alarm, training
+from autograder.judge import alarm, memory, training
 from autograder.judge.check import OURS, load_checks, load_misconceptions, without_answer
 from autograder.judge.plugin import JudgePlugin
 from autograder.judge.submission import Reply, Submission
@@ -32,6 +32,7 @@ UNUSED = ("cacheprovider", "terminal", "logging", "faulthandler", "unraisableexc
 def main() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)  # even a busy judge ends with its grading run
     channel = Channel(os.dup(0), os.dup(1))
+    memory.bound_host()
     quiet = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1):  # whatever a library prints must not be taken for a verdict
         os.dup2(quiet, descriptor)

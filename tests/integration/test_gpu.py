@@ -17,7 +17,7 @@ from torch import OutOfMemoryError
 from autograder import cuda
 from autograder.answers import load_answers
 from autograder.demo import deal, with_answers
-from autograder.judge import training
+from autograder.judge import memory, training
 from autograder.judge.check import Check
 from autograder.judge.plugin import judge
 
@@ -88,4 +88,4 @@ def test_a_judge_takes_no_more_than_its_share_of_the_gpu(scratch: Path) -> None:
         assert meter.stdout is not None
         used = [int(line.split()[0]) for line in meter.stdout if line.strip()]
     assert done.returncode == 0, done.stdout + done.stderr
-    assert max(used) - used[0] < training.GPU_BYTES >> 20
+    assert max(used) - used[0] < memory.GPU_BYTES >> 20
