@@ -13,16 +13,20 @@ from autograder.profile import profile
 
 HOST_BYTES = 8 << 30
 GPU_BYTES = 8 << 30
-BATCH_TOKENS = 16_000  # measured on the small base with trl 1.16: up to 4 GB, where they are packed into one row
+ATTENDED = 2 * 8192**2  # pairs of tokens in a batch; measured with trl 1.16 on the small base: 3 to 4 GB
 
 
-def batch_tokens(trainer: Any) -> int:
-    """The most tokens that a batch of an SFTTrainer's can have, padding counted."""
-    args = trainer.args
+def too_large(trainer: Any) -> str | None:
+    """What batch an SFTTrainer would make that a judge has no room for; None where it has.
+
+    Attention takes the square of a row's length, and trl lays packed rows end to end into one.
+    """
+    args, lengths = trainer.args, [len(row) for row in trainer.train_dataset["input_ids"]]
     multiple = args.pad_to_multiple_of or 1
-    longest = max(map(len, trainer.train_dataset["input_ids"]), default=0)
-    rows = min(args.per_device_train_batch_size, len(trainer.train_dataset))
-    return int(rows * -(-longest // multiple) * multiple)
+    rows = min(args.per_device_train_batch_size, len(lengths))
+    longest = -(-max(lengths, default=0) // multiple) * multiple
+    pairs = (rows * longest) ** 2 if trainer.padding_free else rows * longest**2
+    return f"a batch of {rows} rows of {longest:,} tokens" if pairs > ATTENDED else None
 
 
 def bound_host() -> None:

@@ -14,7 +14,7 @@ from typing import Any
 
 from autograder.judge.alarm import paused
 from autograder.judge.configs import rebuild, relevant
-from autograder.judge.memory import BATCH_TOKENS, batch_tokens, bound_gpu
+from autograder.judge.memory import bound_gpu, too_large
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 from autograder.profile import profile
@@ -101,8 +101,8 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
         raise
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
         raise Untrainable(type(error).__name__) from error
-    if (tokens := batch_tokens(trainer)) > BATCH_TOKENS:
-        raise Untrainable(f"a batch of {tokens:,} tokens, padding counted; here it may have {BATCH_TOKENS:,}")
+    if (batch := too_large(trainer)) is not None:
+        raise Untrainable(f"{batch}: more than the grader has memory for")
     return trainer
 
 

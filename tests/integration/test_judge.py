@@ -1,6 +1,7 @@
 """The judge's own process against what submissions send: whatever it is costs one check, and the judge goes on."""
 
 import base64
+import json
 import logging
 import sys
 import time
@@ -15,11 +16,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
+from autograder.almanac import records, tuning
 from autograder.errors import SandboxUnavailable
 from autograder.judge import configs, process
 from autograder.judge.check import BUSY, OURS, load_checks
 from autograder.judge.configs import RefusedField, rebuild
+from autograder.judge.memory import HOST_BYTES
 from autograder.judge.process import Judge
+from autograder.judge.training import Plan, Untrainable, train
 from autograder.judge.values import Config, decode_answer
 from autograder.verdict import CheckResult
 
@@ -118,6 +122,11 @@ FILES = {
         @check("It survives", points=1, misconception="wrong")
         def test_dies(submission):
             os.kill(os.getpid(), submission.call("signal"))
+        """,
+    "test_memory.py": """
+        @check("It fits", points=1, misconception="wrong")
+        def test_memory(submission):
+            assert len(bytearray(submission.call("bytes"))) > 0
         """,
     "test_lora.py": """
         @check("LoRA is where it was asked for", points=1, misconception="wrong")
@@ -226,6 +235,14 @@ def test_judge_that_dies_is_our_fault_and_starts_again(ask: Ask) -> None:
     results = ask("dies three", lambda request: returned(9 if request["name"] == "signal" else 3))
     assert outcomes(results) == ["grader error", "passed"]
     assert results["dies::test_dies"].message == OURS
+
+
+def test_judge_without_memory_is_our_fault_and_goes_on(ask: Ask, judge: Judge) -> None:
+    before = pid(judge)
+    results = ask("memory three", lambda request: returned(3 if request["name"] == "three" else HOST_BYTES))
+    assert outcomes(results) == ["grader error", "passed"]
+    assert outcomes(ask("memory", returned(HOST_BYTES // 64))) == ["passed"]
+    assert pid(judge) == before
 
 
 def test_judge_that_died_between_two_submissions_starts_again(ask: Ask, judge: Judge) -> None:
@@ -446,6 +463,16 @@ def test_what_a_config_sets_by_itself_is_not_sent() -> None:
     made = rebuild(crossed(config), output_dir="ours")
     assert (made.output_dir, made.learning_rate, made.lr_scheduler_type.value) == ("ours", 1e-3, "cosine")
     assert (made.bf16, made.use_cpu, made.report_to, made.save_strategy.value) == (False, True, [], "no")
+
+
+@pytest.mark.filterwarnings("ignore")  # of what trl and peft say about releases to come
+@pytest.mark.parametrize("strategy", ["bfd", "wrapped"])
+def test_batch_that_a_judge_has_no_room_for_is_refused_before_it_is_made(strategy: str) -> None:
+    rows = tuple(json.dumps(row) for row in tuning.rows(records.train_records()).to_list())
+    plan = Plan(ROOT / "source" / "fine-tuning" / "base", rows, 1600, 0)
+    fields = {"per_device_train_batch_size": 256, "packing": True, "packing_strategy": strategy, "max_length": 8192}
+    with pytest.raises(Untrainable, match=r"a batch of 4 rows of 8,\d{3} tokens: more than the grader has memory for"):
+        train(plan, Config("SFTConfig", fields))
 
 
 def test_what_is_no_data_in_a_config_is_refused() -> None:

@@ -93,6 +93,7 @@ def test_name_that_the_class_does_not_have_is_not_repeated() -> None:
         ("packing", 1),
         ("eos_token", "x" * 101),
         ("max_length", Opaque("int")),
+        ("pad_to_multiple_of", 1024),
         ("loss_type", ["nll"]),
     ],
 )
