@@ -57,12 +57,12 @@ COURSE ?= .
 grade-in-image: $(READY)
 	@$(BIN)/python -m autograder.image.run --course $(COURSE) grade $(ASSIGNMENT)
 
-# Builds both images for the CPU, on a base made here, and tries them. Needs root, podman, runc and debootstrap.
-image-test: $(READY)
+# Builds both images for the CPU, on a base made here, and tries them. Needs root, podman, runc, debootstrap and npm.
+PROXY := .hub/node_modules/.bin/configurable-http-proxy
+image-test: $(READY) $(PROXY)
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/image
 
 # The course in a JupyterHub on this machine's loopback, until Ctrl-C. PORT=..., as root also PREFIX=... of its accounts.
-PROXY := .hub/node_modules/.bin/configurable-http-proxy
 PORT ?= 8000
 hub: $(READY) $(PROXY)
 	@$(BIN)/python -m autograder.hub.run --port $(PORT) $(PREFIX:%=--prefix %)

@@ -16,8 +16,13 @@ LOCK = ".grading.lock"  # in the course's folder, held while somebody grades
 
 @contextlib.contextmanager
 def alone(course: Course) -> Iterator[None]:
-    """Two runs in one course would write over each other's files. Raises CourseError where there is one already."""
-    with (course.root / LOCK).open("w", encoding="ascii") as lock:
+    """Two runs in one course would write over each other's files. Raises CourseError where there is one already, or
+    the course's folder cannot be written."""
+    try:
+        file = (course.root / LOCK).open("w", encoding="ascii")
+    except OSError as error:
+        raise CourseError(f"{course.root} cannot be written: {error.strerror}. Nothing was graded.") from error
+    with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:

@@ -1,13 +1,12 @@
 """The student's image: what students work with, and nothing that grades them."""
 
+import functools
 import hashlib
 import io
 import json
 import subprocess
 import tarfile
-from collections.abc import Iterator
 from importlib.metadata import version
-from pathlib import Path
 
 import pytest
 from conftest import ROOT
@@ -22,18 +21,21 @@ Layer = dict[str, str]  # SHA-256 by name, of one layer's files
 @pytest.fixture(scope="module")
 def layers(images: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> dict[str, list[Layer]]:
     """Of each image what its layers hold, those of the base left out: what a later layer hides is there, too."""
-    return {target: list(_layers(name, tmp_path_factory.mktemp(target))) for target, name in images.items()}
-
-
-def _layers(image: str, folder: Path) -> Iterator[Layer]:
-    saved = folder / "image.tar"
-    subprocess.run(["podman", "save", "--quiet", "--output", saved, image], check=True)
+    saved = tmp_path_factory.mktemp("saved") / "images.tar"
+    command = ["podman", "save", "--quiet", "--multi-image-archive", "--output", saved, *images.values()]
+    subprocess.run(command, check=True)
     with tarfile.open(saved) as archive:
+        read = functools.cache(functools.partial(_layer, archive))  # images share most of theirs
         manifest = json.load(archive.extractfile("manifest.json"))  # type: ignore[arg-type]
-        for name in manifest[0]["Layers"][1:]:
-            with tarfile.open(fileobj=archive.extractfile(name)) as layer:
-                yield {one.name: _digest(layer.extractfile(one)) for one in layer if one.isfile()}
+        found = {tag.split("/")[-1].split(":")[0]: one["Layers"][1:] for one in manifest for tag in one["RepoTags"]}
+        layers = {target: [read(layer) for layer in found[name]] for target, name in images.items()}
     saved.unlink()
+    return layers
+
+
+def _layer(archive: tarfile.TarFile, name: str) -> Layer:
+    with tarfile.open(fileobj=archive.extractfile(name)) as layer:
+        return {one.name: _digest(layer.extractfile(one)) for one in layer if one.isfile()}
 
 
 def _digest(file: io.BufferedIOBase | None) -> str:

@@ -2,11 +2,14 @@
 
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
 from autograder.course import find_root, is_student_id
 from autograder.errors import CourseError
+from autograder.gradebook.access import alone
 from autograder.gradebook.tables import no_formula
 from autograder.sandbox import bubblewrap
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
@@ -33,6 +36,12 @@ def test_verdict_of_an_earlier_version_says_nothing_of_its_submission() -> None:
     assert Verdict.from_json(data).submissions == {"lesson": "d"}
     del data["submissions"]
     assert Verdict.from_json(data).submissions == {}
+
+
+def test_course_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
+    course: Any = SimpleNamespace(root=tmp_path / "nowhere")
+    with pytest.raises(CourseError, match=r"nowhere cannot be written: No such file.* Nothing was graded"):
+        alone(course).__enter__()
 
 
 @pytest.mark.parametrize("broken", ["", "{}", "[]", '{"exercises": 3}', "\0"])
