@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from itertools import chain, zip_longest
+from itertools import chain
 from pathlib import Path
 
 import nbformat
@@ -47,10 +47,6 @@ class Answer:
     outcome: str
 
 
-Round = tuple[Answer, ...]  # at most one to each exercise of a notebook
-Matrix = dict[Answer, list[CheckResult]]
-
-
 def load_answers(folder: Path) -> list[Answer]:
     """All answers to an assignment. Raises BuildError where a wrong one does not say what it must be told."""
     answers = []
@@ -76,37 +72,16 @@ def references(course: Course, assignment: str) -> list[Answer]:
     ]
 
 
-def together(answers: Sequence[Answer]) -> list[Round]:
-    """Answers to one notebook, dealt so that each stands beside other answers in all other exercises while there are
-    any. Every other exercise is dealt from its end, so that right answers meet wrong ones."""
-    columns: dict[str, list[Answer]] = {}
-    for answer in answers:
-        columns.setdefault(answer.exercise, []).append(answer)
-    dealt = [column[:: -1 if number % 2 else 1] for number, column in enumerate(columns.values())]
-    return [tuple(filter(None, row)) for row in zip_longest(*dealt)]
-
-
-def alone(answers: Sequence[Answer]) -> list[Round]:
-    """Each beside the reference solutions."""
-    return [(answer,) for answer in answers]
-
-
 def try_answers(
-    course: Course,
-    assignment: str,
-    answers: Sequence[Answer],
-    began: Callable[[Answer], None] | None = None,
-    deal: Callable[[Sequence[Answer]], list[Round]] = together,
-) -> Matrix:
-    """What the checks of its exercise say of each answer, in a notebook that has others in its other cells.
+    course: Course, assignment: str, answers: Sequence[Answer], began: Callable[[Answer], None] | None = None
+) -> dict[Answer, list[CheckResult]]:
+    """What all checks of the answer's notebook say when it takes the place of the reference solution.
 
-    An answer that costs points elsewhere shows there: what stands beside it is judged otherwise than it should be.
-    Runs in the sandbox, several kernels at a time. began: called before each answer, from any thread. deal: which
-    answers stand beside one another; what is left is the reference's.
+    Runs in the sandbox, several kernels at a time. began: called before each answer, from any thread.
     """
     notebooks = {one.id: one.notebook for one in course.exercises(assignment)}
     names = list(dict.fromkeys(notebooks.values()))
-    left = {name: iter(deal([one for one in answers if notebooks[one.exercise] == name])) for name in names}
+    left = {name: iter([one for one in answers if notebooks[one.exercise] == name]) for name in names}
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
         orders = [names[first % len(names) :] + names[: first % len(names)] for first in range(workers)]
@@ -119,15 +94,15 @@ def try_answers(
 def _try_what_is_left(
     course: Course,
     assignment: str,
-    left: dict[str, Iterator[Round]],
+    left: dict[str, Iterator[Answer]],
     began: Callable[[Answer], None] | None,
     order: list[str],
-) -> Matrix:
-    """One worker: takes a notebook's next round, while there is one, and then another notebook's.
+) -> dict[Answer, list[CheckResult]]:
+    """One worker: takes a notebook's next answer, while there is one, and then another notebook's.
 
     left: shared by all workers, so that none is done long before the others.
     """
-    results: Matrix = {}
+    results: dict[Answer, list[CheckResult]] = {}
     for name in order:
         if (first := next(left[name], None)) is not None:
             results |= _try(course, assignment, name, chain([first], left[name]), began)
@@ -138,31 +113,26 @@ def _try(
     course: Course,
     assignment: str,
     notebook: str,
-    rounds: Iterable[Round],
+    answers: Iterable[Answer],
     began: Callable[[Answer], None] | None,
-) -> Matrix:
-    """Each round's cells are run after the solved notebook, and after them the reference's own cells again."""
+) -> dict[Answer, list[CheckResult]]:
+    """Each answer's cell is run after the solved notebook, and after it the reference's own cell again."""
     directory, source = course.checks(assignment), course.source(assignment)
-    checks = load_checks(directory)
+    mine = {one.id for one in course.exercises(assignment) if one.notebook == notebook}
+    checks = [check for check in load_checks(directory) if check.exercise in mine]
     solved = nbformat.read(source / f"{notebook}.ipynb", as_version=4)
     cells = _cells(course, assignment, notebook)
     limits = Limits(submission_wall_seconds=3600, submission_cpu_seconds=3600)
-    found: Matrix = {}
+    results: dict[Answer, list[CheckResult]] = {}
     with a_judge() as judge, Session(solved, own_files(source), course.hidden(), limits) as session:
         session.run()
-        for answers in rounds:
-            reports = {}
-            for answer in answers:
-                if began is not None:
-                    began(answer)
-                reports[answer.exercise] = vars(session.run_cell(answer.source))
-            asked = [check for check in checks if check.exercise in reports]
-            results = judge.judge(directory, source, asked, reports, 0, session.probe, log)
-            for answer in answers:
-                found[answer] = [one for one in results if one.id.startswith(f"{answer.exercise}::")]
-            for exercise in reports:
-                session.run_cell(f"del {exercise}\n{cells[exercise]}")
-    return found
+        for answer in answers:
+            if began is not None:
+                began(answer)
+            reports = {answer.exercise: vars(session.run_cell(answer.source))}
+            results[answer] = judge.judge(directory, source, checks, reports, 0, session.probe, log)
+            session.run_cell(f"del {answer.exercise}\n{cells[answer.exercise]}")
+    return results
 
 
 def _cells(course: Course, assignment: str, notebook: str) -> dict[str | None, str]:
@@ -172,15 +142,18 @@ def _cells(course: Course, assignment: str, notebook: str) -> dict[str | None, s
 
 
 def problems(answer: Answer, results: list[CheckResult]) -> list[str]:
-    """What is wrong with its checks, as this answer shows it; nothing, if all is well."""
+    """What is wrong with the checks, as this answer shows it; nothing, if all is well."""
+    found = []
     lost = [result for result in results if result.outcome != "passed"]
+    own = [result for result in lost if result.id.startswith(f"{answer.exercise}::")]
+    found += [f"loses points outside its exercise: {result.id}" for result in lost if result not in own]
     if answer.right:
-        return [f"is right, but {result.id} says {result.outcome}: {result.message}" for result in lost]
-    if not lost:
-        return ["is wrong, and no check sees it"]
-    if (lost[0].misconception, lost[0].outcome) == (answer.misconception, answer.outcome):
-        return []
-    return [
-        f"must be told {answer.misconception} ({answer.outcome}), "
-        f"is told {lost[0].misconception} ({lost[0].outcome}) by {lost[0].id}"
-    ]
+        found += [f"is right, but {result.id} says {result.outcome}: {result.message}" for result in own]
+    elif not own:
+        found.append("is wrong, and no check sees it")
+    elif (own[0].misconception, own[0].outcome) != (answer.misconception, answer.outcome):
+        found.append(
+            f"must be told {answer.misconception} ({answer.outcome}), "
+            f"is told {own[0].misconception} ({own[0].outcome}) by {own[0].id}"
+        )
+    return found

@@ -7,12 +7,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.answers import Answer, Matrix, alone, load_answers, problems, references, try_answers
+from autograder.answers import Answer, load_answers, problems, references, try_answers
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.judge.check import Check, load_checks, load_misconceptions
+from autograder.verdict import CheckResult
 
-BESIDE = "depends on an answer to another exercise: it "
+Matrix = dict[Answer, list[CheckResult]]
+
 SIGNS = {"passed": ".", "failed": "F", "raised": "R", "timed out": "T", "missing": "M", "grader error": "?"}
 
 
@@ -24,8 +26,7 @@ def verify(course: Course, assignment: str, console: Console) -> bool:
     for exercise in course.exercises(assignment):
         console.print(_table(exercise.id, [check for check in checks if check.exercise == exercise.id], matrix))
     console.print("  ".join(f"{sign} {outcome}" for outcome, sign in SIGNS.items()))
-    suspects = [answer for answer, results in matrix.items() if problems(answer, results)]
-    found = findings(course.checks(assignment), matrix, try_answers(course, assignment, suspects, deal=alone))
+    found = findings(course.checks(assignment), matrix)
     for one in found:
         console.print(f"[bold red]{escape(one)}[/]", soft_wrap=True)
     wrong = sum(not answer.right for answer in answers)
@@ -33,13 +34,10 @@ def verify(course: Course, assignment: str, console: Console) -> bool:
     return not found
 
 
-def findings(directory: Path, matrix: Matrix, alone: Matrix) -> list[str]:
-    """What is wrong with the checks, in words: with an answer, with a check, with a misconception.
-
-    alone: what is said of each answer that has a problem when it stands beside the reference solutions.
-    """
+def findings(directory: Path, matrix: Matrix) -> list[str]:
+    """What is wrong with the checks, in words: with an answer, with a check, with a misconception."""
     found = [
-        f"{answer.exercise}/{answer.name} {'' if problems(answer, alone[answer]) else BESIDE}{problem}"
+        f"{answer.exercise}/{answer.name} {problem}"
         for answer, results in matrix.items()
         for problem in problems(answer, results)
     ]

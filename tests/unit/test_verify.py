@@ -1,13 +1,12 @@
 """What ``course verify`` points at, and that there are checks and answers enough."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from autograder import verify
-from autograder.answers import Answer, alone, load_answers, problems, together
+from autograder.answers import Answer, load_answers, problems
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -53,7 +52,7 @@ def test_nothing_to_point_at(directory: Path) -> None:
         WRONG: [result("test_three", "failed", "four"), result("test_number")],
         text: [result("test_three"), result("test_number", "failed", "text")],
     }
-    assert verify.findings(directory, matrix, {}) == []
+    assert verify.findings(directory, matrix) == []
 
 
 def test_what_is_wrong_is_pointed_at(directory: Path) -> None:
@@ -61,7 +60,7 @@ def test_what_is_wrong_is_pointed_at(directory: Path) -> None:
         RIGHT: [result("test_three", "failed", "four"), result("test_number")],
         WRONG: [result("test_three"), result("test_number")],
     }
-    assert verify.findings(directory, matrix, matrix) == [
+    assert verify.findings(directory, matrix) == [
         "three/right_three is right, but three::test_three says failed: None",
         "three/wrong_four is wrong, and no check sees it",
         "no answer fails three::test_number",
@@ -69,23 +68,11 @@ def test_what_is_wrong_is_pointed_at(directory: Path) -> None:
     ]
 
 
-def test_what_another_answer_beside_it_changes_is_told_apart(directory: Path) -> None:
-    well = {RIGHT: [result("test_three"), result("test_number")]}
-    found = verify.findings(directory, {RIGHT: [result("test_three", "failed", "four")]}, well)
-    assert found[0] == (
-        "three/right_three depends on an answer to another exercise: "
-        "it is right, but three::test_three says failed: None"
-    )
-
-
-def test_each_answer_is_dealt_once_and_right_ones_meet_wrong_ones() -> None:
-    one = [RIGHT, WRONG, replace(WRONG, name="wrong_five")]
-    two = [replace(answer, exercise="two") for answer in one[:2]]
-    rounds = together([*one, *two])
-    assert sorted(answer.name for row in rounds for answer in row) == sorted(answer.name for answer in [*one, *two])
-    assert all(len({answer.exercise for answer in row}) == len(row) for row in rounds)
-    assert rounds[0] == (RIGHT, two[1])
-    assert alone(two) == [(two[0],), (two[1],)]
+def test_points_lost_elsewhere_are_a_problem() -> None:
+    elsewhere = CheckResult("four::test_four", "", 0, 1, "failed", "four", None)
+    assert problems(WRONG, [result("test_three", "failed", "four"), elsewhere]) == [
+        "loses points outside its exercise: four::test_four"
+    ]
 
 
 def test_another_misconception_is_a_problem() -> None:
