@@ -97,10 +97,9 @@ def test_every_property_of_the_sandbox_holds_inside(tree: Tree, packages: Path) 
 
 
 def test_attacks_gain_nothing_inside(tree: Tree, packages: Path) -> None:
-    said = run_tests(
-        tree, packages, "tests/attacks/test_attacks.py", "-k", "endless or disk or fork-bomb or memory-bomb"
-    )
-    assert int(re.findall(r"(\d+) passed", said)[0]) > 5
+    sample = "endless or disk or fork-bomb or memory-bomb or gradebook-opened or do_no_harm and machine"
+    said = run_tests(tree, packages, "tests/attacks/test_attacks.py", "-k", sample)
+    assert int(re.findall(r"(\d+) passed", said)[0]) > 15
 
 
 def submit(tree: Tree) -> None:
