@@ -24,6 +24,7 @@ from autograder.almanac import base
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import require_gradebook
+from autograder.judge.memory import judges_at_once
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.cgroup import ROOT as CGROUP
@@ -120,11 +121,14 @@ def _hash(folder: Path, verify: Callable[[Path], None], pins: Mapping[str, str])
 
 def _room(limits: Limits) -> Finding:
     """Is there memory and disk for what is run at the same time?"""
-    wanted = limits.submissions_at_once * limits.memory_mib
+    at_once = limits.submissions_at_once
+    with contextlib.suppress(CourseError):  # of the GPU, which another line tells
+        at_once = judges_at_once(at_once)
+    wanted = at_once * limits.memory_mib
     available = min(psutil.virtual_memory().available, _left_to_container()) // MIB
     disk = shutil.disk_usage(tempfile.gettempdir()).free // MIB
     detail = (
-        f"{available} MB of memory are free, {limits.submissions_at_once} submissions at once may use {wanted} MB; "
+        f"{available} MB of memory are free, {at_once} submissions at once may use {wanted} MB; "
         f"{disk} MB of disk are free in {tempfile.gettempdir()}"
     )
     if available < wanted or disk < limits.disk_mib:

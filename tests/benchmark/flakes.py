@@ -56,6 +56,13 @@ def setting(assignment: str, notebook: str) -> list[str]:
     return [cell.source for cell in cells if cell.get("id") == "setup" or grade_id(cell) in mine]
 
 
+@contextlib.contextmanager
+def quiet() -> Iterator[None]:
+    """What answers print is of no interest here."""
+    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+        yield
+
+
 def judged(assignment: str, seed: int) -> Counts:
     """How many checks each right answer met with this seed, and which of them it failed."""
     notebooks = {one.id: one.notebook for one in COURSE.exercises(assignment)}
@@ -66,11 +73,12 @@ def judged(assignment: str, seed: int) -> Counts:
         with contextlib.chdir(work):
             for answer in right_answers(assignment):
                 names: dict[str, Any] = {}
-                for source in [*setting(assignment, notebooks[answer.exercise]), answer.source]:
-                    exec(compile(source, f"<{answer.exercise}>", "exec"), names)
+                with quiet():
+                    for source in [*setting(assignment, notebooks[answer.exercise]), answer.source]:
+                        exec(compile(source, f"<{answer.exercise}>", "exec"), names)
 
                 def ask(request: dict[str, Any], names: dict[str, Any] = names) -> dict[str, Any]:
-                    with contextlib.redirect_stdout(io.StringIO()), contextlib.redirect_stderr(io.StringIO()):
+                    with quiet():
                         return probe.answer({**request, "reply_bytes": 4 << 20}, names)
 
                 own = [check for check in checks if check.exercise == answer.exercise]
