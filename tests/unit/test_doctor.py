@@ -1,0 +1,24 @@
+"""What ``course doctor`` counts, on machines that are not here."""
+
+import pytest
+
+from autograder import cuda, doctor
+from autograder.cuda import Device, Driver
+from autograder.judge import memory
+from autograder.sandbox.limits import Limits
+
+
+@pytest.mark.parametrize(("profile", "at_once"), [("cpu", 16), ("gpu", 3)])
+def test_room_is_for_as_many_submissions_as_are_graded_at_once(
+    monkeypatch: pytest.MonkeyPatch, profile: str, at_once: int
+) -> None:
+    monkeypatch.setattr(memory, "profile", lambda: profile)
+    monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", 24 << 30, (8, 0)),)))
+    found = doctor._room(Limits(submissions_at_once=16, memory_mib=10))
+    assert f"{at_once} submissions at once may use {at_once * 10} MB" in found.detail
+
+
+def test_room_is_told_where_the_gpu_that_is_asked_for_is_not_there(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COURSE_PROFILE", "gpu")
+    monkeypatch.setattr(cuda, "driver", lambda: None)
+    assert "16 submissions at once" in doctor._room(Limits(submissions_at_once=16, memory_mib=1)).detail
