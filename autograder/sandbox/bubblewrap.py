@@ -69,6 +69,24 @@ class Mount:
     inside: Path
 
 
+def interpreter() -> str:
+    """The running interpreter, by a path that the sandbox has: without links to folders on the way to it."""
+    return str(Path(sys.executable).parent.resolve() / Path(sys.executable).name)
+
+
+def interpreter_links() -> dict[Path, Path]:
+    """Links on the way to what the environment was made from, and where they lead: it knows that by the path it was
+    called by. Those that the sandbox has anyway are left out."""
+    links: dict[Path, Path] = {}
+    place = Path("/")
+    for part in Path(os.path.abspath(sys.base_prefix)).parts[1:]:
+        if (place / part).is_symlink():
+            links[place / part] = (place / part).resolve()
+        place = (place / part).resolve()
+    shown = (*map(Path, SYSTEM), *(mount.inside for mount in interpreter_mounts()))
+    return {link: end for link, end in links.items() if not any(link.is_relative_to(one) for one in shown)}
+
+
 def interpreter_mounts() -> list[Mount]:
     """The running interpreter and its environment, read-only at their own paths, unless the system has them."""
     prefixes = dict.fromkeys(Path(prefix).resolve() for prefix in (sys.base_prefix, sys.prefix))
@@ -129,6 +147,7 @@ def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: boo
         below = [str(path) for path in hidden if path.is_relative_to(mount.inside)]
         options += [word for path in below for word in ("--tmpfs", path)]
         masked += below
+    options += [word for link, end in interpreter_links().items() for word in ("--symlink", str(end), str(link))]
     for name, value in environment().items():
         options += ["--setenv", name, value]
     closed = [word for path in ("/dev", *dict.fromkeys(masked), "/") for word in ("--remount-ro", path)]
@@ -140,7 +159,7 @@ def environment() -> dict[str, str]:
     return {
         "HOME": HOME,
         "USER": "student",
-        "PATH": f"{Path(sys.executable).parent}:/usr/bin:/bin",
+        "PATH": f"{Path(interpreter()).parent}:/usr/bin:/bin",
         "LANG": "C.UTF-8",
         "PYTHONHASHSEED": "0",
         "PYTHONDONTWRITEBYTECODE": "1",
@@ -161,7 +180,7 @@ def require(disk_mib: int) -> None:
     absent = [tool for tool in needed if shutil.which(tool) is None]
     if absent:
         raise SandboxUnavailable(f"no sandbox: {', '.join(absent)} not found; install util-linux. Nothing was run.")
-    argv = command([sys.executable, "-I", "-c", "pass"], [], [], disk_mib)
+    argv = command([interpreter(), "-I", "-c", "pass"], [], [], disk_mib)
     try:
         tried = subprocess.run(argv, capture_output=True, text=True, timeout=60, check=False, cwd="/")
     except (OSError, subprocess.TimeoutExpired) as error:

@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import sys
 import tempfile
 import threading
 from pathlib import Path
@@ -73,7 +72,7 @@ class ForkServer:
         os.chmod(self.kernels, 0o711)
         self._ready = False
         self._one_at_a_time = threading.Lock()
-        argv = [sys.executable, "-I", str(INSIDE / "server.py")]
+        argv = [bubblewrap.interpreter(), "-I", str(INSIDE / "server.py")]
         mounts = [
             bubblewrap.Mount(bubblewrap.INSIDE, INSIDE),
             bubblewrap.Mount(self.kernels, self.kernels),

@@ -9,7 +9,6 @@ the sandbox; ``gate.py`` leads to them.
 import json
 import os
 import shutil
-import sys
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,7 +60,7 @@ class SandboxProvisioner(LocalProvisioner):
                 raise
             self.pid = self.process.pid
             return self.connection_info
-        cmd = [sys.executable, "-I", str(forkserver.INSIDE / "kernel.py"), json.dumps(request)]
+        cmd = [bubblewrap.interpreter(), "-I", str(forkserver.INSIDE / "kernel.py"), json.dumps(request)]
         mounts = [
             bubblewrap.Mount(bubblewrap.INSIDE, forkserver.INSIDE),
             bubblewrap.Mount(self.run_directory, self.run_directory),

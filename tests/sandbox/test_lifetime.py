@@ -2,7 +2,10 @@
 
 import glob
 import os
+import site
 import socket
+import subprocess
+import sys
 import tempfile
 import time
 from contextlib import suppress
@@ -11,6 +14,7 @@ from typing import Any
 
 import psutil
 import pytest
+from conftest import ROOT
 
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox import bubblewrap, forkserver
@@ -112,3 +116,20 @@ def test_link_in_the_place_of_a_socket_is_not_followed(run: Run, tmp_path: Path)
         with gate._kernels_socket("s-1") as path:
             assert path.startswith("/proc/self/fd/")
         assert value(session, "kept") == 1
+
+
+def test_environment_may_lie_behind_links(tmp_path: Path) -> None:
+    """Homes often do, and an environment may be made from a Python whose folder is a link to the newest."""
+    (tmp_path / "python").symlink_to(sys.base_prefix)
+    name = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    subprocess.run([tmp_path / "python" / "bin" / name, "-m", "venv", "--without-pip", tmp_path / "made"], check=True)
+    (tmp_path / "link").symlink_to(tmp_path / "made")
+    code = (
+        "import sys; print(sys.prefix, sys.base_prefix); from autograder.sandbox.bubblewrap import require; require(64)"
+    )
+    words = [tmp_path / "link" / "bin" / "python", "-c", code]
+    libraries = os.pathsep.join([str(ROOT), *site.getsitepackages()])
+    done = subprocess.run(
+        words, env={**os.environ, "PYTHONPATH": libraries}, capture_output=True, text=True, check=False
+    )
+    assert (done.stdout.split(), done.stderr) == ([str(tmp_path / "link"), str(tmp_path / "python")], "")
