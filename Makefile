@@ -14,9 +14,10 @@ demo: $(READY)
 test: $(READY)
 	@$(PYTEST) tests/unit tests/integration tests/sandbox -k "not unforked"
 
-# The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks.
+# The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks. In this order, because the
+# limits' tests wait for most of their time, and should do so beside others that compute.
 attacks: $(READY)
-	@$(PYTEST) tests/attacks tests/sandbox -k "unforked or attacks"
+	@$(PYTEST) --no-loadscope-reorder tests/sandbox tests/attacks -k "unforked or attacks"
 
 # From release to feedback by nbgrader's own commands and by the formgrader's; marks by hand, and grading again.
 rounds: $(READY)

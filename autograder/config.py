@@ -4,11 +4,12 @@ import contextlib
 import io
 import logging
 import os
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbgrader.api
 from nbgrader.apps.baseapp import NbGrader
+from nbgrader.dbutil import ALEMBIC_DIR
 
 
 def load(root: Path) -> NbGrader:
@@ -17,14 +18,22 @@ def load(root: Path) -> NbGrader:
     Changes into the folder, as nbgrader expects of its user. It logs to nobody until a handler is added.
     """
     os.chdir(root)
-    bin_directory = str(Path(sys.executable).parent)
-    if bin_directory not in os.environ["PATH"].split(os.pathsep):  # nbgrader starts `alembic` by its bare name
-        os.environ["PATH"] = os.pathsep.join([bin_directory, os.environ["PATH"]])
+    nbgrader.api.get_alembic_version = _newest_schema
     app = NbGrader(log=logging.getLogger("autograder.nbgrader"))
     app.log.propagate = False
     app.log.addHandler(logging.NullHandler())
     app.initialize([], root=str(root))
     return app
+
+
+def _newest_schema() -> str:
+    """What a new gradebook says of its tables. nbgrader would start `alembic` to ask for it, which takes two seconds
+    and a PATH where that is found."""
+    from alembic.script import ScriptDirectory  # only a new course needs it
+
+    head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
+    assert head is not None
+    return head
 
 
 @contextlib.contextmanager

@@ -33,6 +33,8 @@ import encoding
 import making
 import probe
 
+pytestmark = pytest.mark.usefixtures("kernels_place")
+
 FILES = {
     "conftest.py": '''
         import time

@@ -18,6 +18,8 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "autograder" / "sandbox" / "i
 import encoding
 import making
 
+pytestmark = pytest.mark.usefixtures("kernels_place")
+
 PLAIN = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
     lambda inner: st.lists(inner) | st.tuples(inner) | st.dictionaries(st.text() | st.integers(), inner),

@@ -1,0 +1,25 @@
+"""nbgrader, as the course sets it up."""
+
+import os
+import sys
+from pathlib import Path
+
+import nbgrader.api
+import pytest
+from nbgrader.api import Gradebook
+from sqlalchemy import text
+
+from autograder.config import load
+
+
+def test_new_gradebook_has_the_schema_that_nbgrader_says_without_a_program_for_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
+    says = nbgrader.api.get_alembic_version()
+    monkeypatch.setenv("PATH", "/nowhere")
+    monkeypatch.setattr(nbgrader.api, "get_alembic_version", None)  # put back afterwards
+    load(tmp_path)
+    with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
+        assert gradebook.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [says]
