@@ -7,6 +7,7 @@ import runpy
 from dataclasses import dataclass
 from pathlib import Path
 
+OLDEST = {13: (7, 5)}  # what a CUDA, by its first number, still computes on: NVIDIA's release notes
 _MAJOR, _MINOR = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_..., CUDA driver API, cuda.h
 
 
@@ -80,4 +81,7 @@ def problem(found: Driver | None, built_with: str | None) -> str | None:
     if found.version[0] < int(built_with.split(".")[0]):
         served = ".".join(map(str, found.version))
         return f"the NVIDIA driver is too old: it serves CUDA {served}, and torch needs {built_with}"
+    first = found.devices[0]
+    if first.capability < OLDEST.get(int(built_with.split(".")[0]), (0, 0)):
+        return f"the GPU, {first.name}, is too old for CUDA {built_with}, with which this torch is built"
     return None

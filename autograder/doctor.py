@@ -108,7 +108,9 @@ def _models(course: Course) -> Iterator[Finding]:
     if "fine-tuning" in course.assignments():
         yield _try("model almanac", lambda: _hash(course.source("fine-tuning") / "base", base.verify, base.SHA256))
     place = smollm2.place()
-    if place.is_dir() or os.environ.get("COURSE_PROFILE") == "gpu" or cuda.driver() is not None:
+    wanted = os.environ.get("COURSE_PROFILE")
+    chosen = wanted != "cpu" and cuda.problem(cuda.driver(), cuda.toolkit()) is None
+    if place.is_dir() or wanted == "gpu" or chosen:
         yield _try("model SmolLM2", lambda: _hash(place, smollm2.verify, smollm2.SHA256))
     else:
         yield Finding("model SmolLM2", "yes", "not here, and not needed: profile gpu alone uses it")

@@ -71,12 +71,11 @@ def container(image: str, folder: Path, *, memory: str | None = None) -> list[st
     command = [path, "run", "--rm", *LESS, *MORE, *MORE_OF[name], f"--user={owner.st_uid}:{owner.st_gid}"]
     if name == "podman" and os.geteuid() != 0:
         command += ["--userns=keep-id"]
-    if GPU_DEVICE.exists():
+    if GPU_DEVICE.exists() and os.environ.get("COURSE_PROFILE") != "cpu":
         command += GPU[name]
     if memory is not None:
         command += [f"--memory={memory}"]
     environment = {"COURSE_IMAGE": image_id(image)}
-    if "COURSE_PROFILE" in os.environ:
-        environment["COURSE_PROFILE"] = os.environ["COURSE_PROFILE"]
+    environment |= {one: os.environ[one] for one in ("COURSE_PROFILE", "CUDA_VISIBLE_DEVICES") if one in os.environ}
     command += [f"--env={key}={value}" for key, value in environment.items()]
     return [*command, f"--volume={folder}:/course", image]

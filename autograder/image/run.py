@@ -21,8 +21,8 @@ def main() -> None:
         command = container(options.image, find_root(options.course.resolve()), memory=options.memory)
     except CourseError as error:
         sys.exit(f"error: {error}")
-    if sys.stdout.isatty():
-        command.insert(2, "--tty")
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        command[2:2] = ["--interactive", "--tty"]
     os.execv(command[0], [*command, *options.words])
 
 

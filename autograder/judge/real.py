@@ -62,8 +62,8 @@ class Tried:
 def try_on(plan: Plan, config: Config, lora: Config | None, *, cuda: bool) -> Tried:
     """Train SmolLM2 on what these configs say is trained, or give back what was tried before.
 
-    plan: its folder is SmolLM2's. cuda: on the GPU and in bfloat16, else on the CPU in float32. Raises RefusedField
-    and Untrainable.
+    plan: its folder is SmolLM2's. cuda: on the GPU, in bfloat16 if that has it, else on the CPU in float32.
+    Raises RefusedField and Untrainable.
     """
     theirs = {name: value for name, value in config.fields.items() if name not in {"learning_rate", *OURS}}
     return _try_on(plan, fields_of(Config(config.kind, theirs)), None if lora is None else fields_of(lora), cuda)
@@ -75,12 +75,13 @@ def _try_on(plan: Plan, fields: str, lora_fields: str | None, cuda: bool) -> Tri
 
     config = Config("SFTConfig", json.loads(fields))
     lora = None if lora_fields is None else rebuild(Config("LoraConfig", json.loads(lora_fields)))
-    dtype = torch.bfloat16 if cuda and lora is not None else torch.float32  # what is trained in full stays precise
+    bf16 = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+    dtype = torch.bfloat16 if bf16 and lora is not None else torch.float32  # what is trained in full stays precise
     settings = {
         **OURS,
         "learning_rate": FULL_RATE if lora is None else LORA_RATE,
         "use_cpu": not cuda,
-        "bf16": cuda,
+        "bf16": bf16,
         "seed": plan.seed,
         **EACH_STEP,
     }

@@ -83,7 +83,7 @@ def rows_seen(args: Any, rows: int) -> int:
 def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lora: Any = None) -> Any:
     """The trainer. Raises Untrainable."""
     from datasets import Dataset, disable_progress_bars
-    from torch import OutOfMemoryError
+    from torch import AcceleratorError, OutOfMemoryError
     from trl.trainer.sft_trainer import SFTTrainer
 
     disable_progress_bars()
@@ -97,7 +97,7 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
             processing_class=tokenizer,
             peft_config=lora,
         )
-    except OutOfMemoryError:  # of the GPU: ours
+    except (OutOfMemoryError, AcceleratorError):  # of the GPU: ours
         raise
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
         raise Untrainable(type(error).__name__) from error

@@ -187,8 +187,18 @@ def require(disk_mib: int) -> None:
         raise SandboxUnavailable(f"no sandbox: {error}. Nothing was run.") from error
     if tried.returncode != 0:
         said = (tried.stderr.strip().splitlines() or [f"exit status {tried.returncode}"])[-1]
+        if "proc" in said and (over := _mounts_over_proc()):
+            raise SandboxUnavailable(
+                f"no sandbox: {said}. It needs a /proc of its own, which the kernel refuses where something lies over "
+                f"this one: {', '.join(over)}. For containers see README, Images. Nothing was run."
+            )
         raise SandboxUnavailable(
             f"no sandbox: {said}. Allow unprivileged user namespaces (sysctl user.max_user_namespaces, "
             "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns; to a container, by the "
             "flags in README, Images). Nothing was run."
         )
+
+
+def _mounts_over_proc() -> list[str]:
+    mounts = [line.split()[4] for line in Path("/proc/self/mountinfo").read_text(encoding="utf-8").splitlines()]
+    return [place for place in mounts if place.startswith("/proc/")]

@@ -10,7 +10,7 @@ from types import SimpleNamespace
 import pytest
 from benchmark.gpu import ASSIGNMENT, WRONG, gpu_memory, hand_in, marks
 from conftest import run_course
-from torch import OutOfMemoryError
+from torch import AcceleratorError, OutOfMemoryError
 
 from autograder import cuda
 from autograder.judge import memory, training
@@ -22,12 +22,13 @@ needs_gpu = pytest.mark.skipif(
 )
 
 
-def test_gpu_without_room_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(**_: object) -> None:
-        raise OutOfMemoryError("CUDA out of memory")
+@pytest.mark.parametrize("error", [OutOfMemoryError, AcceleratorError])
+def test_gpu_without_room_or_out_of_order_is_our_fault(error: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_: object) -> None:
+        raise error("CUDA error")
 
-    monkeypatch.setattr("trl.trainer.sft_trainer.SFTTrainer", full)
-    with pytest.raises(OutOfMemoryError) as raised:
+    monkeypatch.setattr("trl.trainer.sft_trainer.SFTTrainer", fails)
+    with pytest.raises(error) as raised:
         training.build(None, None, [], SimpleNamespace(use_cpu=True))
     assert judge(Check("A title", 2, None, {}, "f::test_it", "f"), raised.value, {}).outcome == "grader error"
 

@@ -133,3 +133,14 @@ def test_environment_may_lie_behind_links(tmp_path: Path) -> None:
         words, env={**os.environ, "PYTHONPATH": libraries}, capture_output=True, text=True, check=False
     )
     assert (done.stdout.split(), done.stderr) == ([str(tmp_path / "link"), str(tmp_path / "python")], "")
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts something over /proc, as root")
+def test_what_lies_over_proc_is_named() -> None:
+    """As NVIDIA's toolkit lays it into containers that get a GPU."""
+    code = "from autograder.sandbox.bubblewrap import require; require(64)"
+    script = f"mount -t tmpfs course /proc/driver && exec {sys.executable} -c '{code}'"
+    command = ["unshare", "--mount", "--propagation", "private", "sh", "-c", script]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+    assert "SandboxUnavailable: no sandbox" in done.stderr
+    assert "lies over this one: /proc/driver" in done.stderr

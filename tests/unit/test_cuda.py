@@ -18,6 +18,7 @@ TURING = Device("T", 16 << 30, (7, 5))
         (Driver((13, 0), ()), "13.0", "finds no device"),
         (Driver((13, 0), (AMPERE,)), None, "built without CUDA"),
         (Driver((12, 9), (AMPERE,)), "13.0", "too old: it serves CUDA 12.9, and torch needs 13.0"),
+        (Driver((13, 0), (Device("Tesla V100", 16 << 30, (7, 0)),)), "13.0", "Tesla V100, is too old for CUDA 13.0"),
     ],
 )
 def test_each_reason_is_said(driver: Driver | None, built_with: str | None, said: str) -> None:
@@ -27,6 +28,10 @@ def test_each_reason_is_said(driver: Driver | None, built_with: str | None, said
 @pytest.mark.parametrize("version", [(13, 0), (13, 2), (14, 0)])
 def test_a_driver_serves_the_versions_of_its_generation_and_before(version: tuple[int, int]) -> None:
     assert cuda.problem(Driver(version, (AMPERE,)), "13.0") is None
+
+
+def test_an_older_cuda_computes_on_an_older_gpu() -> None:
+    assert cuda.problem(Driver((13, 0), (Device("Tesla V100", 16 << 30, (7, 0)),)), "12.8") is None
 
 
 def test_bfloat16_is_there_since_ampere() -> None:

@@ -1,8 +1,12 @@
 """What ``course doctor`` counts, on machines that are not here."""
 
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
 import pytest
 
-from autograder import cuda, doctor
+from autograder import cuda, doctor, smollm2
 from autograder.cuda import Device, Driver
 from autograder.judge import memory
 from autograder.sandbox.limits import Limits
@@ -22,3 +26,17 @@ def test_room_is_told_where_the_gpu_that_is_asked_for_is_not_there(monkeypatch: 
     monkeypatch.setenv("COURSE_PROFILE", "gpu")
     monkeypatch.setattr(cuda, "driver", lambda: None)
     assert "16 submissions at once" in doctor._room(Limits(submissions_at_once=16, memory_mib=1)).detail
+
+
+@pytest.mark.parametrize(
+    ("profile", "built_with", "state"), [("", None, "yes"), ("cpu", "13.0", "yes"), ("", "13.0", "no")]
+)
+def test_real_model_is_missed_only_where_profile_gpu_would_use_it(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, profile: str, built_with: str | None, state: str
+) -> None:
+    monkeypatch.setenv("COURSE_PROFILE", profile)
+    monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", 24 << 30, (8, 0)),)))
+    monkeypatch.setattr(cuda, "toolkit", lambda: built_with)
+    monkeypatch.setattr(smollm2, "place", lambda: tmp_path / "nowhere")
+    course: Any = SimpleNamespace(assignments=list)
+    assert [finding.state for finding in doctor._models(course)] == [state]

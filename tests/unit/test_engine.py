@@ -22,7 +22,8 @@ def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         program.chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     monkeypatch.setattr(engine, "GPU_DEVICE", tmp_path / "nvidiactl")
-    monkeypatch.delenv("COURSE_PROFILE", raising=False)
+    for variable in ("COURSE_PROFILE", "CUDA_VISIBLE_DEVICES"):
+        monkeypatch.delenv(variable, raising=False)
     folder = tmp_path / "course"
     folder.mkdir()
     if os.geteuid() == 0:
@@ -52,6 +53,15 @@ def test_gpu_is_passed_where_there_is_one(name: str, course: Path, monkeypatch: 
     engine.GPU_DEVICE.touch()
     command = container("grader", course)
     assert {*GPU[name], "--env=COURSE_PROFILE=gpu"} <= set(command)
+
+
+def test_profile_cpu_asks_for_no_gpu_and_the_chosen_one_is_named(course: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    engine.GPU_DEVICE.touch()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "1")
+    command = container("grader", course)
+    assert {*GPU[Path(command[0]).name], "--env=CUDA_VISIBLE_DEVICES=1"} <= set(command)
+    monkeypatch.setenv("COURSE_PROFILE", "cpu")
+    assert not {*GPU["podman"], *GPU["docker"]} & set(container("grader", course))
 
 
 @pytest.mark.parametrize(("uid", "kept"), [(0, False), (1000, True)])
