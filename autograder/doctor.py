@@ -25,7 +25,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import require_gradebook
 from autograder.judge.memory import judges_at_once
-from autograder.profile import profile
+from autograder.profile import hardware, profile
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.cgroup import ROOT as CGROUP
 from autograder.sandbox.cgroup import MemoryGroup
@@ -89,18 +89,20 @@ def _gradebook(course: Course) -> str:
 
 def _profile() -> Finding:
     try:
-        found = profile()
+        detail, at_once = hardware(), judges_at_once(sys.maxsize)
     except CourseError as error:
         return Finding("GPU", "no", str(error))
     driver = cuda.driver()
-    if found == "cpu" or driver is None:
-        return Finding("GPU", "yes", f"none is used, profile cpu: {cuda.problem(driver, cuda.toolkit()) or 'as asked'}")
-    devices = [
-        f"{one.name}, {one.memory // MIB} MB, bfloat16 {'can' if one.bf16 else 'cannot'} be used"
-        for one in driver.devices
-    ]
-    version = ".".join(map(str, driver.version))
-    return Finding("GPU", "yes", f"{'; '.join(devices)}; CUDA {version}, torch's {cuda.toolkit()}; profile gpu")
+    if profile() == "cpu" or driver is None:
+        return Finding("GPU", "yes", f"none is used, {detail}")
+    first, *others = driver.devices
+    free = (first.memory - (cuda.used() or 0)) // MIB
+    detail += (
+        f"; {free} of {first.memory // MIB} MB of memory are free, for {at_once} judges at once; "
+        f"bfloat16 {'can' if first.bf16 else 'cannot'} be used; "
+        f"the driver serves CUDA {'.'.join(map(str, driver.version))}, torch has {cuda.toolkit()}"
+    )
+    return Finding("GPU", "yes", f"{detail}; of {len(driver.devices)} GPUs the first is used" if others else detail)
 
 
 def _models(course: Course) -> Iterator[Finding]:

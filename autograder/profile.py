@@ -7,6 +7,15 @@ from autograder import cuda
 from autograder.errors import CourseError
 
 PROFILES = ("cpu", "gpu")
+# What decides about it; whoever starts a process that grades hands these on. In LD_LIBRARY_PATH some have the driver.
+ENVIRONMENT = (
+    "COURSE_PROFILE",
+    "COURSE_SMOLLM2",
+    "CUDA_DEVICE_ORDER",
+    "CUDA_VISIBLE_DEVICES",
+    "CUDA_MPS_PIPE_DIRECTORY",
+    "LD_LIBRARY_PATH",
+)
 
 
 @functools.cache
@@ -21,3 +30,11 @@ def profile() -> str:
     if wanted == "gpu" and problem is not None:
         raise CourseError(f"COURSE_PROFILE=gpu, but {problem}")
     return "gpu" if problem is None else "cpu"
+
+
+def hardware() -> str:
+    """The profile and why, in a few words. Raises CourseError."""
+    driver = cuda.driver()
+    if profile() == "cpu" or driver is None:
+        return f"profile cpu: {cuda.problem(driver, cuda.toolkit()) or 'as asked'}"
+    return f"profile gpu: {driver.devices[0].name}"

@@ -12,12 +12,14 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from autograder import cuda
 from autograder.course import Course
 from autograder.gradebook.marks import Mark, Record, read
 from autograder.gradebook.tables import write_table
 from autograder.graded import Graded, Status
 from autograder.grading import grade, lower
 from autograder.judge.check import load_misconceptions
+from autograder.profile import hardware
 from autograder.verdict import Verdict
 
 
@@ -81,6 +83,8 @@ def grade_and_show(
     may_lower: asked with the number of students whose marks were kept, though the checks now give less.
     """
     course = Course(nbgrader.coursedir)
+    if cuda.driver() is not None:  # who has a GPU wants to know whether it is used
+        console.print(escape(hardware()), soft_wrap=True)
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(f"grading {assignment}", total=len(course.students(assignment)) if student is None else 1)

@@ -6,12 +6,14 @@ gives up what it does not need: network, capabilities, new privileges, a file sy
 """
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 from autograder.course import PACKAGE
 from autograder.errors import CourseError
+from autograder.image import gpu
 
 ENGINES = ("podman", "docker")
 LESS = [
@@ -33,8 +35,8 @@ MORE_OF = {
     "podman": ["--security-opt=unmask=ALL"],
     "docker": ["--security-opt=systempaths=unconfined", "--security-opt=apparmor=unconfined"],
 }
-GPU = {"podman": ["--device=nvidia.com/gpu=all"], "docker": ["--gpus=all"]}
-GPU_DEVICE = Path("/dev/nvidiactl")
+NO_IMAGE = re.compile("no such image|no such object|image not known", re.IGNORECASE)
+HANDED_ON = ("COURSE_PROFILE", "CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES")  # the rest is the image's own
 
 
 def engine() -> str:
@@ -50,12 +52,16 @@ def engine() -> str:
 
 
 def image_id(image: str) -> str:
-    """SHA-256 of an image's configuration, which names its layers. Raises CourseError where there is no such image."""
-    command = [engine(), "image", "inspect", "--format", "{{.Id}}", image]
+    """SHA-256 of an image's configuration, which names its layers. Raises CourseError where it cannot be had."""
+    path = engine()
+    command = [path, "image", "inspect", "--format", "{{.Id}}", image]
     done = subprocess.run(command, check=False, capture_output=True, text=True)
-    if done.returncode != 0:
+    if done.returncode == 0:
+        return done.stdout.strip().removeprefix("sha256:")
+    said = (done.stderr.strip().splitlines() or [f"exit status {done.returncode}"])[-1]
+    if NO_IMAGE.search(said):
         raise CourseError(f"there is no image {image!r}: make image builds it")
-    return done.stdout.strip().removeprefix("sha256:")
+    raise CourseError(f"{Path(path).name} cannot be asked for the image {image!r}: {said}")
 
 
 def container(image: str, folder: Path, *, memory: str | None = None) -> list[str]:
@@ -71,11 +77,11 @@ def container(image: str, folder: Path, *, memory: str | None = None) -> list[st
     command = [path, "run", "--rm", *LESS, *MORE, *MORE_OF[name], f"--user={owner.st_uid}:{owner.st_gid}"]
     if name == "podman" and os.geteuid() != 0:
         command += ["--userns=keep-id"]
-    if GPU_DEVICE.exists() and os.environ.get("COURSE_PROFILE") != "cpu":
-        command += GPU[name]
+    if os.environ.get("COURSE_PROFILE") != "cpu":
+        command += gpu.flags()
     if memory is not None:
         command += [f"--memory={memory}"]
     environment = {"COURSE_IMAGE": image_id(image)}
-    environment |= {one: os.environ[one] for one in ("COURSE_PROFILE", "CUDA_VISIBLE_DEVICES") if one in os.environ}
+    environment |= {one: os.environ[one] for one in HANDED_ON if one in os.environ}
     command += [f"--env={key}={value}" for key, value in environment.items()]
     return [*command, f"--volume={folder}:/course", image]

@@ -9,10 +9,12 @@ import resource
 from typing import Any
 
 from autograder import cuda
+from autograder.errors import CourseError
 from autograder.profile import profile
 
 HOST_BYTES = 8 << 30
 GPU_BYTES = 8 << 30
+CONTEXT_BYTES = 1 << 30  # of these, what CUDA itself may take in a process, and torch does not count
 ATTENDED = 2 * 8192**2  # pairs of tokens in a batch; measured with trl 1.16 on the small base: 3 to 4 GB
 
 
@@ -37,16 +39,25 @@ def bound_host() -> None:
 
 @functools.cache
 def bound_gpu() -> None:
-    """Beyond its share of the GPU's memory torch raises OutOfMemoryError in this process. Initialises CUDA."""
+    """Beyond its share of the GPU's memory torch raises OutOfMemoryError in this process. Starts CUDA."""
     import torch
 
     total = torch.cuda.get_device_properties(0).total_memory
-    torch.cuda.set_per_process_memory_fraction(min(1.0, GPU_BYTES / total))
+    torch.cuda.set_per_process_memory_fraction(min(1.0, (GPU_BYTES - CONTEXT_BYTES) / total))
 
 
 def judges_at_once(wanted: int) -> int:
-    """How many judges can work at the same time, of so many: under profile ``gpu`` as many as the GPU has room for."""
+    """How many judges can work at the same time, of so many: under profile ``gpu`` as many as the GPU has room for now.
+
+    Raises CourseError where that is none.
+    """
     driver = cuda.driver()
     if profile() == "cpu" or driver is None:
         return wanted
-    return max(1, min(wanted, driver.devices[0].memory // GPU_BYTES))
+    free = driver.devices[0].memory - (cuda.used() or 0)
+    if free < cuda.LEAST_MEMORY:
+        raise CourseError(
+            f"the GPU, {driver.devices[0].name}, has {free / (1 << 30):.1f} GB of memory free, and a judge needs "
+            f"{cuda.LEAST_MEMORY >> 30}: end what else uses it, or grade with COURSE_PROFILE=cpu"
+        )
+    return max(1, min(wanted, free // GPU_BYTES))

@@ -1,7 +1,6 @@
 """The pytest side of the judge: gives checks their ``submission`` and turns each test's end into an outcome."""
 
 import builtins
-import traceback
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -21,7 +20,10 @@ _BUILTINS = {
 
 
 class JudgePlugin:
-    """Runs the chosen checks against one submission. ``report(result, detail)`` is called once for each check."""
+    """Runs the chosen checks against one submission.
+
+    ``report`` is called once for each check, with its result and, for our own failures, the exception.
+    """
 
     def __init__(
         self,
@@ -31,7 +33,7 @@ class JudgePlugin:
         source: Path,
         seed: int,
         begin: Callable[[str], None],
-        report: Callable[[CheckResult, str], None],
+        report: Callable[[CheckResult, BaseException | None], None],
     ) -> None:
         self._submission = submission
         self._checks = {check.id: check for check in checks}
@@ -83,8 +85,7 @@ class JudgePlugin:
             check = self._checks[_id(item)]
             self._busy[check.exercise] += isinstance(error, alarm.OutOfTime)
             result = judge(check, error, self._misconceptions)
-            ours = result.outcome == "grader error" and error is not None
-            self._report(result, "".join(traceback.format_exception(error)) if ours else "")
+            self._report(result, error if result.outcome == "grader error" else None)
         return report
 
 

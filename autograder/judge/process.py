@@ -8,11 +8,13 @@ import logging
 import os
 import subprocess
 import sys
-from collections import Counter
+import threading
+from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from autograder import profile
 from autograder.channel import Channel, Closed, Silent
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
 from autograder.verdict import CheckResult
@@ -20,8 +22,8 @@ from autograder.verdict import CheckResult
 START_SECONDS = 300.0
 CHECK_SECONDS = 60.0  # by the clock, and so much more than the seconds of processor time that plugin.py allows
 
-# LD_LIBRARY_PATH: where some machines keep the driver.
-KEPT = ("PATH", "HOME", "LANG", "TMPDIR", "LD_LIBRARY_PATH", "COURSE_PROFILE", "COURSE_SMOLLM2")
+LAST_LINES = 20  # of what a judge that is lost had to say
+KEPT = ("PATH", "HOME", "LANG", "TMPDIR", *profile.ENVIRONMENT)
 
 Probe = Callable[[dict[str, Any]], dict[str, Any]]
 
@@ -31,12 +33,18 @@ def first_gpu() -> str:
     return os.environ.get("CUDA_VISIBLE_DEVICES", "0").split(",")[0]
 
 
+def _listen(pipe: IO[bytes], said: deque[bytes]) -> None:
+    with pipe:
+        said.extend(pipe)
+
+
 class Judge:
     """The judge's process, started when it is first needed (or by ``start``, to overlap with other work)."""
 
     def __init__(self) -> None:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
+        self._said: deque[bytes] = deque(maxlen=LAST_LINES)
 
     def start(self) -> None:
         """Start the process and return at once; it gets ready on its own."""
@@ -49,25 +57,31 @@ class Judge:
                 "HF_HUB_OFFLINE": "1",
                 "TOKENIZERS_PARALLELISM": "false",
                 "OMP_NUM_THREADS": "1",
+                "COURSE_PROFILE": profile.profile(),  # as in the verdict, whatever a judge would find
                 "CUDA_VISIBLE_DEVICES": first_gpu(),
             }
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", code],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
-                stderr=subprocess.DEVNULL,
+                stderr=subprocess.PIPE,
                 env=environment,
                 start_new_session=True,
             )
             assert self._process.stdin is not None
             assert self._process.stdout is not None
+            assert self._process.stderr is not None
             self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
+            self._said = deque(maxlen=LAST_LINES)
+            self._listener = threading.Thread(target=_listen, args=(self._process.stderr, self._said), daemon=True)
+            self._listener.start()
 
     def stop(self) -> None:
         """End the process, whatever it is doing."""
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+            self._listener.join(1)  # then it has the last lines
             for pipe in (self._process.stdin, self._process.stdout):
                 if pipe is not None:
                     pipe.close()
@@ -148,7 +162,8 @@ class Judge:
             self.stop()
             raise
         self.stop()
-        log.error("the judge was lost at %s", current or "its start")
+        said = b"".join(self._said).decode(errors="replace")
+        log.error("the judge was lost at %s; it had said:\n%s", current or "its start", said)
         if current is None:
             results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})
             return None

@@ -12,6 +12,7 @@ import functools
 import gc
 import os
 import signal
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,8 @@ def main() -> None:
 
 
 def _judge(channel: Channel, job: dict[str, Any]) -> None:
+    from torch import AcceleratorError
+
     directory = Path(job["checks"])
     checks = [check for check in load_checks(directory) if check.id in job["ids"]]
     judged: set[str] = set()
@@ -64,9 +67,12 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
             except (RecursionError, ValueError):  # the line has been read, but nests deeper than can be parsed here
                 return {"status": "malformed"}
 
-    def report(result: CheckResult, detail: str) -> None:
+    def report(result: CheckResult, ours: BaseException | None) -> None:
         judged.add(result.id)
+        detail = "" if ours is None else "".join(traceback.format_exception(ours))
         channel.send({"op": "check", "result": dataclasses.asdict(result), "detail": detail})
+        if isinstance(ours, AcceleratorError):
+            os._exit(1)  # CUDA computes nothing more in this process, so that the next check gets a new one
 
     plugin = JudgePlugin(
         Submission(ask, job["cells"], job["seed"]),
@@ -89,7 +95,7 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
     pytest.main([*options, str(directory)], plugins=[plugin])
     for check in checks:  # collected differently, skipped, lost: ours, and never silently nothing
         if check.id not in judged:
-            report(without_answer(check, "grader error", OURS), "pytest did not run this check")
+            report(without_answer(check, "grader error", OURS), RuntimeError("pytest did not run this check"))
     channel.send({"op": "done"})
 
 

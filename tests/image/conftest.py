@@ -19,9 +19,9 @@ NAMES = {target: f"course-test-{target}" for target in build.TARGETS}
 @pytest.fixture(scope="session", autouse=True)
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Podman with runc, which works without a daemon, systemd and the second version of control groups."""
-    for tool in ("podman", "runc", "debootstrap"):
+    for tool in ("podman", "runc", "debootstrap", "gcc"):
         if shutil.which(tool) is None:
-            pytest.fail(f"needs {tool}: apt-get install podman buildah runc debootstrap", pytrace=False)
+            pytest.fail(f"needs {tool}: apt-get install podman buildah runc debootstrap gcc", pytrace=False)
     if os.geteuid() != 0:
         pytest.fail("needs root: debootstrap makes the base of the images", pytrace=False)
     settings = tmp_path_factory.mktemp("podman") / "containers.conf"

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import shutil
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -118,6 +119,61 @@ def test_without_the_flags_nothing_is_graded(tree: Tree, missing: list[str]) -> 
     assert done.stdout.startswith("error: no sandbox: bwrap:")
     assert "flags in README" in done.stdout
     assert not (tree.root / "verdicts").exists()
+
+
+# As much of NVIDIA's driver as is asked before torch: one device.
+DRIVER = """
+int cuInit(unsigned flags) { return 0; }
+int cuDriverGetVersion(int *version) { *version = 13000; return 0; }
+int cuDeviceGetCount(int *count) { *count = 1; return 0; }
+int cuDeviceGet(int *device, int number) { *device = number; return 0; }
+int cuDeviceGetName(char *name, int size, int device) { name[0] = 'G'; name[1] = 0; return 0; }
+int cuDeviceTotalMem_v2(unsigned long *bytes, int device) { *bytes = 80UL << 30; return 0; }
+int cuDeviceGetAttribute(int *value, int attribute, int device) { *value = 9; return 0; }
+"""
+COMMAND = """
+import json, sys
+from pathlib import Path
+from autograder.image import gpu
+from autograder.image.engine import container
+dev, image, folder, memory = sys.argv[1:]
+gpu.DEV = Path(dev)
+print(json.dumps(container(image, Path(folder), memory=memory)))
+"""
+IN_SANDBOX = """
+import subprocess
+from autograder.sandbox.bubblewrap import command
+print(subprocess.run(command(["ls", "/dev", "/opt"], [], [], 64), check=True, stdout=-1, text=True).stdout)
+"""
+
+
+@pytest.fixture
+def with_gpu(tree: Tree, tmp_path: Path) -> list[str]:
+    """The command of a container on a machine whose driver is a stand-in, and whose GPU's nodes are others'."""
+    dev, folder = tmp_path / "dev", tmp_path / "driver"
+    folder.mkdir()
+    dev.mkdir()
+    for name in ("nvidiactl", "nvidia0"):
+        os.mknod(dev / name, 0o666 | stat.S_IFCHR, os.makedev(1, 3))
+    compiler = ["gcc", "-shared", "-nostdlib", "-x", "c", "-", "-o", folder / "libcuda.so.1"]
+    subprocess.run(compiler, input=DRIVER, text=True, check=True)
+    words = [sys.executable, "-c", COMMAND, str(dev), tree.image, str(tree.root), MEMORY]
+    environment = {**os.environ, "LD_LIBRARY_PATH": str(folder)}
+    return json.loads(subprocess.run(words, cwd=ROOT, env=environment, check=True, stdout=-1).stdout)
+
+
+def test_gpu_goes_into_the_container_and_not_into_the_sandbox(with_gpu: list[str]) -> None:
+    done = finished([*with_gpu[:2], "--env=COLUMNS=400", *with_gpu[2:], "doctor"])
+    assert done.returncode == 0, done.stdout
+    assert re.search("yes +GPU +none is used, profile cpu: this torch is built without CUDA", done.stdout)
+    assert re.search(r"yes +kernels .*forked", done.stdout)
+    seen = finished([*with_gpu[:2], "--entrypoint=ls", *with_gpu[2:], "/opt/nvidia", "/dev/nvidia0", "/dev/nvidiactl"])
+    assert seen.returncode == 0, seen.stdout
+    sandbox = finished([*with_gpu[:2], "--entrypoint=python3", *with_gpu[2:], "-c", IN_SANDBOX])
+    assert sandbox.returncode == 0, sandbox.stdout
+    assert "course" in sandbox.stdout
+    assert "null" in sandbox.stdout
+    assert "nvidia" not in sandbox.stdout
 
 
 class TestBadInput:

@@ -123,7 +123,22 @@ FILES = {
     "test_dies.py": """
         @check("It survives", points=1, misconception="wrong")
         def test_dies(submission):
+            os.write(2, b"these are its last words")
             os.kill(os.getpid(), submission.call("signal"))
+        """,
+    "test_gpu.py": """
+        import torch
+
+        @check("The GPU computes", points=1, misconception="wrong")
+        def test_gpu(submission):
+            raise getattr(torch, submission.call("error"))("CUDA error")
+        """,
+    "test_environment.py": """
+        @check("The judge has been told", points=1, misconception="wrong")
+        def test_environment(submission):
+            assert {name: os.environ.get(name) for name in ("COURSE_PROFILE", "CUDA_DEVICE_ORDER", "SECRET")} == {
+                "COURSE_PROFILE": "cpu", "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "SECRET": None
+            }
         """,
     "test_memory.py": """
         @check("It fits", points=1, misconception="wrong")
@@ -233,10 +248,29 @@ def test_what_cannot_be_interrupted_is_killed(ask: Ask, judge: Judge, monkeypatc
     assert pid(judge) != before
 
 
-def test_judge_that_dies_is_our_fault_and_starts_again(ask: Ask) -> None:
+def test_judge_that_dies_is_our_fault_and_starts_again(ask: Ask, caplog: pytest.LogCaptureFixture) -> None:
     results = ask("dies three", lambda request: returned(9 if request["name"] == "signal" else 3))
     assert outcomes(results) == ["grader error", "passed"]
     assert results["dies::test_dies"].message == OURS
+    assert "lost at dies::test_dies; it had said:\nthese are its last words" in caplog.text
+
+
+@pytest.mark.parametrize(("error", "goes_on"), [("AcceleratorError", False), ("OutOfMemoryError", True)])
+def test_process_in_which_cuda_failed_judges_nothing_more(ask: Ask, judge: Judge, error: str, goes_on: bool) -> None:
+    before = pid(judge)
+    results = ask("gpu three", lambda request: returned(error if request["name"] == "error" else 3))
+    assert outcomes(results) == ["grader error", "passed"]
+    assert (pid(judge) == before) is goes_on
+
+
+def test_judge_is_told_of_the_hardware_and_of_nothing_else(checks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COURSE_PROFILE", raising=False)
+    monkeypatch.setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
+    monkeypatch.setenv("SECRET", "x")
+    judge, (check,) = Judge(), (one for one in load_checks(checks) if one.exercise == "environment")
+    (result,) = judge.judge(checks, checks, [check], {}, 0, returned, logging.getLogger(__name__))
+    judge.stop()
+    assert result.outcome == "passed"
 
 
 def test_judge_without_memory_is_our_fault_and_goes_on(ask: Ask, judge: Judge) -> None:

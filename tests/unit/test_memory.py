@@ -8,6 +8,7 @@ import pytest
 
 from autograder import cuda
 from autograder.cuda import Device, Driver
+from autograder.errors import CourseError
 from autograder.judge import memory, process
 from autograder.judge.memory import HOST_BYTES, judges_at_once, too_large
 
@@ -36,15 +37,32 @@ def test_batch_may_have_so_many_pairs_of_tokens(made: Any, said: str | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("profile", "gigabytes", "most"),
-    [("cpu", 80, 16), ("gpu", 80, 10), ("gpu", 24, 3), ("gpu", 4, 1), ("gpu", 800, 16)],
+    ("profile", "gigabytes", "used", "most"),
+    [
+        ("cpu", 80, 80, 16),
+        ("gpu", 80, 0, 10),
+        ("gpu", 80, None, 10),
+        ("gpu", 80, 50, 3),
+        ("gpu", 24, 0, 3),
+        ("gpu", 8, 1, 1),
+        ("gpu", 800, 0, 16),
+    ],
 )
 def test_no_more_judges_work_than_the_gpu_has_room_for(
-    monkeypatch: pytest.MonkeyPatch, profile: str, gigabytes: int, most: int
+    monkeypatch: pytest.MonkeyPatch, profile: str, gigabytes: int, used: int | None, most: int
 ) -> None:
     monkeypatch.setattr(memory, "profile", lambda: profile)
     monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", gigabytes << 30, (8, 0)),)))
+    monkeypatch.setattr(cuda, "used", lambda: None if used is None else used << 30)
     assert judges_at_once(16) == most
+
+
+def test_gpu_that_others_have_filled_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(memory, "profile", lambda: "gpu")
+    monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A100", 40 << 30, (8, 0)),)))
+    monkeypatch.setattr(cuda, "used", lambda: 35 << 30)
+    with pytest.raises(CourseError, match=r"the GPU, A100, has 5\.0 GB of memory free, and a judge needs 6"):
+        judges_at_once(16)
 
 
 @pytest.mark.parametrize(("profile", "bounds"), [("cpu", [(resource.RLIMIT_DATA, HOST_BYTES)]), ("gpu", [])])
