@@ -84,7 +84,7 @@ def _device(library: Any, number: int) -> Device:
 class _Memory(ctypes.Structure):
     """nvmlMemory_t, nvml.h. Bytes."""
 
-    _fields_ = [(name, ctypes.c_ulonglong) for name in ("total", "free", "used")]  # noqa: RUF012
+    _fields_ = [(name, ctypes.c_ulonglong) for name in ("total", "free", "used")]
 
 
 def used() -> int | None:

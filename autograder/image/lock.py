@@ -4,6 +4,7 @@ Run ``python autograder/image/lock.py`` after changing a range; it needs ``uv`` 
 where pip would find one (``PIP_FIND_LINKS``). The CPU builds of torch are not on the package registry, so the hashes of
 all of them are listed in ``torch-cpu.sha256`` (as PyTorch's own index gives them; the one for Python 3.11 on x86-64
 was checked against the file). ``dev.lock`` holds what the tests need beside one of the others; images do without.
+``cuda.lock`` is without Triton, which wants a C compiler where trainings run: torch and trl compute without it, too.
 """
 
 import os
@@ -30,7 +31,7 @@ def main() -> None:
     pins[f"torch=={version} \\"] = " \\\n".join(torch) + "\n"
     _write("cpu.lock", pins.values())
     _write("dev.lock", [with_tests[name] for name in sorted(more)])
-    _write("cuda.lock", _compile("--extra", "hub").values())
+    _write("cuda.lock", _compile("--extra", "hub", "--no-emit-package", "triton").values())
 
 
 def _compile(*options: str) -> dict[str, str]:
