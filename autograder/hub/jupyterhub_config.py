@@ -11,6 +11,8 @@ What differs between them comes from the environment:
     COURSE_HUB_AUTHENTICATOR    any class that JupyterHub knows, by its name; without it the hub's own password file
     COURSE_HUB_TLS              a folder with key.pem and cert.pem; without it the hub listens on the loopback alone
     COURSE_HUB_BIND             address and port for people, 127.0.0.1:8000 without it
+
+What autograder/profile.py names, such as COURSE_PROFILE and CUDA_VISIBLE_DEVICES, goes on to those who grade.
 """
 
 import os
@@ -25,6 +27,7 @@ from autograder.hub.authenticator import PasswordFile
 from autograder.hub.database import database_url
 from autograder.hub.layout import COURSE_ID, Layout
 from autograder.hub.spawner import AccountSpawner
+from autograder.profile import ENVIRONMENT as HARDWARE
 
 c = get_config()  # noqa: F821
 
@@ -93,8 +96,10 @@ c.JupyterHub.load_roles = [
 # The formgrader's links to folders lead to the root of the address. They are meant for the grader's own server.
 c.JupyterHub.extra_handlers = [(r"/tree/(.*)", RedirectHandler, {"url": "/hub/user-redirect/lab/tree/{0}"})]
 
-# The formgrader: one server for all who grade. The gradebook's address is for them alone.
-_grading = {"COURSE_GRADEBOOK": database_url(database, "course_gradebook")} if database else {}
+# The formgrader: one server for all who grade. The gradebook's address and the GPU are for them alone.
+_grading = {name: os.environ[name] for name in HARDWARE if name in os.environ}
+if database:
+    _grading["COURSE_GRADEBOOK"] = database_url(database, "course_gradebook")
 _environment = {
     "COURSE_ID": COURSE_ID,
     "COURSE_FOLDER": str(layout.course),

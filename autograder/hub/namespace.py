@@ -1,8 +1,9 @@
 """Mounts for a hub that root tries out from a checkout: what its users see of it, which is the programs alone.
 
 Run by ``autograder.hub.run`` in mount and process namespaces of its own, so that nothing is changed for others and all
-of the hub's processes end with the first. The checkout shows its environment, its proxy, and, to those who grade, the
-package. Where the interpreter lies below a closed home, everything there but the interpreter disappears.
+of the hub's processes end with the first. The checkout shows its environment, its proxy, the real model where it was
+made, and, to those who grade, the package. Where the interpreter lies below a closed home, everything there but the
+interpreter disappears.
 """
 
 import os
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from autograder import smollm2
 from autograder.course import PACKAGE
 
 CHECKOUT = PACKAGE.parent
@@ -31,7 +33,8 @@ def main(account: str, *command: str) -> None:
         for path in (Path(folder), *(Path(folder, name) for name in files)):
             os.chown(path, 0, gid)
             path.chmod(0o750 if path.is_dir() else 0o640)
-    _show_only(CHECKOUT, {Path(sys.prefix): Path(sys.prefix), CHECKOUT / ".hub": CHECKOUT / ".hub", PACKAGE: staging})
+    shown = [Path(sys.prefix), CHECKOUT / ".hub", *([smollm2.MADE] if smollm2.MADE.is_dir() else [])]
+    _show_only(CHECKOUT, {**{path: path for path in shown}, PACKAGE: staging})
     os.chdir("/")
     os.execv(command[0], command)
 

@@ -9,10 +9,10 @@ import argparse
 import contextlib
 import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -31,14 +31,14 @@ from autograder.course import Course
 from autograder.demo import copy_course, deal, with_answers
 from autograder.errors import SandboxUnavailable
 from autograder.judge.pool import stop_judges
-from autograder.judge.process import first_gpu
+from autograder.profile import profile as chosen
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 
 ROOT = Path(__file__).parents[2]
 ASSIGNMENT = "fine-tuning"
 WRONG = 6  # classmates with a wrong answer in each exercise
-QUERY = ["nvidia-smi", f"--id={first_gpu()}", "--query-gpu=memory.used", "--format=csv,noheader,nounits"]
+LOOKS = 0.2  # seconds from one look at the GPU's memory to the next
 
 Marks = dict[str, list[tuple[str, int, str]]]  # by student: check, points, outcome
 
@@ -71,24 +71,29 @@ def marks(course: Path) -> Marks:
 
 @contextlib.contextmanager
 def gpu_memory() -> Iterator[list[int]]:
-    """MiB of the GPU that judges use, looked at five times a second while the block runs, and once before."""
-    used: list[int] = []
-    if shutil.which(QUERY[0]) is None:
-        yield used
-        return
-    used.append(int(subprocess.run(QUERY, check=True, stdout=subprocess.PIPE, text=True).stdout))
-    with subprocess.Popen([*QUERY, "--loop-ms=200"], stdout=subprocess.PIPE, text=True) as meter:
-        try:
-            yield used
-        finally:
-            meter.terminate()
-            assert meter.stdout is not None
-            used += [int(line) for line in meter.stdout if line.strip().isdigit()]
+    """Bytes in use of the GPU that judges use: once before, and five times a second while the block runs.
+
+    Empty where there is none, or where it does not say.
+    """
+    found = [] if cuda.driver() is None or (before := cuda.used()) is None else [before]
+    ended = threading.Event()
+
+    def look() -> None:
+        while found and not ended.wait(LOOKS):
+            found.append(cuda.used() or 0)
+
+    looking = threading.Thread(target=look, daemon=True)
+    looking.start()
+    try:
+        yield found
+    finally:
+        ended.set()
+        looking.join()
 
 
 @dataclass(frozen=True)
 class Taken:
-    """seconds: by the clock, start-up included. memory: of the GPU at most, beyond what was used before, in MiB."""
+    """seconds: by the clock, start-up included. memory: of the GPU at most, beyond what was used before, in bytes."""
 
     what: str
     profile: str
@@ -98,7 +103,7 @@ class Taken:
     marks: Marks
 
     def row(self, same: str) -> str:
-        memory = "" if self.memory is None else f"{self.memory:,} MiB"
+        memory = "" if self.memory is None else f"{self.memory >> 20:,} MiB"
         return f"| {self.what} | {self.profile} | {self.submissions} | {self.seconds:.0f} | {memory} | {same} |"
 
 
@@ -121,6 +126,7 @@ def grade(what: str, profile: str, students: int | None) -> Taken:
 def judge_without_sandbox(profile: str) -> Taken:
     """The course's own right answers, in this process: for a machine that allows no sandbox. Raises where one fails."""
     os.environ["COURSE_PROFILE"] = profile
+    chosen.cache_clear()
     began = time.monotonic()
     with gpu_memory() as used:
         found = flakes.judged(ASSIGNMENT, 0)

@@ -12,6 +12,7 @@ from conftest import ROOT
 from hub.hub import Hub, free_port, read
 
 PREFIX = "coursetest-"
+HARDWARE = {"COURSE_PROFILE": "cpu", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
 
 
 @contextlib.contextmanager
@@ -37,7 +38,7 @@ def hub() -> Iterator[Hub]:
     if os.geteuid() != 0:
         pytest.skip("only root can make accounts of the operating system")
     proxy_is_there()
-    with started(PREFIX) as ready:
+    with started(PREFIX, **HARDWARE) as ready:
         yield ready
 
 

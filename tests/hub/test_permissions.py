@@ -1,13 +1,17 @@
 """What students may not do, tried as real users: from a terminal of theirs, and with their cookies."""
 
+import pwd
 import re
 from collections.abc import Callable
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import ROOT
-from hub.conftest import PREFIX
+from hub.conftest import HARDWARE, PREFIX
 from hub.hub import Hub, Person, Terminal, terminal
+
+from autograder import smollm2
 
 COURSE = "fine-tuning-llms"
 FOLDER = Path("/var/lib") / f"{PREFIX}hub"
@@ -101,6 +105,20 @@ def test_a_student_does_not_change_the_class_list_and_the_instructor_does(hub: H
 def test_those_who_grade_reach_the_formgrader(hub: Hub) -> None:
     for name in ("instructor", "grader"):
         assert hub.person(name).get(f"{SERVICE}/api/assignments").status_code == 200
+
+
+def test_those_who_grade_are_told_of_the_hardware_and_find_the_real_model(shell: Terminal) -> None:
+    staff = terminal(f"{PREFIX}staff")
+    servers = {one.pid: one for one in psutil.process_iter(["uids"]) if one.info["uids"].real == _uid(staff.account)}
+    told = [{name: one.environ().get(name) for name in HARDWARE} for one in servers.values()]
+    assert len(told) >= 2  # a grader's, and the formgrader
+    assert all(one == HARDWARE for one in told)
+    assert shell.python(f"{{*{set(HARDWARE)}}} & {{*__import__('os').environ}}") == "set()"
+    assert staff.python(f"__import__('os').path.isdir('{smollm2.MADE}')") == str(smollm2.MADE.is_dir())
+
+
+def _uid(account: str) -> int:
+    return pwd.getpwnam(account).pw_uid
 
 
 def test_cookies_are_not_for_scripts_or_other_sites(hub: Hub) -> None:
