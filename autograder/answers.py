@@ -24,7 +24,9 @@ import nbformat
 from autograder.course import Course, grade_id, own_files
 from autograder.errors import BuildError
 from autograder.gradebook.ahead import in_own_loop
+from autograder.gradebook.run import require_hardware
 from autograder.judge.check import load_checks
+from autograder.judge.memory import judges_at_once
 from autograder.judge.pool import a_judge
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
@@ -82,7 +84,8 @@ def try_answers(
     notebooks = {one.id: one.notebook for one in course.exercises(assignment)}
     names = list(dict.fromkeys(notebooks.values()))
     left = {name: iter([one for one in answers if notebooks[one.exercise] == name]) for name in names}
-    workers = os.cpu_count() or 1
+    require_hardware(course, assignment, Limits())
+    workers = judges_at_once(os.cpu_count() or 1, training=course.trains(assignment))
     with ThreadPoolExecutor(workers) as pool:
         orders = [names[first % len(names) :] + names[: first % len(names)] for first in range(workers)]
         work = partial(_try_what_is_left, course, assignment, left, began)

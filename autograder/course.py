@@ -78,6 +78,10 @@ class Course:
         if assignment not in known:
             raise CourseError(f"there is no assignment {assignment!r} here; there is: {', '.join(known) or 'none'}")
 
+    def trains(self, assignment: str) -> bool:
+        """Are models trained to judge it? Such an assignment gives its students a base."""
+        return (self.source(assignment) / "base").is_dir()
+
     def notebooks(self, assignment: str) -> list[Path]:
         return sorted(self.source(assignment).glob("*.ipynb"))
 

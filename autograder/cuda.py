@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 OLDEST = {13: (7, 5)}  # what a CUDA, by its first number, still computes on: NVIDIA's release notes
-LEAST_MEMORY = 6 << 30  # bytes without which a judge may fail; trainings took 3 to 6 GB where they were tried
+LEAST_MEMORY = 5 << 30  # bytes without which a judge may fail: trainings took 3 to 6 GB on a CPU, libraries and all
 _MAJOR, _MINOR = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_..., CUDA driver API, cuda.h
 _NO_DEVICE = 100
 _HELP = {  # by CUresult, cuda.h
@@ -87,15 +87,15 @@ class _Memory(ctypes.Structure):
     _fields_ = [(name, ctypes.c_ulonglong) for name in ("total", "free", "used")]
 
 
-def used() -> int | None:
-    """Bytes of the first device's memory that are in use now, by anybody; None where NVML does not say."""
+def free() -> int | None:
+    """Bytes of the first device's memory that nobody uses now; None where NVML does not say."""
     try:
-        return ask_used(ctypes.CDLL("libcuda.so.1"), ctypes.CDLL("libnvidia-ml.so.1"))
-    except OSError:
+        return ask_free(ctypes.CDLL("libcuda.so.1"), ctypes.CDLL("libnvidia-ml.so.1"))
+    except (OSError, AttributeError):  # not there, or older than what is called
         return None
 
 
-def ask_used(library: Any, nvml: Any) -> int | None:
+def ask_free(library: Any, nvml: Any) -> int | None:
     """The same, of this libcuda, which has been started, and libnvidia-ml. They count devices in different orders."""
     device, uuid = ctypes.c_int(), (ctypes.c_ubyte * 16)()
     library.cuDeviceGet(ctypes.byref(device), 0)
@@ -106,7 +106,7 @@ def ask_used(library: Any, nvml: Any) -> int | None:
     names = (f"{kind}-{UUID(bytes=bytes(uuid))}".encode() for kind in ("GPU", "MIG"))  # of MIG: a part of a GPU
     found = any(nvml.nvmlDeviceGetHandleByUUID(name, ctypes.byref(handle)) == 0 for name in names)
     said = found and nvml.nvmlDeviceGetMemoryInfo(handle, ctypes.byref(memory)) == 0
-    return int(memory.used) if said else None
+    return int(memory.free) if said else None
 
 
 @functools.cache

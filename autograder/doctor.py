@@ -1,6 +1,7 @@
 """``course doctor``: what this machine allows, line by line, and what to change where it is not enough."""
 
 import contextlib
+import functools
 import os
 import platform
 import shutil
@@ -24,7 +25,7 @@ from autograder.almanac import base
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import require_gradebook
-from autograder.judge.memory import judges_at_once
+from autograder.judge.memory import gpu_room, judges_at_once
 from autograder.profile import hardware, profile
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.cgroup import ROOT as CGROUP
@@ -89,16 +90,15 @@ def _gradebook(course: Course) -> str:
 
 def _profile() -> Finding:
     try:
-        detail, at_once = hardware(), judges_at_once(sys.maxsize)
+        detail, at_once = hardware(), judges_at_once(sys.maxsize, training=True)
     except CourseError as error:
         return Finding("GPU", "no", str(error))
     driver = cuda.driver()
     if profile() == "cpu" or driver is None:
         return Finding("GPU", "yes", f"none is used, {detail}")
     first, *others = driver.devices
-    free = (first.memory - (cuda.used() or 0)) // MIB
     detail += (
-        f"; {free} of {first.memory // MIB} MB of memory are free, for {at_once} judges at once; "
+        f"; {gpu_room(first) // MIB} of {first.memory // MIB} MB of memory are free, for {at_once} judges at once; "
         f"bfloat16 {'can' if first.bf16 else 'cannot'} be used; "
         f"the driver serves CUDA {'.'.join(map(str, driver.version))}, torch has {cuda.toolkit()}"
     )
@@ -107,8 +107,9 @@ def _profile() -> Finding:
 
 def _models(course: Course) -> Iterator[Finding]:
     """Those that trainings are judged on."""
-    if "fine-tuning" in course.assignments():
-        yield _try("model almanac", lambda: _hash(course.source("fine-tuning") / "base", base.verify, base.SHA256))
+    for assignment in filter(course.trains, course.assignments()):
+        folder = course.source(assignment) / "base"
+        yield _try("model almanac", functools.partial(_hash, folder, base.verify, base.SHA256))
     place = smollm2.place()
     wanted = os.environ.get("COURSE_PROFILE")
     chosen = wanted != "cpu" and cuda.problem(cuda.driver(), cuda.toolkit()) is None
@@ -127,7 +128,7 @@ def _room(limits: Limits) -> Finding:
     """Is there memory and disk for what is run at the same time?"""
     at_once = limits.submissions_at_once
     with contextlib.suppress(CourseError):  # of the GPU, which another line tells
-        at_once = judges_at_once(at_once)
+        at_once = judges_at_once(at_once, training=True)
     wanted = at_once * limits.memory_mib
     available = min(psutil.virtual_memory().available, _left_to_container()) // MIB
     disk = shutil.disk_usage(tempfile.gettempdir()).free // MIB

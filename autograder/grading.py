@@ -7,15 +7,13 @@ from dataclasses import replace
 from nbgrader.apps.baseapp import NbGrader
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder import smollm2
 from autograder.course import Course, is_student_id
 from autograder.errors import CourseError, GradebookUnavailable, first_line
 from autograder.gradebook.access import alone, require_gradebook
+from autograder.gradebook.run import require_hardware
 from autograder.gradebook.save import lower_marks, register_assignment
 from autograder.graded import Graded, Status
 from autograder.grading_run import GradingRun
-from autograder.profile import profile
-from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 
 
@@ -36,9 +34,7 @@ def grade(
     course = Course(app.coursedir)
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
-    if profile() == "gpu":
-        smollm2.folder()
-    bubblewrap.require(Limits(parent=app).disk_mib)
+    require_hardware(course, assignment, Limits(parent=app))
     run = GradingRun(app, course, assignment, force)
     with _stops(), alone(course), run.ahead:
         require_gradebook(course)  # which makes it: not two at once

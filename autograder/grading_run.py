@@ -69,7 +69,7 @@ class GradingRun:
         self.late_policy = penalties.plugin_inst
         self.misconceptions = load_misconceptions(course.checks(assignment))
         self.own_files = own_files(course.source(assignment))
-        self.at_once = judges_at_once(self.limits.submissions_at_once)
+        self.at_once = judges_at_once(self.limits.submissions_at_once, training=course.trains(assignment))
         self.ahead = Ahead(self.at_once, self._stop)
         self.before: dict[str, Record] = {}
         self._stopping = threading.Event()

@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
+from autograder import smollm2
 from autograder.course import Course, grade_id, own_files
 from autograder.digest import environment_versions, folder_digest, submission_digest
 from autograder.errors import SandboxUnavailable
@@ -48,7 +49,7 @@ class Judged:
 class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
     """Takes the place of nbgrader's Execute. Leaves a Verdict in ``resources["verdict"]``.
 
-    Raises SandboxUnavailable where there is no sandbox: nothing of the student's is run without one.
+    Raises CourseError where this machine is not fit for it, above all without a sandbox: nothing is run then.
     """
 
     seed = Integer(0, help="seed of hidden inputs and of random generators").tag(config=True)
@@ -59,10 +60,17 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
         judged = ahead.take(name)
         if judged is None:
             limits = Limits(parent=self)
-            bubblewrap.require(limits.disk_mib)
+            require_hardware(course, name.assignment, limits)
             judged = run_and_judge(course, name, nb, limits, self.seed)
         resources[VERDICT] = merge(course, name, judged, self.seed)
         return judged.notebook, resources
+
+
+def require_hardware(course: Course, assignment: str, limits: Limits) -> None:
+    """Raises CourseError where this machine cannot run submissions or, for want of a model, not judge them."""
+    if profile() == "gpu" and course.trains(assignment):
+        smollm2.folder()
+    bubblewrap.require(limits.disk_mib)
 
 
 def run_and_judge(

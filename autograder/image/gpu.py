@@ -15,7 +15,7 @@ LIBRARIES = (
     "libcuda.so.1",
     "libnvidia-ml.so.1",  # NVML
     "libnvidia-ptxjitcompiler.so.1",  # for code that is compiled when it is loaded, and what that needs:
-    "libnvidia-nvvm.so.*",
+    "libnvidia-nvvm*.so.*",
     "libnvidia-gpucomp.so.*",
 )
 INSIDE = "/opt/nvidia"  # not below what a sandbox shows

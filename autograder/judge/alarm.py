@@ -2,7 +2,7 @@
 
 It counts processor time, so that a busy machine does not change a mark, and waiting for a probe costs nothing. It
 reaches everything that runs Python or looks for signals, as ``re`` does. What does neither is ended from outside, by
-``autograder.judge.process``.
+``autograder.judge.process``, which is told whose time it is.
 """
 
 import contextlib
@@ -13,6 +13,10 @@ from types import FrameType
 AGAIN_SECONDS = 1.0
 
 
+def tell(theirs: bool) -> None:
+    """Called when the student's time begins or ends. The worker puts its own here."""
+
+
 class OutOfTime(BaseException):
     """The time is over. No ``Exception``, because a check or a library may catch those."""
 
@@ -21,6 +25,7 @@ class OutOfTime(BaseException):
 def limit(seconds: float) -> Iterator[None]:
     """OutOfTime is raised in the block when it has used so much time, and again should something have caught it."""
     signal.signal(signal.SIGPROF, _ring)
+    tell(True)
     try:
         signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
         try:
@@ -29,15 +34,20 @@ def limit(seconds: float) -> Iterator[None]:
             signal.setitimer(signal.ITIMER_PROF, 0)
     finally:  # should it ring just before it is turned off
         signal.setitimer(signal.ITIMER_PROF, 0)
+        tell(False)
 
 
 @contextlib.contextmanager
 def paused() -> Iterator[None]:
     """The block is not interrupted, and its time is not counted: what must be done as a whole, or is our own work."""
     left, again = signal.setitimer(signal.ITIMER_PROF, 0)
+    if left:  # else it is our own work already
+        tell(False)
     try:
         yield
     finally:
+        if left:
+            tell(True)
         signal.setitimer(signal.ITIMER_PROF, left, again)
 
 

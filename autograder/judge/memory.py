@@ -39,22 +39,30 @@ def bound_host() -> None:
 
 @functools.cache
 def bound_gpu() -> None:
-    """Beyond its share of the GPU's memory torch raises OutOfMemoryError in this process. Starts CUDA."""
+    """Beyond its share of the GPU's memory torch raises OutOfMemoryError in this process. Starts CUDA there."""
+    if profile() == "cpu":
+        return
     import torch
 
     total = torch.cuda.get_device_properties(0).total_memory
     torch.cuda.set_per_process_memory_fraction(min(1.0, (GPU_BYTES - CONTEXT_BYTES) / total))
 
 
-def judges_at_once(wanted: int) -> int:
-    """How many judges can work at the same time, of so many: under profile ``gpu`` as many as the GPU has room for now.
+def gpu_room(device: cuda.Device) -> int:
+    """Bytes of the first device's memory that are free; all of them, where nobody says."""
+    free = cuda.free()
+    return device.memory if free is None else free
 
-    Raises CourseError where that is none.
+
+def judges_at_once(wanted: int, *, training: bool) -> int:
+    """How many judges can work at the same time, of so many.
+
+    Those that train under profile ``gpu``: as many as the GPU has room for now. Raises CourseError where that is none.
     """
     driver = cuda.driver()
-    if profile() == "cpu" or driver is None:
+    if not training or profile() == "cpu" or driver is None:
         return wanted
-    free = driver.devices[0].memory - (cuda.used() or 0)
+    free = gpu_room(driver.devices[0])
     if free < cuda.LEAST_MEMORY:
         raise CourseError(
             f"the GPU, {driver.devices[0].name}, has {free / (1 << 30):.1f} GB of memory free, and a judge needs "

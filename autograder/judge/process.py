@@ -19,8 +19,8 @@ from autograder.channel import Channel, Closed, Silent
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
 from autograder.verdict import CheckResult
 
-START_SECONDS = 300.0
-CHECK_SECONDS = 60.0  # by the clock, and so much more than the seconds of processor time that plugin.py allows
+OURS_SECONDS = 300.0  # by the clock, of silence in our own work: its start, a fixture, a step of a training
+CHECK_SECONDS = 60.0  # in a student's, and so much more than the seconds of processor time that plugin.py allows
 
 LAST_LINES = 20  # of what a judge that is lost had to say
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", *profile.ENVIRONMENT)
@@ -58,7 +58,7 @@ class Judge:
                 "TOKENIZERS_PARALLELISM": "false",
                 "OMP_NUM_THREADS": "1",
                 "COURSE_PROFILE": profile.profile(),  # as in the verdict, whatever a judge would find
-                "CUDA_VISIBLE_DEVICES": first_gpu(),
+                "CUDA_VISIBLE_DEVICES": first_gpu() if profile.profile() == "gpu" else "",
             }
             self._process = subprocess.Popen(
                 [sys.executable, "-I", "-c", code],
@@ -131,18 +131,22 @@ class Judge:
     ) -> str | None:
         """One go, until it is done or the judge is lost; then the check under way (all, if none) gets its result.
 
+        Where it falls silent in our own work, all get theirs: another try would only wait as long again.
         Returns the exercise whose check hung the judge, if one did.
         """
         current: str | None = None
+        theirs = False
         self.start()
         assert self._channel is not None
         try:
             self._channel.send(job)
             while True:
-                message = self._channel.receive(CHECK_SECONDS if current else START_SECONDS)
+                message = self._channel.receive(CHECK_SECONDS if theirs else OURS_SECONDS)
                 match message["op"]:
                     case "begin":
                         current = message["id"]
+                    case "time":
+                        theirs = message["theirs"]
                     case "alive":
                         continue
                     case "probe":
@@ -155,7 +159,7 @@ class Judge:
                     case "done":
                         return None
         except Silent:
-            hung = True
+            hung, current = theirs, current if theirs else None
         except Closed:
             hung = False
         except BaseException:  # a probe's: the judge still waits for its reply, and would take the next job for it
@@ -163,7 +167,7 @@ class Judge:
             raise
         self.stop()
         said = b"".join(self._said).decode(errors="replace")
-        log.error("the judge was lost at %s; it had said:\n%s", current or "its start", said)
+        log.error("the judge was lost at %s; it had said:\n%s", current or "our own work", said)
         if current is None:
             results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})
             return None

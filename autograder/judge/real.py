@@ -15,8 +15,10 @@ from typing import Any
 from autograder import smollm2
 from autograder.judge.alarm import paused
 from autograder.judge.configs import rebuild
+from autograder.judge.memory import bound_gpu
 from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, losses, plain, same
 from autograder.judge.values import Config
+from autograder.profile import profile
 
 FULL_RATE, LORA_RATE = 5e-5, 2e-4
 OURS = {
@@ -59,28 +61,30 @@ class Tried:
     usable: bool
 
 
-def try_on(plan: Plan, config: Config, lora: Config | None, *, cuda: bool) -> Tried:
+def try_on(plan: Plan, config: Config, lora: Config | None) -> Tried:
     """Train SmolLM2 on what these configs say is trained, or give back what was tried before.
 
-    plan: its folder is SmolLM2's. cuda: on the GPU, in bfloat16 if that has it, else on the CPU in float32.
+    Under profile ``gpu`` in bfloat16 if the GPU has it, else in float32. plan: its folder is SmolLM2's.
     Raises RefusedField and Untrainable.
     """
     theirs = {name: value for name, value in config.fields.items() if name not in {"learning_rate", *OURS}}
-    return _try_on(plan, fields_of(Config(config.kind, theirs)), None if lora is None else fields_of(lora), cuda)
+    return _try_on(plan, fields_of(Config(config.kind, theirs)), None if lora is None else fields_of(lora))
 
 
 @functools.lru_cache(64)
-def _try_on(plan: Plan, fields: str, lora_fields: str | None, cuda: bool) -> Tried:
+def _try_on(plan: Plan, fields: str, lora_fields: str | None) -> Tried:
     import torch
 
+    with paused():
+        bound_gpu()
     config = Config("SFTConfig", json.loads(fields))
     lora = None if lora_fields is None else rebuild(Config("LoraConfig", json.loads(lora_fields)))
-    bf16 = cuda and torch.cuda.is_bf16_supported(including_emulation=False)
+    bf16 = profile() == "gpu" and torch.cuda.is_bf16_supported(including_emulation=False)
     dtype = torch.bfloat16 if bf16 and lora is not None else torch.float32  # what is trained in full stays precise
     settings = {
         **OURS,
         "learning_rate": FULL_RATE if lora is None else LORA_RATE,
-        "use_cpu": not cuda,
+        "use_cpu": profile() == "cpu",
         "bf16": bf16,
         "seed": plan.seed,
         **EACH_STEP,

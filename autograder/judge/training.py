@@ -6,6 +6,7 @@ What it makes is kept, because most of a class describes the same training.
 import functools
 import json
 import math
+import re
 import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ from autograder.profile import profile
 
 KEPT = 32  # trained models in memory, of 7 MB each
 EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
+GPU_ERROR = re.compile("CUDA|CUBLAS|CUDNN|NVML")  # by which torch tells those that have no type of their own
 ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
 
 
@@ -83,12 +85,9 @@ def rows_seen(args: Any, rows: int) -> int:
 def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lora: Any = None) -> Any:
     """The trainer. Raises Untrainable."""
     from datasets import Dataset, disable_progress_bars
-    from torch import AcceleratorError, OutOfMemoryError
     from trl.trainer.sft_trainer import SFTTrainer
 
     disable_progress_bars()
-    if not args.use_cpu:
-        bound_gpu()
     try:
         trainer = SFTTrainer(
             model=model,
@@ -97,13 +96,22 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
             processing_class=tokenizer,
             peft_config=lora,
         )
-    except (OutOfMemoryError, AcceleratorError):  # of the GPU: ours
-        raise
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
+        if of_the_gpu(error):  # and so our fault
+            raise
         raise Untrainable(type(error).__name__) from error
     if (batch := too_large(trainer)) is not None:
         raise Untrainable(f"{batch}: more than the grader has memory for")
     return trainer
+
+
+def of_the_gpu(error: BaseException | None) -> bool:
+    """Has the GPU failed, or its memory not sufficed?"""
+    from torch import AcceleratorError, OutOfMemoryError
+
+    if isinstance(error, OutOfMemoryError | AcceleratorError):
+        return True
+    return isinstance(error, RuntimeError) and GPU_ERROR.search(str(error)) is not None
 
 
 def train(plan: Plan, config: Config, lora: Config | None = None) -> Trained:
@@ -121,6 +129,8 @@ def fields_of(config: Config) -> str:
 
 @functools.lru_cache(KEPT)
 def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
+    with paused():
+        bound_gpu()
     rows = [json.loads(row) for row in plan.rows]
     config = Config("SFTConfig", json.loads(fields))
     lora = None if lora_fields is None else rebuild(Config("LoraConfig", json.loads(lora_fields)))

@@ -2,8 +2,8 @@
 
 Words that come in: ``{"op": "judge", "checks": DIRECTORY, "source": DIRECTORY, "ids": [...], "cells": {...}, "seed":
 int}`` and, after each probe, ``{"op": "reply", "reply": {...}}``. Words that go out: ``begin`` (a check's id),
-``probe`` (a request), ``alive`` (in a long training), ``check`` (a result, and for our own failures a traceback),
-``done``. It ends when stdin ends.
+``time`` (is what follows the student's, or our own work?), ``probe`` (a request), ``alive`` (in a long training),
+``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
 """
 
 import ctypes
@@ -43,6 +43,7 @@ def main() -> None:
     torch.set_num_threads(1)
     transformers.logging.set_verbosity_error()
     training.on_step = functools.partial(channel.send, {"op": "alive"})
+    alarm.tell = lambda theirs: channel.send({"op": "time", "theirs": theirs})
     gc.freeze()  # the libraries stay for good: no need to look through them again and again
     try:
         while True:
@@ -52,7 +53,7 @@ def main() -> None:
 
 
 def _judge(channel: Channel, job: dict[str, Any]) -> None:
-    from torch import AcceleratorError
+    from torch import OutOfMemoryError
 
     directory = Path(job["checks"])
     checks = [check for check in load_checks(directory) if check.id in job["ids"]]
@@ -71,7 +72,7 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
         judged.add(result.id)
         detail = "" if ours is None else "".join(traceback.format_exception(ours))
         channel.send({"op": "check", "result": dataclasses.asdict(result), "detail": detail})
-        if isinstance(ours, AcceleratorError):
+        if training.of_the_gpu(ours) and not isinstance(ours, OutOfMemoryError):
             os._exit(1)  # CUDA computes nothing more in this process, so that the next check gets a new one
 
     plugin = JudgePlugin(

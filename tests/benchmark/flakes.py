@@ -22,6 +22,7 @@ sys.path.insert(0, str(Path(__file__).parents[2] / "autograder" / "sandbox" / "i
 
 import nbformat
 import probe
+import torch
 from rich.progress import track
 
 from autograder.answers import Answer, load_answers, references
@@ -68,6 +69,7 @@ def judged(assignment: str, seed: int) -> Counts:
     notebooks = {one.id: one.notebook for one in COURSE.exercises(assignment)}
     checks = load_checks(COURSE.checks(assignment))
     found: Counts = {}
+    torch.cuda.is_available = lambda: False  # as in the sandbox, where answers see no GPU
     with tempfile.TemporaryDirectory() as scratch, a_judge() as judge:
         work = Path(shutil.copytree(COURSE.source(assignment), Path(scratch, "work")))
         with contextlib.chdir(work):
@@ -121,6 +123,7 @@ def main() -> None:
     parser.add_argument("--seeds", type=int, default=30, help="how many")
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("FLAKES.md"))
     options = parser.parse_args()
+    os.environ["COURSE_PROFILE"] = "cpu"
     process.CHECK_SECONDS = 3600.0  # two at a time, on a machine that may be busy
     with tempfile.TemporaryDirectory() as scratch:  # answers make folders, and leave them to their sandbox
         tempfile.tempdir = os.environ["TMPDIR"] = scratch

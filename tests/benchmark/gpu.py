@@ -26,6 +26,7 @@ import flakes
 
 from autograder import cuda
 from autograder.answers import load_answers
+from autograder.cli import LEFT_FOR_PERSON
 from autograder.config import load
 from autograder.course import Course
 from autograder.demo import copy_course, deal, with_answers
@@ -71,16 +72,17 @@ def marks(course: Path) -> Marks:
 
 @contextlib.contextmanager
 def gpu_memory() -> Iterator[list[int]]:
-    """Bytes in use of the GPU that judges use: once before, and five times a second while the block runs.
+    """Bytes that are free of the GPU that judges use: once before, and five times a second while the block runs.
 
     Empty where there is none, or where it does not say.
     """
-    found = [] if cuda.driver() is None or (before := cuda.used()) is None else [before]
+    found = [] if cuda.driver() is None or (before := cuda.free()) is None else [before]
     ended = threading.Event()
 
     def look() -> None:
         while found and not ended.wait(LOOKS):
-            found.append(cuda.used() or 0)
+            if (free := cuda.free()) is not None:
+                found.append(free)
 
     looking = threading.Thread(target=look, daemon=True)
     looking.start()
@@ -93,7 +95,10 @@ def gpu_memory() -> Iterator[list[int]]:
 
 @dataclass(frozen=True)
 class Taken:
-    """seconds: by the clock, start-up included. memory: of the GPU at most, beyond what was used before, in bytes."""
+    """seconds: by the clock, start-up included. memory: of the GPU at most, beyond what was used before, in bytes.
+
+    lost: what a grader's error or, of right answers, a failed check has cost.
+    """
 
     what: str
     profile: str
@@ -101,6 +106,7 @@ class Taken:
     seconds: float
     memory: int | None
     marks: Marks
+    lost: list[str]
 
     def row(self, same: str) -> str:
         memory = "" if self.memory is None else f"{self.memory >> 20:,} MiB"
@@ -108,37 +114,41 @@ class Taken:
 
 
 def grade(what: str, profile: str, students: int | None) -> Taken:
-    """Raises where not everything is graded: a grader error would be no mark."""
+    """Raises where grading could not do its work; where some is left for a person, it goes on."""
     with tempfile.TemporaryDirectory(prefix="course-benchmark-") as folder:
         course = Path(folder).resolve()
         copy_course(Course(load(ROOT).coursedir), course)
         hand_in(course, students)
         command = [Path(sys.executable).with_name("course"), "grade", ASSIGNMENT]
         began = time.monotonic()
-        with gpu_memory() as used:
+        with gpu_memory() as free:
             environment = {**os.environ, "COURSE_PROFILE": profile}
-            subprocess.run(command, cwd=course, env=environment, check=True, stdout=subprocess.DEVNULL)
+            status = subprocess.run(command, cwd=course, env=environment, check=False, stdout=sys.stderr).returncode
+        if status not in (0, LEFT_FOR_PERSON):
+            raise subprocess.CalledProcessError(status, command)
         found = marks(course)
         assert any(points for checks in found.values() for _, points, _ in checks)
-        return Taken(what, profile, len(found), time.monotonic() - began, most(used), found)
+        ours = [f"{name}: {check}" for name, rows in found.items() for check, _, how in rows if how == "grader error"]
+        return Taken(what, profile, len(found), time.monotonic() - began, most(free), found, ours)
 
 
 def judge_without_sandbox(profile: str) -> Taken:
-    """The course's own right answers, in this process: for a machine that allows no sandbox. Raises where one fails."""
+    """The course's own right answers, in this process: for a machine that allows no sandbox."""
     os.environ["COURSE_PROFILE"] = profile
     chosen.cache_clear()
     began = time.monotonic()
-    with gpu_memory() as used:
+    with gpu_memory() as free:
         found = flakes.judged(ASSIGNMENT, 0)
     stop_judges()
     failed = [words for _, lost in found.values() for words in lost]
-    assert not failed, failed
-    passed: Marks = {f"{one.exercise}/{one.name}": [("all", count, "passed")] for one, (count, _) in found.items()}
-    return Taken("right answers, no sandbox", profile, len(found), time.monotonic() - began, most(used), passed)
+    passed: Marks = {
+        f"{one.exercise}/{one.name}": [("passed", count - len(lost), "")] for one, (count, lost) in found.items()
+    }
+    return Taken("right answers, no sandbox", profile, len(found), time.monotonic() - began, most(free), passed, failed)
 
 
-def most(used: list[int]) -> int | None:
-    return max(used) - used[0] if used else None
+def most(free: list[int]) -> int | None:
+    return free[0] - min(free) if free else None
 
 
 def machine() -> str:
@@ -172,12 +182,13 @@ def main() -> None:
     print("| what | profile | submissions | seconds | GPU memory at most | marks as the first profile's |")
     print("|---|---|---|---|---|---|", flush=True)
     first: dict[str, Marks] = {}
-    others = 0
+    problems: list[str] = []
     for taken in runs(options.profiles, options.students):
         same = taken.marks == first.setdefault(taken.what, taken.marks)
-        others += not same
+        problems += [f"{taken.what}, {taken.profile}: {words}" for words in taken.lost + ["other marks"] * (not same)]
         print(taken.row("yes" if same else "NO"), flush=True)
-    sys.exit(1 if others else 0)
+    print("".join(f"\n- {words}" for words in problems))
+    sys.exit(1 if problems else 0)
 
 
 if __name__ == "__main__":

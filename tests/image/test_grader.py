@@ -158,7 +158,7 @@ def with_gpu(tree: Tree, tmp_path: Path) -> list[str]:
     compiler = ["gcc", "-shared", "-nostdlib", "-x", "c", "-", "-o", folder / "libcuda.so.1"]
     subprocess.run(compiler, input=DRIVER, text=True, check=True)
     words = [sys.executable, "-c", COMMAND, str(dev), tree.image, str(tree.root), MEMORY]
-    environment = {**os.environ, "LD_LIBRARY_PATH": str(folder)}
+    environment = {**os.environ, "COURSE_PROFILE": "", "LD_LIBRARY_PATH": str(folder)}
     return json.loads(subprocess.run(words, cwd=ROOT, env=environment, check=True, stdout=-1).stdout)
 
 

@@ -4,15 +4,21 @@ import fcntl
 import shutil
 import sqlite3
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from conftest import COURSE, ROOT, Said, run_course
 
+from autograder import cuda, smollm2
+from autograder.config import load
+from autograder.course import Course
+from autograder.cuda import Device, Driver
 from autograder.gradebook.access import LOCK
+from autograder.gradebook.run import require_hardware
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap
+from autograder.sandbox.limits import Limits
 
 ASSIGNMENT = "chat-templates"
 
@@ -95,6 +101,35 @@ def test_profile_that_this_machine_does_not_have(here: Here, submitted: Path, mo
     monkeypatch.setenv("COURSE_PROFILE", "tpu")
     refused(here(submitted, "grade", ASSIGNMENT), submitted, "COURSE_PROFILE")
     profile.cache_clear()
+
+
+@pytest.fixture
+def on_gpu(submitted: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A submission to what trains, on a machine whose driver is a stand-in."""
+    folder = submitted / "submitted" / "ada" / "fine-tuning"
+    shutil.copytree(ROOT / "solutions" / "fine-tuning", folder)
+    monkeypatch.setenv("COURSE_PROFILE", "gpu")
+    monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("NVIDIA L4", 24 << 30, (8, 9)),)))
+    monkeypatch.setattr(cuda, "toolkit", lambda: "13.0")
+    monkeypatch.setattr(smollm2, "place", lambda: submitted / "nowhere")
+    smollm2.folder.cache_clear()
+    profile.cache_clear()
+    yield submitted
+    profile.cache_clear()
+    smollm2.folder.cache_clear()
+
+
+def test_real_model_is_missing(here: Here, on_gpu: Path) -> None:
+    done = here(on_gpu, "grade", "fine-tuning")
+    refused(done, on_gpu, "profile gpu needs SmolLM2: `make smollm2`", "COURSE_PROFILE=cpu does without")
+    assert done.stdout.strip() == "profile gpu: NVIDIA L4"
+    require_hardware(Course(load(on_gpu).coursedir), ASSIGNMENT, Limits())  # which trains nothing
+
+
+def test_gpu_is_full(here: Here, on_gpu: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smollm2, "verify", lambda _: None)
+    monkeypatch.setattr(cuda, "free", lambda: 1 << 30)
+    refused(here(on_gpu, "grade", "fine-tuning"), on_gpu, "NVIDIA L4, has 1.0 GB of memory free", "COURSE_PROFILE=cpu")
 
 
 @pytest.mark.parametrize(

@@ -16,6 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
+from autograder import profile
 from autograder.almanac import records, tuning
 from autograder.errors import SandboxUnavailable
 from autograder.judge import configs, process
@@ -131,14 +132,30 @@ FILES = {
 
         @check("The GPU computes", points=1, misconception="wrong")
         def test_gpu(submission):
-            raise getattr(torch, submission.call("error"))("CUDA error")
+            raise {"RuntimeError": RuntimeError, **vars(torch)}[submission.call("error")]("CUDA error")
         """,
     "test_environment.py": """
         @check("The judge has been told", points=1, misconception="wrong")
         def test_environment(submission):
-            assert {name: os.environ.get(name) for name in ("COURSE_PROFILE", "CUDA_DEVICE_ORDER", "SECRET")} == {
-                "COURSE_PROFILE": "cpu", "CUDA_DEVICE_ORDER": "PCI_BUS_ID", "SECRET": None
-            }
+            told = {"COURSE_PROFILE": "cpu", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
+            told |= {"CUDA_VISIBLE_DEVICES": "", "SECRET": None}
+            assert {name: os.environ.get(name) for name in told} == told
+        """,
+    "test_silent.py": """
+        @check("It does not last", points=1, misconception="wrong")
+        def test_silent(submission):
+            with alarm.paused() if submission.call("silent") == "paused" else contextlib.nullcontext():
+                time.sleep(20)
+        """,
+    "test_waiting.py": """
+        @pytest.fixture(scope="module")
+        def waiting(submission):
+            submission.call("waiting")
+            time.sleep(20)
+
+        @check("It does not last", points=1, misconception="wrong")
+        def test_waiting(waiting):
+            pass
         """,
     "test_memory.py": """
         @check("It fits", points=1, misconception="wrong")
@@ -153,7 +170,9 @@ FILES = {
         """,
 }
 HEAD = """
-import collections, itertools, os, re
+import collections, contextlib, itertools, os, re, time
+import pytest
+from autograder.judge import alarm
 from autograder.judge.check import check
 from autograder.judge.configs import rebuild
 """
@@ -255,7 +274,9 @@ def test_judge_that_dies_is_our_fault_and_starts_again(ask: Ask, caplog: pytest.
     assert "lost at dies::test_dies; it had said:\nthese are its last words" in caplog.text
 
 
-@pytest.mark.parametrize(("error", "goes_on"), [("AcceleratorError", False), ("OutOfMemoryError", True)])
+@pytest.mark.parametrize(
+    ("error", "goes_on"), [("AcceleratorError", False), ("RuntimeError", False), ("OutOfMemoryError", True)]
+)
 def test_process_in_which_cuda_failed_judges_nothing_more(ask: Ask, judge: Judge, error: str, goes_on: bool) -> None:
     before = pid(judge)
     results = ask("gpu three", lambda request: returned(error if request["name"] == "error" else 3))
@@ -264,13 +285,28 @@ def test_process_in_which_cuda_failed_judges_nothing_more(ask: Ask, judge: Judge
 
 
 def test_judge_is_told_of_the_hardware_and_of_nothing_else(checks: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delenv("COURSE_PROFILE", raising=False)
+    monkeypatch.delenv("COURSE_PROFILE")
+    monkeypatch.setattr(profile, "profile", lambda: "cpu")
     monkeypatch.setenv("CUDA_DEVICE_ORDER", "PCI_BUS_ID")
     monkeypatch.setenv("SECRET", "x")
     judge, (check,) = Judge(), (one for one in load_checks(checks) if one.exercise == "environment")
     (result,) = judge.judge(checks, checks, [check], {}, 0, returned, logging.getLogger(__name__))
     judge.stop()
     assert result.outcome == "passed"
+
+
+@pytest.mark.parametrize(
+    ("reply", "outcome"), [("check", "timed out"), ("paused", "grader error"), ("fixture", "grader error")]
+)
+def test_silence_is_the_students_only_in_the_students_time(
+    ask: Ask, monkeypatch: pytest.MonkeyPatch, reply: str, outcome: str
+) -> None:
+    """In our own work it lasts until it is given up for the whole submission."""
+    monkeypatch.setattr(process, "CHECK_SECONDS", 2.0)
+    monkeypatch.setattr(process, "OURS_SECONDS", 8.0)
+    names = {"check": "silent", "paused": "silent", "fixture": "waiting"}
+    results = ask(f"{names[reply]} three", lambda request: returned(3 if request["name"] == "three" else reply))
+    assert outcomes(results) == [outcome, "passed" if reply == "check" else "grader error"]
 
 
 def test_judge_without_memory_is_our_fault_and_goes_on(ask: Ask, judge: Judge) -> None:

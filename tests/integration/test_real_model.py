@@ -50,7 +50,7 @@ def few_steps() -> Iterator[None]:
 
 def tried(plan: Plan, lora: dict[str, Any] | None = None, **settings: Any) -> Tried:
     adapter = None if lora is None else Config("LoraConfig", {**LORA, **lora})
-    return try_on(plan, Config("SFTConfig", {**SFT, **settings}), adapter, cuda=False)
+    return try_on(plan, Config("SFTConfig", {**SFT, **settings}), adapter)
 
 
 @needs_model

@@ -47,7 +47,7 @@ def libnvml(known: str, init: int = 0) -> Any:
     """NVML's functions: one device, by this name."""
 
     def memory(_: Any, where: Any) -> int:
-        where._obj.used = 3 << 30
+        where._obj.free = 3 << 30
         return 0
 
     return SimpleNamespace(
@@ -78,7 +78,7 @@ def test_driver_that_does_not_start_is_told(code: int, said: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("nvml", "used"),
+    ("nvml", "free"),
     [
         (libnvml("GPU-00010203-0405-0607-0809-0a0b0c0d0e0f"), 3 << 30),
         (libnvml("MIG-00010203-0405-0607-0809-0a0b0c0d0e0f"), 3 << 30),
@@ -86,8 +86,8 @@ def test_driver_that_does_not_start_is_told(code: int, said: str) -> None:
         (libnvml("GPU-00010203-0405-0607-0809-0a0b0c0d0e0f", init=9), None),
     ],
 )
-def test_memory_in_use_is_that_of_the_same_device(nvml: Any, used: int | None) -> None:
-    assert cuda.ask_used(libcuda(), nvml) == used
+def test_free_memory_is_that_of_the_same_device(nvml: Any, free: int | None) -> None:
+    assert cuda.ask_free(libcuda(), nvml) == free
 
 
 def test_hardware_is_named_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,7 +116,7 @@ def test_hardware_is_named_with_the_reason(monkeypatch: pytest.MonkeyPatch) -> N
         (Driver((13, 0), (AMPERE,)), None, "built without CUDA"),
         (Driver((12, 9), (AMPERE,)), "13.0", "too old: it serves CUDA 12.9, and torch needs 13.0"),
         (Driver((13, 0), (Device("Tesla V100", 16 << 30, (7, 0)),)), "13.0", "Tesla V100, is too old for CUDA 13.0"),
-        (Driver((13, 0), (Device("T500", 4 << 30, (7, 5)),)), "13.0", "T500, is too small: a judge needs 6 GB"),
+        (Driver((13, 0), (Device("T500", 4 << 30, (7, 5)),)), "13.0", "T500, is too small: a judge needs 5 GB"),
     ],
 )
 def test_each_reason_is_said(driver: Driver | None, built_with: str | None, said: str) -> None:

@@ -38,5 +38,5 @@ def test_real_model_is_missed_only_where_profile_gpu_would_use_it(
     monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", 24 << 30, (8, 0)),)))
     monkeypatch.setattr(cuda, "toolkit", lambda: built_with)
     monkeypatch.setattr(smollm2, "place", lambda: tmp_path / "nowhere")
-    course: Any = SimpleNamespace(assignments=list)
+    course: Any = SimpleNamespace(assignments=list, trains=bool)
     assert [finding.state for finding in doctor._models(course)] == [state]

@@ -37,32 +37,34 @@ def test_batch_may_have_so_many_pairs_of_tokens(made: Any, said: str | None) -> 
 
 
 @pytest.mark.parametrize(
-    ("profile", "gigabytes", "used", "most"),
+    ("profile", "gigabytes", "free", "most"),
     [
-        ("cpu", 80, 80, 16),
-        ("gpu", 80, 0, 10),
+        ("cpu", 80, 0, 16),
+        ("gpu", 80, 80, 10),
         ("gpu", 80, None, 10),
-        ("gpu", 80, 50, 3),
-        ("gpu", 24, 0, 3),
-        ("gpu", 8, 1, 1),
-        ("gpu", 800, 0, 16),
+        ("gpu", 80, 30, 3),
+        ("gpu", 24, 24, 3),
+        ("gpu", 8, 7, 1),
+        ("gpu", 800, 800, 16),
     ],
 )
 def test_no_more_judges_work_than_the_gpu_has_room_for(
-    monkeypatch: pytest.MonkeyPatch, profile: str, gigabytes: int, used: int | None, most: int
+    monkeypatch: pytest.MonkeyPatch, profile: str, gigabytes: int, free: int | None, most: int
 ) -> None:
     monkeypatch.setattr(memory, "profile", lambda: profile)
     monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", gigabytes << 30, (8, 0)),)))
-    monkeypatch.setattr(cuda, "used", lambda: None if used is None else used << 30)
-    assert judges_at_once(16) == most
+    monkeypatch.setattr(cuda, "free", lambda: None if free is None else free << 30)
+    assert judges_at_once(16, training=True) == most
+    assert judges_at_once(16, training=False) == 16
 
 
 def test_gpu_that_others_have_filled_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(memory, "profile", lambda: "gpu")
     monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A100", 40 << 30, (8, 0)),)))
-    monkeypatch.setattr(cuda, "used", lambda: 35 << 30)
-    with pytest.raises(CourseError, match=r"the GPU, A100, has 5\.0 GB of memory free, and a judge needs 6"):
-        judges_at_once(16)
+    monkeypatch.setattr(cuda, "free", lambda: 4 << 30)
+    with pytest.raises(CourseError, match=r"the GPU, A100, has 4\.0 GB of memory free, and a judge needs 5"):
+        judges_at_once(16, training=True)
+    assert judges_at_once(16, training=False) == 16
 
 
 @pytest.mark.parametrize(("profile", "bounds"), [("cpu", [(resource.RLIMIT_DATA, HOST_BYTES)]), ("gpu", [])])

@@ -118,7 +118,7 @@ def make_model(tokenizer: Any) -> Callable[..., Made]:
         from transformers import LlamaConfig, LlamaForCausalLM
 
         shape = architecture(len(tokenizer))
-        with torch.random.fork_rng():
+        with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             module: Any = LlamaForCausalLM(LlamaConfig(**shape))
             weights = save({name: tensor for name, tensor in module.state_dict().items() if name != "lm_head.weight"})
@@ -255,7 +255,7 @@ def on_the_real_model(plan: Plan) -> Callable[..., None]:
         if profile() == "cpu":
             return
         few = Plan(smollm2.folder(), plan.rows[:REAL_ROWS], MOST_ROWS, plan.seed)
-        tried = try_on(few, config, lora, cuda=True)
+        tried = try_on(few, config, lora)
         answers = [json.loads(row)["completion"][0]["content"] + "<|im_end|>" for row in few.rows]
         assert [text.strip() for text in tried.trained] == answers
         assert tried.losses[-1] < tried.losses[0]
