@@ -59,6 +59,9 @@ class JudgePlugin:
         """The student's answers."""
         return self._submission
 
+    def pytest_configure(self, config: pytest.Config) -> None:
+        config.option.tbstyle = "no"  # else pytest writes out all that a failed check was given, and nobody reads it
+
     def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
         others = [item for item in items if _id(item) not in self._checks]
         items[:] = [item for item in items if _id(item) in self._checks]

@@ -22,7 +22,7 @@ class Tree:
     def inside(self, *words: str, entrypoint: str = "course", **environment: str) -> subprocess.CompletedProcess[str]:
         command = container(self.image, self.root, memory=MEMORY)
         options = [f"--entrypoint={entrypoint}", *(f"--env={name}={value}" for name, value in environment.items())]
-        return finished([*command[:2], *options, *command[2:], *words])
+        return finished([*command[:-1], *options, command[-1], *words])
 
 
 def give(folder: Path) -> None:
