@@ -76,6 +76,6 @@ def run_course(folder: Path, *words: str, **environment: str) -> subprocess.Comp
         env={**os.environ, "COLUMNS": "120", **environment},
         capture_output=True,
         text=True,
-        timeout=1200,
+        timeout=600,
         check=False,
     )

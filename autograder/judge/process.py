@@ -131,7 +131,7 @@ class Judge:
     ) -> str | None:
         """One go, until it is done or the judge is lost; then the check under way (all, if none) gets its result.
 
-        Where it falls silent in our own work, all get theirs: another try would only wait as long again.
+        Where it falls silent in our own work, so do the exercise's other checks: they would wait as long again.
         Returns the exercise whose check hung the judge, if one did.
         """
         current: str | None = None
@@ -159,7 +159,7 @@ class Judge:
                     case "done":
                         return None
         except Silent:
-            hung, current = theirs, current if theirs else None
+            hung = True
         except Closed:
             hung = False
         except BaseException:  # a probe's: the judge still waits for its reply, and would take the next job for it
@@ -167,14 +167,18 @@ class Judge:
             raise
         self.stop()
         said = b"".join(self._said).decode(errors="replace")
-        log.error("the judge was lost at %s; it had said:\n%s", current or "our own work", said)
+        log.error("the judge was lost at %s; it had said:\n%s", current or "its start", said)
         if current is None:
             results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})
             return None
         lost = checks[current]
-        result = without_answer(lost, "timed out", BUSY) if hung else without_answer(lost, "grader error", OURS)
-        results.setdefault(current, result)
-        return lost.exercise if hung else None
+        if hung and theirs:
+            results.setdefault(current, without_answer(lost, "timed out", BUSY))
+            return lost.exercise
+        for name, check in checks.items():
+            if check is lost or (hung and check.exercise == lost.exercise):
+                results.setdefault(name, without_answer(check, "grader error", OURS))
+        return None
 
     def _reply(self, reply: Any) -> None:
         """Hand on what a probe gave, even where it is no JSON: too deep, or a number too long to be written."""

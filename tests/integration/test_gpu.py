@@ -38,9 +38,19 @@ def test_gpu_without_room_or_out_of_order_is_our_fault(error: Exception, monkeyp
         raise error
 
     monkeypatch.setattr("trl.trainer.sft_trainer.SFTTrainer", fails)
+    monkeypatch.setattr(training, "profile", lambda: "gpu")
     with pytest.raises(type(error)) as raised:
         training.build(None, None, [], SimpleNamespace(use_cpu=True))
     assert judge(Check("A title", 2, None, {}, "f::test_it", "f"), raised.value, {}).outcome == "grader error"
+
+
+def test_config_that_asks_for_a_gpu_where_there_is_none_is_no_fault_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(**_: object) -> None:
+        raise RuntimeError("No CUDA GPUs are available")
+
+    monkeypatch.setattr("trl.trainer.sft_trainer.SFTTrainer", fails)
+    with pytest.raises(training.Untrainable):
+        training.build(None, None, [], SimpleNamespace(use_cpu=True))
 
 
 def test_what_the_gpu_is_asked_while_something_runs(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,10 +129,13 @@ FILES = {
         """,
     "test_gpu.py": """
         import torch
+        from autograder.judge import training
 
         @check("The GPU computes", points=1, misconception="wrong")
         def test_gpu(submission):
-            raise {"RuntimeError": RuntimeError, **vars(torch)}[submission.call("error")]("CUDA error")
+            error = submission.call("error")
+            training.profile = lambda: "gpu" if error == "RuntimeError" else "cpu"
+            raise {"RuntimeError": RuntimeError, **vars(torch)}[error]("CUDA error")
         """,
     "test_environment.py": """
         @check("The judge has been told", points=1, misconception="wrong")
@@ -155,6 +158,10 @@ FILES = {
 
         @check("It does not last", points=1, misconception="wrong")
         def test_waiting(waiting):
+            pass
+
+        @check("It does not last either", points=1, misconception="wrong")
+        def test_waiting_again(waiting):
             pass
         """,
     "test_memory.py": """
@@ -301,12 +308,13 @@ def test_judge_is_told_of_the_hardware_and_of_nothing_else(checks: Path, monkeyp
 def test_silence_is_the_students_only_in_the_students_time(
     ask: Ask, monkeypatch: pytest.MonkeyPatch, reply: str, outcome: str
 ) -> None:
-    """In our own work it lasts until it is given up for the whole submission."""
+    """In our own work it lasts until it is given up for the whole exercise, and for that alone."""
     monkeypatch.setattr(process, "CHECK_SECONDS", 2.0)
     monkeypatch.setattr(process, "OURS_SECONDS", 8.0)
     names = {"check": "silent", "paused": "silent", "fixture": "waiting"}
     results = ask(f"{names[reply]} three", lambda request: returned(3 if request["name"] == "three" else reply))
-    assert outcomes(results) == [outcome, "passed" if reply == "check" else "grader error"]
+    assert results.pop("three::test_three").outcome == "passed"
+    assert outcomes(results) == ([outcome, outcome] if reply == "fixture" else [outcome])
 
 
 def test_judge_without_memory_is_our_fault_and_goes_on(ask: Ask, judge: Judge) -> None:
