@@ -5,6 +5,8 @@ where pip would find one (``PIP_FIND_LINKS``). The CPU builds of torch are not o
 all of them are listed in ``torch-cpu.sha256`` (as PyTorch's own index gives them; the one for Python 3.11 on x86-64
 was checked against the file). ``dev.lock`` holds what the tests need beside one of the others; images do without.
 ``cuda.lock`` is without Triton, which wants a C compiler where trainings run: torch and trl compute without it, too.
+No lock has rfc3987-syntax (nor lark, its alone), with which jsonschema looks at a format that no notebook has: its
+parsers are made when it is imported, which is most of the time that a command of nbgrader takes to start.
 """
 
 import os
@@ -16,6 +18,7 @@ from pathlib import Path
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 COMPILE = ["uv", "pip", "compile", "pyproject.toml", "--universal", "--python-version", "3.11", "-q"]
+COMPILE += ["--no-emit-package", "rfc3987-syntax", "--no-emit-package", "lark"]
 COMPILE += ["--generate-hashes", "--no-header", "--no-annotate", "--no-emit-find-links", "--no-emit-index-url"]
 PIN = re.compile(r"^(\S+==.*)\n(?: +--hash=.*\n)+", flags=re.MULTILINE)
 

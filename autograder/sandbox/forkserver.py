@@ -22,7 +22,7 @@ from autograder.channel import Channel, Closed, Silent
 from autograder.sandbox import bubblewrap
 
 INSIDE = Path("/run/course/inside")
-START_SECONDS = 180.0
+IMPORT_SECONDS = 180.0
 FORK_SECONDS = 20.0
 FAILURES = 2
 
@@ -63,14 +63,13 @@ class ForkedProcess:
 
 
 class ForkServer:
-    """Started by ``start``; ``fork`` waits until it is ready."""
+    """Started when it is made; ``fork`` waits until it has imported what the kernel's notebook imports."""
 
     def __init__(self, hidden: list[Path], disk_mib: int) -> None:
         self.hidden = hidden
         self.disk_mib = disk_mib
         self.kernels = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
         os.chmod(self.kernels, 0o711)
-        self._ready = False
         self._one_at_a_time = threading.Lock()
         argv = [bubblewrap.interpreter(), "-I", str(INSIDE / "server.py")]
         mounts = [
@@ -90,13 +89,11 @@ class ForkServer:
         self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
 
     def fork(self, request: dict[str, Any]) -> ForkedProcess:
-        """A kernel for this request (see ``inside/kernel.py``). Raises ForkFailed."""
+        """A kernel for this request (see ``inside/server.py``). Raises ForkFailed."""
         try:
             with self._one_at_a_time:
-                if not self._ready:
-                    self._channel.receive(START_SECONDS)
-                    self._ready = True
                 self._channel.send(request)
+                self._channel.receive(IMPORT_SECONDS)
                 reply = self._channel.receive(FORK_SECONDS)
         except (Closed, Silent, ValueError) as error:
             self.stop()

@@ -45,26 +45,30 @@ class Kernel:
         self.watch: Watch
 
     @classmethod
-    async def start(cls, files: Mapping[str, Path], hidden: list[Path], limits: Limits, cpu_left: float) -> "Kernel":
-        """A kernel that answers: a fork, or else one of its own. Raises SandboxUnavailable where none can be had."""
+    async def start(
+        cls, files: Mapping[str, Path], hidden: list[Path], imports: list[str], limits: Limits, cpu_left: float
+    ) -> "Kernel":
+        """A kernel that answers: a fork, or else one of its own. Raises SandboxUnavailable where none can be had.
+
+        imports: modules that it should have, if it is a fork; see ``libraries.py``. The others are as for Session.
+        """
+        words = {"files": files, "hidden": hidden, "imports": imports, "limits": limits}
         if limits.fork_server and forkserver.trusted():
             try:
-                kernel = await cls._start(files, hidden, limits, cpu_left, fork=True)
+                kernel = await cls._start(words, limits, cpu_left, fork=True)
                 forkserver.report(success=True)
                 return kernel
             except SandboxUnavailable as failure:
                 forkserver.report(success=False)
                 log.warning("a kernel is started afresh: %s", failure)
-        return await cls._start(files, hidden, limits, cpu_left, fork=False)
+        return await cls._start(words, limits, cpu_left, fork=False)
 
     @classmethod
-    async def _start(
-        cls, files: Mapping[str, Path], hidden: list[Path], limits: Limits, cpu_left: float, *, fork: bool
-    ) -> "Kernel":
+    async def _start(cls, words: dict[str, Any], limits: Limits, cpu_left: float, *, fork: bool) -> "Kernel":
         manager = kernel_manager()
         kernel: Kernel | None = None
         try:
-            await manager.start_kernel(files=files, hidden=hidden, limits=limits, fork=fork)
+            await manager.start_kernel(**words, fork=fork)
             kernel = cls(manager, limits)
             await kernel._connect()
             kernel.watch = Watch(kernel._pid, limits, cpu_left)

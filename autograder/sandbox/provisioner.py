@@ -28,15 +28,16 @@ from autograder.sandbox.limits import Limits
 class SandboxProvisioner(LocalProvisioner):
     """Runs ``inside/kernel.py`` behind bubblewrap, in a copy of the assignment's folder.
 
-    ``start_kernel`` takes four words of ours: ``files`` (what the kernel gets a copy of, by relative path), ``hidden``
-    (folders that it must never see), ``limits`` and ``fork`` (which of the two ways).
+    ``start_kernel`` takes five words of ours: ``files`` (what the kernel gets a copy of, by relative path), ``hidden``
+    (folders that it must never see), ``imports`` (modules that are there in a fork), ``limits`` and ``fork`` (which of
+    the two ways).
     """
 
     run_directory: Path
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Called by the kernel manager before launch; returns the arguments of ``launch_kernel``."""
-        files, hidden, limits = kwargs.pop("files"), kwargs.pop("hidden"), kwargs.pop("limits")
+        files, hidden, limits = kwargs.pop("files"), kwargs.pop("hidden"), kwargs["limits"]
         server = forkserver.shared(hidden, limits.disk_mib) if kwargs.pop("fork") else None
         self.run_directory = Path(tempfile.mkdtemp(prefix="course-", dir=server.kernels if server else "/tmp"))
         manager: Any = self.parent
@@ -46,12 +47,12 @@ class SandboxProvisioner(LocalProvisioner):
         kwargs = await super().pre_launch(**kwargs)
         copy_files(files, self.run_directory / "files")
         self._let_sandbox_read(self.run_directory)
-        return {**kwargs, "server": server, "hidden": hidden, "limits": limits}
+        return {**kwargs, "server": server, "hidden": hidden}
 
     async def launch_kernel(self, cmd: list[str], **kwargs: Any) -> KernelConnectionInfo:
         """Called by the kernel manager: a fork of the server, or a process of its own behind bubblewrap."""
         server, hidden, limits = kwargs.pop("server"), kwargs.pop("hidden"), kwargs.pop("limits")
-        request = self._request(limits)
+        request = self._request(limits, kwargs.pop("imports"))
         if server is not None:
             try:
                 self.process = server.fork(request)
@@ -68,12 +69,13 @@ class SandboxProvisioner(LocalProvisioner):
         kwargs |= {"cwd": "/", "env": {}, "stdout": DEVNULL, "stderr": DEVNULL}
         return await super().launch_kernel(bubblewrap.command(cmd, mounts, hidden, limits.disk_mib), **kwargs)
 
-    def _request(self, limits: Limits) -> dict[str, Any]:
+    def _request(self, limits: Limits, imports: list[str]) -> dict[str, Any]:
         """What ``inside/kernel.py`` and ``inside/server.py`` must know."""
         size = f"size={limits.disk_mib}m,nr_inodes={limits.files}"
         return {
             "connection_file": str(self.run_directory / "connection.json"),
             "files": str(self.run_directory / "files"),
+            "imports": imports,
             "writable": {
                 place: f"size={bubblewrap.SOCKETS_MIB}m,nr_inodes=64" if place == bubblewrap.SOCKETS else size
                 for place in bubblewrap.WRITABLE

@@ -20,6 +20,7 @@ from nbformat.v4 import new_code_cell
 
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox.kernel import Kernel, Reply
+from autograder.sandbox.libraries import imported
 from autograder.sandbox.limits import TIME, Limit, Limits
 from autograder.sandbox.runner import CellRunner
 
@@ -123,7 +124,8 @@ class Session:
 
     async def _start(self) -> None:
         self._go_on()
-        self._kernel = await Kernel.start(self._files, self._hidden, self._limits, self._cpu_left)
+        imports = imported(self.notebook)
+        self._kernel = await Kernel.start(self._files, self._hidden, imports, self._limits, self._cpu_left)
         self._runner = self._kernel.runner(self.notebook)
 
     async def _stop(self) -> None:

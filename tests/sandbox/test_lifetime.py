@@ -144,3 +144,14 @@ def test_what_lies_over_proc_is_named() -> None:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
     assert "SandboxUnavailable: no sandbox" in done.stderr
     assert "lies over this one: /proc/driver" in done.stderr
+
+
+def test_what_a_notebook_imports_is_there_in_its_fork_already(run: Run, fork: bool) -> None:
+    session = run("import sys\nthere = 'matplotlib.pyplot' in sys.modules", "if False:\n    import matplotlib")
+    assert value(session, "there") is fork
+
+
+def test_fork_server_imports_nothing_that_nobody_imports(run: Run) -> None:
+    forkserver.stop()
+    ask = ask_in(run())
+    assert ask("[name for name in ('torch', 'trl') if name in __import__('sys').modules]") == []

@@ -17,7 +17,9 @@ import lockdown
 
 sys.path.pop(0)
 
-Request = dict[str, Any]  # connection_file, files, and the limits: memory_mib, disk_mib, file_mib, inodes, ...
+Request = dict[
+    str, Any
+]  # connection_file, files, imports (for the fork server), and the limits: memory_mib, file_mib, ...
 
 
 def run(request: Request) -> None:

@@ -1,7 +1,8 @@
-"""The fork server: imports the course's libraries once, then forks a kernel for each request.
+"""The fork server: imports what notebooks import once, and forks a kernel for each request.
 
-Started as ``python -I server.py`` behind bubblewrap; speaks JSON lines. In: a request (see ``kernel.py``). Out:
-``{"ready": true}`` once, then ``{"pid": int}`` or ``{"error": str}`` for each request. It ends when its input ends.
+Started as ``python -I server.py`` behind bubblewrap; speaks JSON lines. In: requests, as ``kernel.py`` says. Out, for
+each: ``{"ready": true}`` when its ``imports`` are there, and ``{"pid": int}`` or ``{"error": str}``. Ends with its
+input.
 
 A fork gets its own user, process, mount, IPC and network namespaces, /proc, terminals and memory file systems: what the
 forks of one server could all reach, one submission could leave to the next. Three processes: one that
@@ -12,6 +13,7 @@ the kernel.
 import contextlib
 import fcntl
 import gc
+import importlib
 import json
 import os
 import random
@@ -19,6 +21,7 @@ import signal
 import socket
 import struct
 import sys
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -32,6 +35,7 @@ sys.path.pop(0)
 NEW_NAMESPACES = 0x10000000 | 0x20000000 | 0x00020000 | 0x08000000 | 0x40000000  # user, pid, mount, ipc, network
 MS_NOSUID_NODEV, MS_NOEXEC, MS_BIND, MS_REC, MS_PRIVATE = 2 | 4, 8, 4096, 16384, 1 << 18
 SIOCSIFFLAGS, IFF_UP = 0x8914, 1
+KERNEL = ("ipykernel.kernelapp", "IPython.core.interactiveshell")
 
 
 def main() -> None:
@@ -40,30 +44,38 @@ def main() -> None:
     for descriptor in (0, 1, 2):
         os.dup2(quiet, descriptor)
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # forks that have ended leave nothing behind
-    warm_up()
-    _say(replies, {"ready": True})
+    warm_up(KERNEL)
     for line in requests:
-        _say(replies, fork(json.loads(line)))
+        request = json.loads(line)
+        warm_up(request["imports"])
+        _say(replies, {"ready": True})
+        _say(replies, fork(request))
 
 
 def _say(descriptor: int, message: dict[str, Any]) -> None:
     os.write(descriptor, json.dumps(message).encode() + b"\n")
 
 
-def warm_up() -> None:
-    """Import what notebooks import, and use it once: what a library loads at first use is shared then, too.
+def warm_up(modules: Iterable[str]) -> None:
+    """Import what is not there yet, and use it once: what a library loads at first use is shared then, too.
 
     No tensor is computed, no thread started, CUDA not touched: none of these survives a fork.
     """
+    missing = [module for module in modules if module not in sys.modules]
+    if not missing:
+        return
     gc.disable()  # imports leave next to nothing behind; looking for it takes a seventh of their time
-    import datasets  # noqa: F401
-    import ipykernel.kernelapp
-    import matplotlib.pyplot  # noqa: F401
-    import peft  # noqa: F401
-    import torch  # noqa: F401
+    for module in missing:
+        importlib.import_module(module)
+    if "transformers" in missing:
+        _use_a_tokenizer()
+    gc.collect()
+    gc.freeze()  # a collection in a fork would write to, and so copy, every page
+    gc.enable()
+
+
+def _use_a_tokenizer() -> None:
     import transformers
-    import trl  # noqa: F401
-    from IPython.core.interactiveshell import InteractiveShell  # noqa: F401
     from tokenizers import Tokenizer, models
 
     tokenizer = transformers.PreTrainedTokenizerFast(tokenizer_object=Tokenizer(models.WordLevel({"a": 0}, "a")))
@@ -72,10 +84,6 @@ def warm_up() -> None:
     tokenizer.save_pretrained(folder)
     loaded = transformers.AutoTokenizer.from_pretrained(folder)
     loaded.apply_chat_template([{"role": "user", "content": "a"}], return_assistant_tokens_mask=True)
-    assert ipykernel.kernelapp.IPKernelApp.initialized() is False
-    gc.collect()
-    gc.freeze()  # a collection in a fork would write to, and so copy, every page
-    gc.enable()
 
 
 def fork(request: dict[str, Any]) -> dict[str, Any]:
@@ -151,7 +159,8 @@ def _be_first(request: dict[str, Any], report: int) -> None:
             _close_all()
             seed = int.from_bytes(os.urandom(4), "little")
             random.seed(seed)
-            sys.modules["numpy"].random.seed(seed)
+            if "numpy" in sys.modules:
+                sys.modules["numpy"].random.seed(seed)
             kernel.run(request)
         finally:
             os._exit(1)

@@ -1,0 +1,25 @@
+"""Libraries that take their time to import, so that the fork server does it once for all notebooks that want them."""
+
+import re
+
+from nbformat import NotebookNode
+
+# By the name that a notebook says, what is to be imported, in the order in which it is.
+LIBRARIES = {
+    "torch": "torch",
+    "transformers": "transformers",
+    "datasets": "datasets",
+    "matplotlib": "matplotlib.pyplot",
+    "peft": "peft",
+    "trl": "trl",
+}
+_IMPORTS = re.compile(r"^[ \t]*(?:import|from)\b.*", re.MULTILINE)
+
+
+def imported(notebook: NotebookNode) -> list[str]:
+    """Which of these modules the notebook seems to import: one too many costs time, and so does one too few."""
+    lines = " ".join(
+        line for cell in notebook.cells if cell.cell_type == "code" for line in _IMPORTS.findall(cell.source)
+    )
+    words = set(re.findall(r"\w+", lines))
+    return [module for name, module in LIBRARIES.items() if name in words]
