@@ -1,4 +1,8 @@
-"""Libraries that take their time to import, so that the fork server does it once for all notebooks that want them."""
+"""Libraries that take their time to import, so that the fork server does it once for all notebooks that want them.
+
+What a student's own cells import counts, too. So a kernel may have a library more for what was run before it; that is
+all that can be seen of a neighbour, and it stands in the notebook, before any hidden input is known.
+"""
 
 import re
 

@@ -23,3 +23,19 @@ def test_new_gradebook_has_the_schema_that_nbgrader_says_without_a_program_for_i
     load(tmp_path)
     with Gradebook(f"sqlite:///{tmp_path}/gradebook.db") as gradebook:
         assert gradebook.db.execute(text("SELECT version_num FROM alembic_version")).scalars().all() == [says]
+
+
+def test_gradebooks_keep_their_sql_but_no_connection(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(nbgrader.api, "create_engine", None)  # put back afterwards
+    load(tmp_path)
+    file = tmp_path / "gradebook.db"
+    address = f"sqlite:///{file}"
+    with Gradebook(address) as outer, Gradebook(address) as inner:
+        assert outer.engine is inner.engine
+        inner.add_student("ada")
+        inner.close()
+        assert [one.id for one in outer.students] == ["ada"]
+    file.unlink()
+    with Gradebook(address) as another:
+        assert another.students == []

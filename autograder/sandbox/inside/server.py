@@ -59,7 +59,8 @@ def _say(descriptor: int, message: dict[str, Any]) -> None:
 def warm_up(modules: Iterable[str]) -> None:
     """Import what is not there yet, and use it once: what a library loads at first use is shared then, too.
 
-    No tensor is computed, no thread started, CUDA not touched: none of these survives a fork.
+    No tensor is computed, no thread started, CUDA not touched: none of these survives a fork. Students' code may run by
+    now, in forks; all that is read here is read-only to them, and the folder that is written is not theirs.
     """
     missing = [module for module in modules if module not in sys.modules]
     if not missing:
