@@ -30,6 +30,7 @@ from autograder.profile import hardware, profile
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.cgroup import ROOT as CGROUP
 from autograder.sandbox.cgroup import MemoryGroup
+from autograder.sandbox.libraries import LIBRARIES
 from autograder.sandbox.limits import MIB, Limits
 from autograder.sandbox.session import Session
 
@@ -180,11 +181,14 @@ def _kernel(course: Course, limits: Limits) -> Finding:
         with _session(course, limits) as session:
             session.run()
             seconds = time.monotonic() - began
+            (report,) = session.reports.values()
         forked = forkserver.forks()
     except CourseError as error:
         return Finding(what, "no", str(error))
     finally:
         forkserver.stop()
+    if report.status != "ran":
+        return Finding(what, "no", f"libraries cannot be imported in them: {report.error or report.message}")
     if not forked:
         detail = f"started afresh in {seconds:.1f} s, because forks fail: are namespaces within namespaces allowed?"
         return Finding(what, "slower", detail)
@@ -193,4 +197,5 @@ def _kernel(course: Course, limits: Limits) -> Finding:
 
 def _session(course: Course, limits: Limits) -> Session:
     files: dict[str, Path] = {}
-    return Session(new_notebook(cells=[new_code_cell("import torch")]), files, course.hidden(), limits)
+    imports = new_code_cell(f"import {', '.join(LIBRARIES.values())}")
+    return Session(new_notebook(cells=[imports]), files, course.hidden(), limits)

@@ -130,7 +130,7 @@ def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: boo
         "--new-session",
         "--clearenv",
     ]
-    options += [] if nested else ["--disable-userns"]
+    options += [] if nested else ["--disable-userns", "--as-pid-1"]  # its own first process would be without a filter
     options += ["--uid", "1000", "--gid", "1000", "--hostname", "course"]
     for place in SYSTEM:
         if os.path.islink(place):

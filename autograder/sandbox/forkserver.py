@@ -1,4 +1,4 @@
-"""The fork server seen from outside: kernels ready in half a second, because their libraries are there already.
+"""The fork server seen from outside: kernels ready in half a second, where their libraries are there already.
 
 One server serves a grading run. Where it cannot be had, or a fork fails, kernels are started afresh in a sandbox of
 their own: slower, never open.
@@ -90,14 +90,16 @@ class ForkServer:
 
     def fork(self, request: dict[str, Any]) -> ForkedProcess:
         """A kernel for this request (see ``inside/server.py``). Raises ForkFailed."""
-        try:
-            with self._one_at_a_time:
+        with self._one_at_a_time:
+            if not self.alive:  # it was stopped while we waited, and the numbers of its pipes may be others' by now
+                raise ForkFailed("the fork server is gone")
+            try:
                 self._channel.send(request)
                 self._channel.receive(IMPORT_SECONDS)
                 reply = self._channel.receive(FORK_SECONDS)
-        except (Closed, Silent, ValueError) as error:
-            self.stop()
-            raise ForkFailed(f"the fork server is gone ({type(error).__name__})") from error
+            except (Closed, Silent, ValueError) as error:
+                self.stop()
+                raise ForkFailed(f"the fork server is gone ({type(error).__name__})") from error
         if "pid" not in reply:
             raise ForkFailed(str(reply.get("error"))[:500])
         return ForkedProcess(self._pid_here(int(reply["pid"])))

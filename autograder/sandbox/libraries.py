@@ -15,7 +15,7 @@ LIBRARIES = {
     "datasets": "datasets",
     "matplotlib": "matplotlib.pyplot",
     "peft": "peft",
-    "trl": "trl",
+    "trl": "trl.trainer.sft_trainer",
 }
 _IMPORTS = re.compile(r"^[ \t]*(?:import|from)\b.*", re.MULTILINE)
 

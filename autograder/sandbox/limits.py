@@ -57,7 +57,7 @@ class Limits(Configurable):
     submissions_at_once = Integer(os.cpu_count() or 1, help="how many submissions are run at the same time").tag(
         config=True
     )
-    fork_server = Bool(True, help="fork kernels from a server that has imported the libraries").tag(config=True)
+    fork_server = Bool(True, help="fork kernels from a server that imports libraries once").tag(config=True)
 
     def sentence(self, limit: Limit, where: str) -> str:
         """What a student is told. ``where``: "cell 7", or "a call of `prefill`"."""

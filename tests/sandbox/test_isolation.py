@@ -294,8 +294,14 @@ def test_processes_of_others_cannot_be_signalled(ask: Ask, bystander: int) -> No
     assert ask("[os.kill(1, signal.SIGKILL), os.path.exists('/proc/1')]") == [None, True]  # its own first lives on
 
 
-def test_memory_of_the_first_process_is_out_of_reach(ask: Ask) -> None:
-    assert ask("open('/proc/1/mem', 'rb').read(1)") in REFUSED
+def test_whoever_can_be_written_to_has_given_up_as_much(ask: Ask) -> None:
+    """The kernel's first process has its user: through /proc/1/mem, code could be run in it."""
+    words = ("Seccomp:", "NoNewPrivs:", "CapPrm:", "CapEff:", "CapBnd:", "Uid:")
+    lines = f"[line for line in open(f'/proc/{{n}}/status') if line.startswith({words})]"
+    bounds = "sorted(line for line in open(f'/proc/{n}/limits') if 'stack' not in line)"
+    seen = ask(f"[({lines}, {bounds}) for n in os.listdir('/proc') if n.isdigit()]")
+    assert len(seen) == 2
+    assert seen[0] == seen[1]
 
 
 def test_environment_of_the_grader_is_out_of_sight(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -329,7 +335,7 @@ def test_shared_memory_is_its_own(ask: Ask) -> None:
 
 
 def test_nothing_is_left_by_the_submission_before(run: Run) -> None:
-    places = "('/tmp/left', '/dev/shm/left', os.path.expanduser('~/left'), 'left')"
+    places = "('/tmp/left', '/dev/shm/left', os.path.expanduser('~/left'), 'left', '/proc/1/cwd/left')"
     first = run(f"for place in {places}: open(place, 'w').write('hush')")
     assert [report.status for report in first.reports.values()] == ["ran", "ran"]
     assert ask_in(run())(f"[place for place in {places} if os.path.exists(place)]") == []

@@ -10,10 +10,10 @@ from autograder.sandbox.libraries import imported
     ("source", "modules"),
     [
         ("import torch", ["torch"]),
-        ("import trl, peft", ["peft", "trl"]),
+        ("import trl, peft", ["peft", "trl.trainer.sft_trainer"]),
         ("def f():\n    from transformers import AutoTokenizer", ["transformers"]),
         ("import matplotlib.pyplot as plt\nimport os", ["matplotlib.pyplot"]),
-        ("from trl.trainer.sft_trainer import SFTTrainer", ["trl"]),
+        ("from trl.trainer.sft_trainer import SFTTrainer", ["trl.trainer.sft_trainer"]),
         ("print('import nothing of torch')\nimportant = 'datasets'", []),
         ("%matplotlib inline\nthis is no Python(\nimport datasets", ["datasets"]),
         ("", []),

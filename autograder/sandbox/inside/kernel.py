@@ -1,7 +1,8 @@
 """What runs inside the sandbox: IPython's kernel, and one message more.
 
-Started afresh as ``python -I kernel.py REQUEST``, or called by the fork server in a fork of its own. Everything here
-shares an interpreter with the student's code and is therefore not trusted: it only has to serve the honest.
+Started afresh as ``python -I kernel.py REQUEST``, or called by the fork server in a fork of its own, each time as the
+first process of a namespace. The kernel is the second. All that comes after it shares an interpreter with the
+student's code and is therefore not trusted: it only has to serve the honest.
 """
 
 import json
@@ -9,7 +10,7 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 sys.path.insert(0, str(Path(__file__).parent))
 
@@ -22,13 +23,31 @@ Request = dict[
 ]  # connection_file, files, imports (for the fork server), and the limits: memory_mib, file_mib, ...
 
 
-def run(request: Request) -> None:
-    """Give up what is not needed, then be a kernel in a copy of the assignment's folder, until the end."""
+def run(request: Request) -> NoReturn:
+    """Give up what is not needed, then start a kernel in a copy of the assignment's folder, and end with it.
+
+    This process has given up as much as the kernel before that is there: what shares its user can write to its memory.
+    """
     copy_files(Path(request["files"]), Path.home() / "assignment")  # at home itself, files could configure programs
     lockdown.set_limits(request["memory_mib"], request["file_mib"], request["processes"])
     lockdown.drop_capabilities()
     lockdown.filter_system_calls()
-    serve(request["connection_file"], request["output_bytes"])
+    child = os.fork()
+    if child == 0:
+        try:
+            os.setsid()
+            serve(request["connection_file"], request["output_bytes"])
+        finally:
+            os._exit(1)
+    reap(child)
+
+
+def reap(kernel: int) -> NoReturn:
+    """Wait for whatever is left over, as the first process of a namespace must, until the kernel ends."""
+    while True:
+        ended, status = os.wait()
+        if ended == kernel:
+            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
 
 
 def copy_files(files: Path, target: Path) -> None:

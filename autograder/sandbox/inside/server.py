@@ -12,6 +12,7 @@ the kernel.
 
 import contextlib
 import fcntl
+import functools
 import gc
 import importlib
 import json
@@ -39,6 +40,7 @@ KERNEL = ("ipykernel.kernelapp", "IPython.core.interactiveshell")
 
 
 def main() -> None:
+    os.chdir("/")  # a fork's first process stays where the server is, and leads there: to nothing that can be written
     requests, replies = os.fdopen(os.dup(0), "r"), os.dup(1)
     quiet = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 1, 2):
@@ -60,22 +62,25 @@ def warm_up(modules: Iterable[str]) -> None:
     """Import what is not there yet, and use it once: what a library loads at first use is shared then, too.
 
     No tensor is computed, no thread started, CUDA not touched: none of these survives a fork. Students' code may run by
-    now, in forks; all that is read here is read-only to them, and the folder that is written is not theirs.
+    now, in forks: what this reads they see read-only, and where it writes they have folders of their own.
     """
     missing = [module for module in modules if module not in sys.modules]
     if not missing:
         return
     gc.disable()  # imports leave next to nothing behind; looking for it takes a seventh of their time
     for module in missing:
-        importlib.import_module(module)
-    if "transformers" in missing:
+        with contextlib.suppress(Exception):  # the notebook meets it, too, and is told
+            importlib.import_module(module)
+    if "transformers" in sys.modules:
         _use_a_tokenizer()
     gc.collect()
     gc.freeze()  # a collection in a fork would write to, and so copy, every page
     gc.enable()
 
 
+@functools.cache
 def _use_a_tokenizer() -> None:
+    """Once; another library may have brought transformers along."""
     import transformers
     from tokenizers import Tokenizer, models
 
@@ -117,7 +122,7 @@ def _wall_in(request: dict[str, Any], report: int) -> None:
             lockdown.die_with_parent()
             _mount(request)
             _start_loopback()
-            _be_first(request, report)
+            _be_first(request)
     except BaseException as error:
         os.write(report, f"{type(error).__name__}: {error}".encode())
         os._exit(1)
@@ -151,27 +156,17 @@ def _start_loopback() -> None:
         fcntl.ioctl(any_socket, SIOCSIFFLAGS, struct.pack("16sH22x", b"lo", IFF_UP))
 
 
-def _be_first(request: dict[str, Any], report: int) -> None:
+def _be_first(request: dict[str, Any]) -> None:
     """The first process of the namespace: starts the kernel, reaps what is left over, ends with the kernel."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os.setsid()
-            _close_all()
-            seed = int.from_bytes(os.urandom(4), "little")
-            random.seed(seed)
-            if "numpy" in sys.modules:
-                sys.modules["numpy"].random.seed(seed)
-            kernel.run(request)
-        finally:
-            os._exit(1)
-    os.close(report)
-    _close_all()
-    lockdown.drop_capabilities()
-    while True:
-        ended, status = os.wait()
-        if ended == child:
-            os._exit(os.waitstatus_to_exitcode(status) & 0xFF)
+    try:
+        _close_all()
+        seed = int.from_bytes(os.urandom(4), "little")
+        random.seed(seed)
+        if "numpy" in sys.modules:
+            sys.modules["numpy"].random.seed(seed)
+        kernel.run(request)
+    finally:
+        os._exit(1)
 
 
 def _close_all() -> None:
