@@ -167,6 +167,7 @@ def environment() -> dict[str, str]:
         "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
         "OMP_NUM_THREADS": "1",
+        "MPLBACKEND": "module://matplotlib_inline.backend_inline",  # ipykernel would say so, too late for a fork
         "CUDA_VISIBLE_DEVICES": "",  # a driver's library may be seen, and would be missed with a warning
     }
 

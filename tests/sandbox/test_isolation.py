@@ -355,6 +355,11 @@ def test_threads_and_children_still_work(ask: Ask) -> None:
     assert ask("__import__('concurrent.futures').futures.ThreadPoolExecutor(2).submit(len, 'ab').result()") == 2
 
 
+def test_plots_are_shown(run: Run) -> None:
+    session = run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")
+    assert ["image/png" in one.get("data", {}) for one in session.notebook.cells[1].outputs][-1:] == [True]
+
+
 def test_own_files_can_be_written_and_imported(run: Run) -> None:
     session = run("open('mine.py', 'w').write('x = 5')", "import mine\nfound = mine.x")
     assert value(session, "found") == 5
