@@ -17,7 +17,7 @@ import pytest
 from conftest import ROOT
 
 from autograder.errors import SandboxUnavailable
-from autograder.sandbox import bubblewrap, forkserver
+from autograder.sandbox import bubblewrap, forkserver, libraries
 from autograder.sandbox.gate import Gate
 
 from .conftest import Run, ask_in, value
@@ -155,3 +155,12 @@ def test_fork_server_imports_nothing_that_nobody_imports(run: Run) -> None:
     forkserver.stop()
     ask = ask_in(run())
     assert ask("[name for name in ('torch', 'trl') if name in __import__('sys').modules]") == []
+
+
+def test_what_the_server_cannot_import_costs_no_kernel(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(libraries.LIBRARIES, "time", "no_such_module")
+    before = run()
+    assert ask_in(before)("1 + 1") == 2
+    assert ask_in(run())("1 + 1") == 2
+    assert forkserver.forks()
+    assert ask_in(before)("1 + 1") == 2
