@@ -7,12 +7,11 @@ import logging
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import nbgrader.api
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.dbutil import ALEMBIC_DIR
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import create_engine
 
 
 def load(root: Path) -> NbGrader:
@@ -22,7 +21,8 @@ def load(root: Path) -> NbGrader:
     """
     os.chdir(root)
     nbgrader.api.get_alembic_version = _newest_schema
-    nbgrader.api.create_engine = _engine
+    # nbgrader opens a gradebook ten times for each submission, each time with an engine that would write all SQL anew.
+    nbgrader.api.create_engine = functools.cache(create_engine)
     app = NbGrader(log=logging.getLogger("autograder.nbgrader"))
     app.log.propagate = False
     app.log.addHandler(logging.NullHandler())
@@ -38,13 +38,6 @@ def _newest_schema() -> str:
     head = ScriptDirectory(ALEMBIC_DIR).get_current_head()
     assert head is not None
     return head
-
-
-@functools.cache
-def _engine(address: str, **options: Any) -> Engine:
-    """One for each gradebook, which keeps the SQL that it has written. nbgrader opens a gradebook ten times for each
-    submission, and would write all of it anew. What it closes stays closed: connections are not kept."""
-    return create_engine(address, **options)
 
 
 @contextlib.contextmanager

@@ -17,7 +17,7 @@ from autograder.cuda import Device, Driver
 from autograder.gradebook.access import LOCK
 from autograder.gradebook.run import require_hardware
 from autograder.profile import profile
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, libraries
 from autograder.sandbox.limits import Limits
 
 ASSIGNMENT = "chat-templates"
@@ -173,6 +173,15 @@ def test_doctor_says_what_the_machine_allows(here: Here, scratch: Path) -> None:
     assert done.returncode == 0, done.stdout
     for word in ("course", "gradebook", "GPU", "memory bound", "sandbox", "forked and ready in", "ready to grade"):
         assert word in done.stdout
+
+
+def test_doctor_refuses_where_libraries_cannot_be_imported(
+    here: Here, scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(libraries.LIBRARIES, "trl", "no_such_module")
+    done = here(scratch, "doctor")
+    assert done.returncode == 1
+    assert "ModuleNotFoundError" in done.stdout
 
 
 def test_doctor_refuses_a_machine_without_a_sandbox(here: Here, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -298,8 +298,7 @@ def test_whoever_can_be_written_to_has_given_up_as_much(ask: Ask) -> None:
     """The kernel's first process has its user: through /proc/1/mem, code could be run in it."""
     words = ("Seccomp:", "NoNewPrivs:", "CapPrm:", "CapEff:", "CapBnd:", "Uid:")
     lines = f"[line for line in open(f'/proc/{{n}}/status') if line.startswith({words})]"
-    bounds = "sorted(line for line in open(f'/proc/{n}/limits') if 'stack' not in line)"
-    seen = ask(f"[({lines}, {bounds}) for n in os.listdir('/proc') if n.isdigit()]")
+    seen = ask(f"[({lines}, open(f'/proc/{{n}}/limits').read()) for n in os.listdir('/proc') if n.isdigit()]")
     assert len(seen) == 2
     assert seen[0] == seen[1]
 
@@ -357,7 +356,7 @@ def test_threads_and_children_still_work(ask: Ask) -> None:
 
 def test_plots_are_shown(run: Run) -> None:
     session = run("import matplotlib.pyplot as plt\nplt.plot([1, 2])\nplt.show()")
-    assert ["image/png" in one.get("data", {}) for one in session.notebook.cells[1].outputs][-1:] == [True]
+    assert "image/png" in session.notebook.cells[1].outputs[-1].data
 
 
 def test_own_files_can_be_written_and_imported(run: Run) -> None:

@@ -39,3 +39,6 @@ def test_gradebooks_keep_their_sql_but_no_connection(tmp_path: Path, monkeypatch
     file.unlink()
     with Gradebook(address) as another:
         assert another.students == []
+    load(tmp_path)  # as of another course, whose address may be as relative
+    with Gradebook(address) as another:
+        assert another.engine is not inner.engine

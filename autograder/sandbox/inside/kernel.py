@@ -18,9 +18,7 @@ import lockdown
 
 sys.path.pop(0)
 
-Request = dict[
-    str, Any
-]  # connection_file, files, imports (for the fork server), and the limits: memory_mib, file_mib, ...
+Request = dict[str, Any]  # connection_file, files, the fork server's imports, and the limits: memory_mib, file_mib, ...
 
 
 def run(request: Request) -> NoReturn:
