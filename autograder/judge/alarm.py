@@ -10,6 +10,7 @@ import signal
 from collections.abc import Iterator
 from types import FrameType
 
+CHECK_CPU_SECONDS = 20.0
 AGAIN_SECONDS = 1.0
 
 
@@ -22,12 +23,12 @@ class OutOfTime(BaseException):
 
 
 @contextlib.contextmanager
-def limit(seconds: float) -> Iterator[None]:
-    """OutOfTime is raised in the block when it has used so much time, and again should something have caught it."""
+def limit() -> Iterator[None]:
+    """OutOfTime is raised in the block when it has used a check's time, and again should something have caught it."""
     signal.signal(signal.SIGPROF, _ring)
     tell(True)
     try:
-        signal.setitimer(signal.ITIMER_PROF, seconds, AGAIN_SECONDS)
+        signal.setitimer(signal.ITIMER_PROF, CHECK_CPU_SECONDS, AGAIN_SECONDS)
         try:
             yield
         finally:

@@ -31,24 +31,31 @@ def rebuild(config: Config, **settings: Any) -> Any:
     table = _TABLES[config.kind]
     if missing := table.needed - settings.keys():
         raise TypeError(f"the judge must set {', '.join(missing)}")
-    with paused():  # the first import takes seconds, which are not the student's
-        made = getattr(importlib.import_module(table.module), config.kind)
-    known = {field.name for field in dataclasses.fields(made)}
+    fields = allowed(config)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of what will change in a later release
+        return _kind(config)(**{**fields, **table.settings, **settings})
+
+
+def allowed(config: Config) -> dict[str, Any]:
+    """The fields that are taken over: two configs that differ in nothing else describe the same training.
+
+    Their values are what JSON can hold. Raises RefusedField.
+    """
+    table = _TABLES[config.kind]
+    known = {field.name for field in dataclasses.fields(_kind(config))}
     fields = {}
     for name, value in config.fields.items():
         if name not in known:  # not said which: the name could be anything
             raise RefusedField(f"It has a field that `{config.kind}` does not have.")
         if name not in table.ignored:
             fields[name] = _allowed(name, value, table.rules)
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of what will change in a later release
-        return made(**{**fields, **table.settings, **settings})
+    return fields
 
 
-def relevant(config: Config) -> Config:
-    """Without the fields that are ignored: two configs that differ in nothing else describe the same training."""
-    ignored = _TABLES[config.kind].ignored
-    return Config(config.kind, {name: value for name, value in config.fields.items() if name not in ignored})
+def _kind(config: Config) -> Any:
+    with paused():  # the first import takes seconds, which are not the student's
+        return getattr(importlib.import_module(_TABLES[config.kind].module), config.kind)
 
 
 def _allowed(name: str, value: Any, rules: Mapping[str, Rule]) -> Any:

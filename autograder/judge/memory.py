@@ -23,12 +23,17 @@ def too_large(trainer: Any) -> str | None:
 
     Attention takes the square of a row's length, and trl lays packed rows end to end into one.
     """
+    rows, longest, pairs = largest_batch(trainer)
+    return f"a batch of {rows} rows of {longest:,} tokens" if pairs > ATTENDED else None
+
+
+def largest_batch(trainer: Any) -> tuple[int, int, int]:
+    """Its rows, the tokens of the longest of them, and how many pairs of tokens attend to each other."""
     args, lengths = trainer.args, [len(row) for row in trainer.train_dataset["input_ids"]]
     multiple = args.pad_to_multiple_of or 1
     rows = min(args.per_device_train_batch_size, len(lengths))
     longest = -(-max(lengths, default=0) // multiple) * multiple
-    pairs = (rows * longest) ** 2 if trainer.padding_free else rows * longest**2
-    return f"a batch of {rows} rows of {longest:,} tokens" if pairs > ATTENDED else None
+    return rows, longest, (rows * longest) ** 2 if trainer.padding_free else rows * longest**2
 
 
 def bound_host() -> None:

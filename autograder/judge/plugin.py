@@ -12,7 +12,6 @@ from autograder.judge.check import BUSY, CHANCES, OURS, Check, Misconception, To
 from autograder.judge.submission import Missing, Raised, Stopped, Submission, TimedOut, Unusable
 from autograder.verdict import CheckResult, Outcome
 
-CHECK_CPU_SECONDS = 20.0
 _LIBRARIES = {"TemplateError", "TemplateSyntaxError", "UndefinedError", "JSONDecodeError", "OutOfMemoryError"}
 _BUILTINS = {
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
@@ -72,12 +71,16 @@ class JudgePlugin:
         self._begin(_id(item))
         return (yield)
 
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
-        """Only this is limited: a fixture serves many checks, and pytest would remember that it failed."""
+    @pytest.hookimpl(tryfirst=True)
+    def pytest_runtest_setup(self, item: pytest.Item) -> None:
         if self._busy[self._checks[_id(item)].exercise] >= CHANCES:
             raise alarm.OutOfTime
-        with alarm.limit(CHECK_CPU_SECONDS):
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self) -> Iterator[None]:
+        """Only this is limited, and what a fixture does with a student's answer (by its own ``alarm.limit``): the rest
+        of it is our work, which serves many checks."""
+        with alarm.limit():
             return (yield)
 
     @pytest.hookimpl(wrapper=True)

@@ -16,7 +16,7 @@ from autograder import smollm2
 from autograder.judge.alarm import paused
 from autograder.judge.configs import rebuild
 from autograder.judge.memory import bound_gpu
-from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, losses, plain, same
+from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, plain, run, same
 from autograder.judge.values import Config
 from autograder.profile import profile
 
@@ -95,13 +95,13 @@ def _try_on(plan: Plan, fields: str, lora_fields: str | None) -> Tried:
             model, tokenizer = smollm2.load(plan.folder, dtype)
         trainer = build(model, tokenizer, [json.loads(row) for row in plan.rows], args, lora)
         before = _copy(trainer.model)
-        with paused():  # bounded by its steps
-            trainer.train()
+        losses = run(trainer)
+        with paused():
             after = _copy(trainer.model)
             kept = same(plain(after), plain(before))
             moved = not same(adapter(after), adapter(before)) if lora is not None else not kept
             usable = lora is None or _usable(trainer.model, plan.folder, Path(folder))
-        return Tried(tuple(_trained(trainer)), losses(trainer), kept, moved, usable)
+        return Tried(tuple(_trained(trainer)), losses, kept, moved, usable)
 
 
 def _copy(model: Any) -> dict[str, Any]:

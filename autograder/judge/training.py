@@ -14,13 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from autograder.judge.alarm import paused
-from autograder.judge.configs import rebuild, relevant
-from autograder.judge.memory import bound_gpu, too_large
+from autograder.judge.configs import allowed, rebuild
+from autograder.judge.memory import ATTENDED, bound_gpu, largest_batch, too_large
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 from autograder.profile import profile
 
 KEPT = 32  # trained models in memory, of 7 MB each
+MOST_ATTENDED = 3 * ATTENDED  # pairs of tokens in all steps; three minutes on the small base and one core
 EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
 GPU_ERROR = re.compile("CUDA|CUBLAS|CUDNN|NVML")  # by which torch tells those that have no type of their own
 ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
@@ -37,11 +38,13 @@ class Untrainable(Unusable):
 class Trained:
     """A model after its training. losses: one for each step, in nats per trained token.
 
-    found: what checks have found out about it, for those that come later.
+    rows: how many its config asked it to see, cut or not. found: what checks have found out about it, for those that
+    come later.
     """
 
     model: Any
     losses: tuple[float, ...]
+    rows: int
     found: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -75,11 +78,24 @@ def load_base(folder: Path) -> tuple[Any, Any]:
     return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), AutoTokenizer.from_pretrained(folder)
 
 
-def rows_seen(args: Any, rows: int) -> int:
-    """How many rows a training with this SFTConfig sees, steps over the data set's end counted."""
-    batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
-    steps = args.max_steps if args.max_steps > 0 else math.ceil(args.num_train_epochs * math.ceil(rows / batch))
-    return steps * batch
+def rows_seen(trainer: Any, rows: int) -> int:
+    """How many rows an SFTTrainer that was given so many would see, steps over the data set's end counted.
+
+    A packed row counts as those that it holds.
+    """
+    args, held = trainer.args, len(trainer.train_dataset)
+    if args.max_steps > 0:
+        seen = args.max_steps * _batch(args)
+    elif args.packing:
+        seen = args.num_train_epochs * held
+    else:
+        seen = math.ceil(args.num_train_epochs * math.ceil(held / _batch(args))) * _batch(args)
+    return math.ceil(seen * rows / held)
+
+
+def _batch(args: Any) -> int:
+    """Rows in each step."""
+    return int(args.per_device_train_batch_size * args.gradient_accumulation_steps)
 
 
 def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lora: Any = None) -> Any:
@@ -125,7 +141,7 @@ def train(plan: Plan, config: Config, lora: Config | None = None) -> Trained:
 
 def fields_of(config: Config) -> str:
     """What of a config decides about a training, as JSON."""
-    return ARGUMENTS(dict(relevant(config).fields))
+    return ARGUMENTS(allowed(config))
 
 
 @functools.lru_cache(KEPT)
@@ -139,34 +155,55 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
         model, tokenizer = load_base(plan.folder)
     with tempfile.TemporaryDirectory() as folder:
         settings = {"output_dir": folder, "seed": plan.seed, "use_cpu": profile() == "cpu", **EACH_STEP}
-        args = rebuild(config, **settings)
-        if rows_seen(args, len(rows)) > plan.most_rows:
-            batch = args.per_device_train_batch_size * args.gradient_accumulation_steps
-            args = rebuild(config, **settings, max_steps=max(1, plan.most_rows // batch))
-        trainer = build(model, tokenizer, rows, args, lora)
-        if not any(parameter.requires_grad for parameter in trainer.model.parameters()):
-            raise Untrainable("nothing in it can move")
-        trainer.add_callback(_steps())
-        with paused():  # bounded by the plan
-            trainer.train()
-    trained = trainer.model
-    trained.eval()
-    return Trained(trained, losses(trainer))
+        trainer = build(model, tokenizer, rows, rebuild(config, **settings), lora)
+        if not len(trainer.train_dataset):
+            raise Untrainable("no row has anything left to be trained")
+        asked = rows_seen(trainer, len(rows))
+        if asked > plan.most_rows:
+            most = plan.most_rows * len(trainer.train_dataset) // (len(rows) * _batch(trainer.args))
+            trainer.args.max_steps = max(1, most)
+        found = run(trainer)
+    trainer.model.eval()
+    return Trained(trainer.model, found, asked)
 
 
-def losses(trainer: Any) -> tuple[float, ...]:
-    """One for each step that was logged."""
-    return tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
+def run(trainer: Any) -> tuple[float, ...]:
+    """Train, and return the loss of each step. The grader's time alone is used, and that is bounded.
+
+    Raises Untrainable where it would take too long, or nothing would happen.
+    """
+    if not any(parameter.requires_grad for parameter in trainer.model.parameters()):
+        raise Untrainable("nothing in it can move")
+    rows, longest, pairs = largest_batch(trainer)
+    if pairs * _batches(trainer) > MOST_ATTENDED:
+        raise Untrainable(
+            f"{_batches(trainer)} batches of {rows} rows of {longest:,} tokens: more than the grader has time for"
+        )
+    trainer.add_callback(_alive())
+    with paused():
+        trainer.train()
+    losses = tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
+    if not losses:
+        raise Untrainable("not one step is made")
+    return losses
 
 
-def _steps() -> Any:
+def _batches(trainer: Any) -> int:
+    """How many go through the model, over all steps."""
+    args = trainer.args
+    if args.max_steps > 0:
+        return int(args.max_steps * args.gradient_accumulation_steps)
+    return math.ceil(args.num_train_epochs * math.ceil(len(trainer.train_dataset) / args.per_device_train_batch_size))
+
+
+def _alive() -> Any:
     from transformers import TrainerCallback
 
-    class Steps(TrainerCallback):
+    class Alive(TrainerCallback):
         def on_step_end(self, *_: Any, **__: Any) -> None:
             on_step()
 
-    return Steps()
+    return Alive()
 
 
 def plain(tensors: Mapping[str, Any]) -> dict[str, Any]:

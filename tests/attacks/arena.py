@@ -53,8 +53,8 @@ c.Limits.submissions_at_once = 2
 """
 # The same for the judge, said in the course's own copy of the checks.
 JUDGE_LIMITS = """
-from autograder.judge import plugin
-plugin.CHECK_CPU_SECONDS = 3.0
+from autograder.judge import alarm
+alarm.CHECK_CPU_SECONDS = 3.0
 """
 # Every folder that the grader makes for a moment, so that it can be asked later whether it is gone.
 RECORD = """

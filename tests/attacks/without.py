@@ -36,7 +36,7 @@ from autograder.config import load
 from autograder.course import PACKAGE
 from autograder.gradebook import feedback
 from autograder.graded import Status
-from autograder.judge import plugin, pool, process
+from autograder.judge import alarm, pool, process
 from autograder.report import grade_and_show
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
@@ -169,7 +169,7 @@ def bench(scratch: Path, host: Host) -> Iterator[Bench]:
         patch.setattr(grading_run, "forkserver", types.SimpleNamespace(stop=lambda: None))
         patch.setattr(forkserver, "_shared", None)
         patch.setattr(forkserver, "_failures", 0)
-        patch.setattr(plugin, "CHECK_CPU_SECONDS", plugin.CHECK_CPU_SECONDS)  # the class's checks change it
+        patch.setattr(alarm, "CHECK_CPU_SECONDS", alarm.CHECK_CPU_SECONDS)  # the class's checks change it
         made = Bench(course, host)
         try:
             limits = _limits()

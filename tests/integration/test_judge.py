@@ -40,9 +40,9 @@ FILES = {
     "conftest.py": '''
         import time
         import pytest
-        from autograder.judge import plugin
+        from autograder.judge import alarm
 
-        plugin.CHECK_CPU_SECONDS = 1.0
+        alarm.CHECK_CPU_SECONDS = 1.0
 
         @pytest.fixture(scope="session")
         def expensive():

@@ -2,6 +2,7 @@
 
 import pytest
 
+from autograder.judge import alarm
 from autograder.judge.check import check, told
 from autograder.judge.configs import rebuild
 from autograder.judge.training import load_base
@@ -31,7 +32,8 @@ def adapted(config, folder):
 
     model, _ = load_base(folder)
     try:
-        return get_peft_model(model, rebuild(config))
+        with alarm.limit():  # a pattern may match for ever
+            return get_peft_model(model, rebuild(config))
     except (ValueError, TypeError) as error:
         told("targets-not-found" if "arget" in str(error) else "no-lora-config")
 

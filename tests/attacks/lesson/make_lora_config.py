@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from autograder.judge import plugin
+from autograder.judge import alarm
 from autograder.judge.check import check
 from autograder.judge.configs import rebuild
 
-plugin.CHECK_CPU_SECONDS = 3.0
+alarm.CHECK_CPU_SECONDS = 3.0
 MODULES = ["q_proj", "v_proj", "lm_head", "gate_up_down_" * 4 + "!"]
 
 
