@@ -1,14 +1,16 @@
-"""What a verdict is a function of, as one number: submission, source, checks, environment, seed and profile."""
+"""What a verdict is a function of, as one number: submission, source, checks, engine, limits, seed and profile."""
 
 import functools
 import hashlib
 import os
 import platform
+from collections.abc import Collection
 from importlib.metadata import version
 from pathlib import Path
 
 from autograder.course import PACKAGE, Course
 from autograder.profile import profile
+from autograder.sandbox.limits import Limits
 
 _PACKAGES = ("datasets", "ipykernel", "nbgrader", "peft", "tokenizers", "torch", "transformers", "trl")
 
@@ -23,7 +25,8 @@ def submission_digest(course: Course, student: str, assignment: str, seed: int) 
     ):
         total.update(_folder_digest(folder))
     total.update(_engine_digest())
-    total.update(repr((sorted(environment_versions().items()), seed, profile())).encode())
+    limits = Limits(config=course.directories.config).deciding
+    total.update(repr((sorted(environment_versions().items()), seed, profile(), sorted(limits.items()))).encode())
     return total.hexdigest()
 
 
@@ -39,10 +42,11 @@ def environment_versions() -> dict[str, str]:
     return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}, **image}
 
 
-def _folder_digest(folder: Path) -> bytes:
+def _folder_digest(folder: Path, without: Collection[str] = ()) -> bytes:
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink() and "__pycache__" not in path.parts:
+        left_out = "__pycache__" in path.parts or path.relative_to(folder).parts[0] in without
+        if path.is_file() and not path.is_symlink() and not left_out:
             total.update(f"{path.relative_to(folder)}\0".encode(errors="surrogateescape"))
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.digest()
@@ -50,7 +54,5 @@ def _folder_digest(folder: Path) -> bytes:
 
 @functools.cache
 def _engine_digest() -> bytes:
-    total = hashlib.sha256()
-    for part in ("judge", "sandbox", "gradebook", "clean"):
-        total.update(_folder_digest(PACKAGE / part))
-    return total.digest()
+    """Of all code but what has no part in a verdict, and the checks, which are looked at where the course has them."""
+    return _folder_digest(PACKAGE, without=("build", "checks", "hub", "image"))

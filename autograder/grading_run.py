@@ -1,7 +1,6 @@
 """One run of grading: each submission through nbgrader, one after another, whatever each of them holds."""
 
 import functools
-import os
 import shutil
 import threading
 from collections import deque
@@ -157,7 +156,7 @@ class GradingRun:
         folder = self.course.submitted(student, self.assignment)
         names = [path.name for path in self.course.notebooks(self.assignment)]
         there = [folder / name for name in names if (folder / name).is_file()]
-        aside = [name for name in names if os.path.lexists(intake.aside_folder(folder) / name)]
+        aside = intake.notebooks_aside(folder, self.course.notebooks(self.assignment))
         if aside and not there:
             return f"{' and '.join(aside)} could not be taken in.", f"{' and '.join(aside)} was set aside."
         if not there:

@@ -15,11 +15,11 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.converters.base import NbGraderException
 
 from autograder.build import text
-from autograder.build.tokenizers import make_tokenizers
 from autograder.build.verify import require_no_leak, require_points
 from autograder.config import load, logged
 from autograder.course import CONFIG, Course
 from autograder.errors import BuildError
+from autograder.small_tokenizers import make_tokenizers
 
 GENERATED = ("release", "solutions")
 

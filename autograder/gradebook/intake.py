@@ -2,21 +2,24 @@
 
 nbgrader follows links, so that one could point at anybody's file, waits for ever at a pipe, and stops where a folder
 lies in the place of one of the assignment's files. What is not a regular file, is far too large, or stands in for one
-of the assignment's own files is moved beside the submission, where nothing looks at it but a person.
+of the assignment's own files is moved beside the submission, where nothing looks at it but a person: into
+``<assignment>.set-aside``, and there into a folder for each time that something was handed in.
 """
 
 import filecmp
 import os
 import shutil
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from nbgrader.utils import parse_utc
 
 from autograder.course import Course, find_root, own_files, regular_files
+from autograder.digest import folder_digest
 
+ASIDE = ".set-aside"
 MIB = 1024 * 1024
 MAX_FILE = 32 * MIB
 MAX_NOTEBOOK = 16 * MIB
@@ -34,15 +37,19 @@ def pre_convert(notebooks: list[str], **_: Any) -> None:
 
 
 def set_aside(submission: Path, own: Mapping[str, Path]) -> None:
-    """Move what may not come along to ``<submission>.set-aside``. ``own``: the assignment's files, by relative path."""
+    """Move what may not come along to ``aside_folder``. ``own``: the assignment's files, by relative path."""
+    moved = submission.with_name(f"{submission.name}{ASIDE}") / "unfinished"  # there only if we were killed meanwhile
     entries = total = 0
     for path in _entries(submission):
         status = path.lstat()
         size = status.st_size if stat.S_ISREG(status.st_mode) else 0
         if entries >= MAX_ENTRIES or total + size > MAX_TOTAL or _why(submission, path, own) is not None:
-            _move(submission, path)
+            _move(path, moved, path.relative_to(submission))
         else:
             entries, total = entries + 1, total + size
+    if _is_folder(moved):
+        _make_way(aside_folder(submission))
+        moved.rename(aside_folder(submission))
 
 
 def _entries(submission: Path) -> Iterator[Path]:
@@ -98,11 +105,14 @@ def _is_time(path: Path) -> bool:
         return False
 
 
-def _move(submission: Path, path: Path) -> None:
-    target = aside_folder(submission) / path.relative_to(submission)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    if _is_folder(target):
-        _remove(target)
+def _move(path: Path, aside: Path, name: Path) -> None:
+    """Through no link: what was set aside before may be one."""
+    for folder in (aside.parent, aside, *(aside / one for one in reversed(name.parents[:-1]))):
+        if not _is_folder(folder):
+            folder.unlink(missing_ok=True)
+            folder.mkdir()
+    target = aside / name
+    _make_way(target)
     try:
         path.replace(target)
     except PermissionError:  # closed folders, to everybody but root
@@ -114,8 +124,10 @@ def _move(submission: Path, path: Path) -> None:
             (target if folder == path else folder).chmod(mode)
 
 
-def _remove(folder: Path) -> None:
-    """Closed folders too, which only root could empty as they are."""
+def _make_way(folder: Path) -> None:
+    """Remove a folder, closed ones too, which only root could empty as they are."""
+    if not _is_folder(folder):
+        return
     folder.chmod(0o700)
     for parent, names, _ in os.walk(folder):
         for below in (Path(parent, name) for name in names):
@@ -139,8 +151,16 @@ def _shown(path: Path, aside: Path) -> str:
     return "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in name)[:200]
 
 
+def notebooks_aside(submission: Path, notebooks: Iterable[Path]) -> list[str]:
+    """Names of the assignment's notebooks that were set aside, and not handed in otherwise: a person must look."""
+    aside = aside_folder(submission)
+    names = [path.name for path in notebooks]
+    return [name for name in names if os.path.lexists(aside / name) and not os.path.lexists(submission / name)]
+
+
 def aside_folder(submission: Path) -> Path:
-    return submission.with_name(f"{submission.name}.set-aside")
+    """What was set aside of this submission, as it is now: of an earlier one it says nothing."""
+    return submission.with_name(f"{submission.name}{ASIDE}") / folder_digest(submission)[:16]
 
 
 def kernel_files(course: Course, student: str, assignment: str) -> dict[str, Path]:

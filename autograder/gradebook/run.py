@@ -24,6 +24,7 @@ from autograder.sandbox.session import Session
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 VERDICT = "verdict"
+WAITS = "This notebook could not be taken in."
 
 log = logging.getLogger(__name__)
 
@@ -117,15 +118,21 @@ def merge(course: Course, name: Name, judged: Judged, seed: int) -> Verdict:
     blank = missing_verdict(course, name.student, name.assignment, digest)
     base = earlier if earlier is not None and earlier.digest == digest else blank
     exercises = tuple(judged.exercises.get(exercise.id, exercise) for exercise in base.exercises)
-    ours = any(exercise.ours for exercise in exercises)
+    ours = ["The grader failed in at least one check."] if any(exercise.ours for exercise in exercises) else []
+    aside = notebooks_aside(course, name.student, name.assignment)
     before = earlier.submissions if earlier is not None else {}
     return Verdict(
         name.student, name.assignment, profile(), digest, exercises,
         notes=tuple(dict.fromkeys([*base.notes, *judged.notes])),
-        left_for_person="The grader failed in at least one check." if ours else None,
+        left_for_person=" ".join([*(f"{notebook} was set aside." for notebook in aside), *ours]) or None,
         versions=environment_versions(),
         submissions={**before, name.notebook: submission_of(course, name.student, name.assignment)},
     )  # fmt: skip
+
+
+def notebooks_aside(course: Course, student: str, assignment: str) -> list[str]:
+    """Names of the notebooks that could not be taken in, and wait for a person."""
+    return intake.notebooks_aside(course.submitted(student, assignment), course.notebooks(assignment))
 
 
 def submission_of(course: Course, student: str, assignment: str) -> str:
@@ -138,12 +145,14 @@ def missing_verdict(
 ) -> Verdict:
     """A verdict in which every check is missing."""
     checks = load_checks(course.checks(assignment))
+    aside = notebooks_aside(course, student, assignment)
     exercises = tuple(
         ExerciseResult(
             exercise.id,
-            tuple(without_answer(check, "missing", message) for check in checks if check.exercise == exercise.id),
+            tuple(without_answer(check, "missing", words) for check in checks if check.exercise == exercise.id),
         )
         for exercise in course.exercises(assignment)
+        for words in [WAITS if f"{exercise.notebook}.ipynb" in aside else message]
     )
     submission = submission_of(course, student, assignment)
     return Verdict(

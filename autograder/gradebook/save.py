@@ -1,5 +1,6 @@
 """Last step of autograding: marks into the gradebook, verdict into its file."""
 
+from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -10,7 +11,7 @@ from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.errors import GradebookUnavailable
 from autograder.gradebook.late import BEFORE
 from autograder.gradebook.marks import of_grade
-from autograder.gradebook.run import VERDICT
+from autograder.gradebook.run import VERDICT, notebooks_aside
 from autograder.verdict import ExerciseResult, Verdict
 
 
@@ -26,8 +27,20 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
         if self._same:
             resources[BEFORE] = _total(resources["nbgrader"])
         nb, resources = super().preprocess(nb, resources)
+        self._leave_for_person(verdict, resources["nbgrader"]["db_url"])
         verdict.write(place)
         return nb, resources
+
+    def _leave_for_person(self, verdict: Verdict, db_url: str) -> None:
+        """nbgrader gives a zero for what is not there, also where it was set aside."""
+        aside = notebooks_aside(Course(self.parent.parent.coursedir), verdict.student, verdict.assignment)
+        with Gradebook(db_url) as gradebook:
+            for file in aside:
+                names = (Path(file).stem, verdict.assignment, verdict.student)
+                for grade in gradebook.find_submission_notebook(*names).grades:
+                    grade.auto_score = None
+                    grade.needs_manual_grade = grade.manual_score is None or not self._same
+            gradebook.db.commit()
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         names = resources["nbgrader"]

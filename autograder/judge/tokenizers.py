@@ -7,7 +7,7 @@ from typing import Any
 @functools.cache
 def vocabulary() -> str:
     """The course's vocabulary, trained once for all hidden tokenizers; as text, because a tokenizer can be changed."""
-    from autograder.build.tokenizers import base_tokenizer
+    from autograder.small_tokenizers import base_tokenizer
 
     return base_tokenizer().to_str()
 

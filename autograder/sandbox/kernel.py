@@ -24,13 +24,17 @@ from autograder.sandbox.watch import Watch
 ANSWER_SECONDS = 0.5
 END_SECONDS = 10.0
 
-Reply = dict[str, Any]
-
-log = logging.getLogger(__name__)
-
 
 class KernelLost(Exception):
     """The kernel did not get ready."""
+
+
+# Of a start; anything else that happens there is a mistake in the code.
+FAILURES = (KernelLost, OSError, RuntimeError, psutil.NoSuchProcess, forkserver.ForkFailed)
+
+Reply = dict[str, Any]
+
+log = logging.getLogger(__name__)
 
 
 class Kernel:
@@ -73,10 +77,11 @@ class Kernel:
             await kernel._connect()
             kernel.watch = Watch(kernel._pid, limits, cpu_left)
             return kernel
-        except (KernelLost, RuntimeError, psutil.NoSuchProcess, forkserver.ForkFailed) as error:
-            if kernel is not None:
-                await kernel.stop()
-            raise SandboxUnavailable(f"no kernel in the sandbox: {error}") from error
+        except BaseException as error:  # ours too, as with a full disk: what has been started must not stay
+            await (_end(manager) if kernel is None else kernel.stop())
+            if isinstance(error, FAILURES):
+                raise SandboxUnavailable(f"no kernel in the sandbox: {error}") from error
+            raise
 
     async def _connect(self) -> None:
         """Reach its sockets through the gate, and wait until it answers."""
@@ -144,11 +149,15 @@ class Kernel:
         if hasattr(self, "_client"):
             self._client.stop_channels()
         _, left = psutil.wait_procs(members, timeout=END_SECONDS)
-        if self._manager.has_kernel:
-            await self._manager.shutdown_kernel(now=True)
-        await self._manager.cleanup_resources()
+        await _end(self._manager)
         await self.gate.close()
         if left:
             raise SandboxUnavailable(f"processes of a submission could not be ended: {[one.pid for one in left]}")
         if hasattr(self, "watch"):
             self.watch.close()
+
+
+async def _end(manager: AsyncKernelManager) -> None:
+    if manager.has_kernel:
+        await manager.shutdown_kernel(now=True)
+    await manager.cleanup_resources()

@@ -26,6 +26,7 @@ Limit = Literal[
     "died",
     "malformed",
 ]
+FOR_SPEED = ("start_wall_seconds", "submissions_at_once", "fork_server")
 TIME: tuple[Limit, ...] = ("cell cpu", "cell wall", "probe cpu", "probe wall", "submission cpu", "submission wall")
 
 
@@ -37,9 +38,9 @@ class Limits(Configurable):
     probe_cpu_seconds = Integer(5, help="CPU seconds that one call of a student's function may use").tag(config=True)
     probe_wall_seconds = Integer(20, help="seconds by the clock that one such call may take").tag(config=True)
     submission_cpu_seconds = Integer(300, help="CPU seconds for one notebook, cells and probes").tag(config=True)
-    submission_wall_seconds = Integer(900, help="seconds by the clock for one notebook, cells and probes").tag(
-        config=True
-    )
+    submission_wall_seconds = Integer(
+        900, help="seconds by the clock for one notebook, cells and probes, without what the judge takes meanwhile"
+    ).tag(config=True)
     start_wall_seconds = Integer(120, help="seconds by the clock until a kernel must answer").tag(config=True)
     memory_mib = Integer(4096, help="memory of a submission's processes together, in MiB").tag(config=True)
     disk_mib = Integer(512, help="what a submission may write to each of its folders, in MiB").tag(config=True)
@@ -58,6 +59,11 @@ class Limits(Configurable):
         config=True
     )
     fork_server = Bool(True, help="fork kernels from a server that imports libraries once").tag(config=True)
+
+    @property
+    def deciding(self) -> dict[str, object]:
+        """Those that an outcome can depend on, by name; the others say how fast it goes."""
+        return {name: getattr(self, name) for name in self.trait_names(config=True) if name not in FOR_SPEED}
 
     def sentence(self, limit: Limit, where: str) -> str:
         """What a student is told. ``where``: "cell 7", or "a call of `prefill`"."""

@@ -89,7 +89,7 @@ class SandboxProvisioner(LocalProvisioner):
     async def cleanup(self, restart: bool = False) -> None:
         """Called when the kernel is gone: its files go too."""
         await super().cleanup(restart)
-        if not restart:
+        if not restart and hasattr(self, "run_directory"):
             shutil.rmtree(self.run_directory, ignore_errors=True)
 
     @staticmethod

@@ -87,7 +87,7 @@ class Session:
         self._hidden = hidden
         self._limits = limits
         self._stopping = stopping or threading.Event()
-        self._end = time.monotonic() + limits.submission_wall_seconds
+        self._wall_left = float(limits.submission_wall_seconds)
         self._cpu_left = float(limits.submission_cpu_seconds)
         self._kernel: Kernel | None = None
         self._runner: CellRunner
@@ -147,7 +147,7 @@ class Session:
 
     async def _restart(self) -> None:
         """A new kernel with everything that went well so far; none when there were too many, or time is up."""
-        while self.restarts < self._limits.kernel_restarts and self._cpu_left > 0 and time.monotonic() < self._end:
+        while self.restarts < self._limits.kernel_restarts and self._cpu_left > 0 and self._wall_left > 0:
             self.restarts += 1
             await self._start()
             for index, report in sorted(self.reports.items()):
@@ -196,14 +196,21 @@ class Session:
     ) -> Reply:
         """What the kernel replies, within CPU and wall seconds (``words`` for using more). Raises Stopped.
 
-        Out of time the kernel is interrupted; if it does not obey, and for any other limit, it is stopped for good.
+        Only this is the submission's time: between two probes the judge may train for minutes.
         """
         assert self._kernel is not None
-        left = self._end - time.monotonic()
+        left, began = self._wall_left, time.monotonic()
         wall: tuple[Limit, float] = (words[1], seconds[1]) if left > seconds[1] else ("submission wall", left)
         self._kernel.watch.begin(words[0], seconds[0], *wall)
         self._kernel.gate.allow()
-        task = asyncio.ensure_future(work)
+        try:
+            return await self._watched(asyncio.ensure_future(work))
+        finally:
+            self._wall_left -= time.monotonic() - began
+
+    async def _watched(self, task: asyncio.Future[Reply]) -> Reply:
+        """Out of time the kernel is interrupted. If it does not obey, and for other limits, it is stopped for good."""
+        assert self._kernel is not None
         limit: Limit | None = None
         while limit is None:
             await asyncio.wait({task}, timeout=POLL_SECONDS)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from conftest import COURSE, ROOT, Said, run_course
+from nbgrader.api import Gradebook
 
 from autograder import cuda, smollm2
 from autograder.config import load
@@ -201,3 +202,19 @@ def test_notebook_that_was_set_aside_is_left_for_a_person(submitted: Path) -> No
     assert done.returncode == 3
     assert f"for a person: ada: {ASSIGNMENT}.ipynb was set aside." in done.stdout
     assert "too large" in (submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+
+
+def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(scratch: Path) -> None:
+    folder = scratch / "submitted" / "ada" / "fine-tuning"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "release" / "fine-tuning" / "sft-trainer.ipynb", folder)
+    (folder / "lora.ipynb").write_text(f"[{'[],' * 300_000}[]]")
+    done = run_course(scratch, "grade", "fine-tuning")
+    assert done.returncode == 3
+    assert "for a person: ada: lora.ipynb was set aside." in done.stdout
+    course = Course(load(scratch).coursedir)
+    with Gradebook(course.directories.db_url) as gradebook:
+        for notebook in gradebook.find_submission("fine-tuning", "ada").notebooks:
+            aside = notebook.name == "lora"
+            assert {grade.auto_score for grade in notebook.grades} == {None if aside else 0.0}
+            assert {grade.needs_manual_grade for grade in notebook.grades} == {aside}

@@ -1,5 +1,6 @@
 """That kernels start behind their walls or not at all, and leave nothing. For both ways of starting one."""
 
+import errno
 import glob
 import os
 import site
@@ -63,6 +64,31 @@ def test_nothing_is_left_on_disk(run: Run, monkeypatch: pytest.MonkeyPatch) -> N
     assert made
     session.__exit__()
     assert [path for path in made if glob.glob(f"{path}/*")] == []  # a fork server's own, empty, stays
+
+
+@pytest.mark.parametrize("place", ["gate", "kernel"])
+def test_start_that_fails_on_our_side_leaves_nothing(run: Run, monkeypatch: pytest.MonkeyPatch, place: str) -> None:
+    """A full disk, before the kernel is there and after."""
+    make = tempfile.mkdtemp
+    made: list[str] = []
+
+    def full(*words: Any, **more: Any) -> str:
+        if (len(made) % 2 == 1) == (place == "gate"):
+            made.append("")
+            raise OSError(errno.ENOSPC, "No space left on device")
+        made.append(make(*words, **more))
+        return made[-1]
+
+    run("x = 1")  # now the fork server is there
+    before = set(psutil.Process().children(recursive=True))
+    monkeypatch.setattr(tempfile, "mkdtemp", full)
+    monkeypatch.setattr(forkserver, "_failures", 0)
+    with pytest.raises(SandboxUnavailable, match="No space left on device"):
+        run("x = 1")
+    assert made
+    assert not [folder for folder in made if folder and os.path.exists(folder)]
+    _, alive = psutil.wait_procs(set(psutil.Process().children(recursive=True)) - before, timeout=5)
+    assert not alive
 
 
 def test_no_control_group_is_left(run: Run) -> None:

@@ -1,6 +1,7 @@
 """How much code in the sandbox can use, and what is said to whoever uses more. For both ways of starting a kernel."""
 
 import textwrap
+import time
 
 import pytest
 
@@ -76,6 +77,13 @@ def test_processor_time_of_a_submission_is_bounded(run: Run) -> None:
 def test_time_of_a_submission_is_bounded(run: Run) -> None:
     session = run("time.sleep(60)", "after = 1", submission_wall_seconds=3)
     assert session.messages[0] == "Your code used up the 3 s that a notebook may take in cell 2."
+
+
+def test_time_between_two_calls_is_the_judges(run: Run) -> None:
+    """It may train for minutes meanwhile."""
+    session = run("def slow(): time.sleep(0.5); return 1", submission_wall_seconds=10)
+    time.sleep(10)
+    assert session.probe({"name": "slow", "arguments": [], "seed": 0})["status"] == "returned"
 
 
 def test_memory_of_one_process_is_bounded(run: Run) -> None:

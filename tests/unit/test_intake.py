@@ -129,6 +129,58 @@ def test_twice_is_as_good_as_once(submission: Path) -> None:
     assert "link" not in left(submission)
 
 
+@pytest.mark.parametrize("killed", [False, True])
+def test_what_is_set_aside_goes_through_no_link_of_an_earlier_submission(
+    submission: Path, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    """A link to the course's folder first, then a folder of that name with a file that would lie there."""
+    (submission.parent / "nbgrader_config.py").write_text("the course's")
+    (submission / "notes").symlink_to("../..")
+    (submission / "dangling").symlink_to("nowhere")
+    if killed:
+        set_aside_and_be_killed(submission, monkeypatch)
+    else:
+        intake.set_aside(submission, OWN)
+    for name in ("notes", "dangling"):
+        (submission / name).mkdir()
+        (submission / name / "nbgrader_config.py").symlink_to("the-student's")
+    intake.set_aside(submission, OWN)
+    assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv", "notes", "dangling"}
+    assert (submission.parent / "nbgrader_config.py").read_text() == "the course's"
+    notes = " ".join(intake.notes(submission, OWN))
+    assert "`notes/nbgrader_config.py` was set aside: a link or a special file." in notes
+
+
+def set_aside_and_be_killed(submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def kill(_: Path) -> Path:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr(intake, "aside_folder", kill)
+        with pytest.raises(KeyboardInterrupt):
+            intake.set_aside(submission, OWN)
+
+
+def test_killed_grader_forgets_nothing_that_it_had_set_aside(submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (submission / "link").symlink_to("nowhere")
+    set_aside_and_be_killed(submission, monkeypatch)
+    intake.set_aside(submission, OWN)
+    assert intake.notes(submission, OWN) == ["`link` was set aside: a link or a special file."]
+
+
+def test_of_an_earlier_submission_nothing_is_said(submission: Path) -> None:
+    (submission / "link").symlink_to("/etc/hostname")
+    (submission / "lesson.ipynb").unlink()
+    (submission / "lesson.ipynb").symlink_to("nowhere")
+    intake.set_aside(submission, OWN)
+    assert len(intake.notes(submission, OWN)) == 2
+    assert intake.notebooks_aside(submission, [Path("lesson.ipynb")]) == ["lesson.ipynb"]
+    (submission / "lesson.ipynb").write_text("{}")
+    intake.set_aside(submission, OWN)
+    assert intake.notes(submission, OWN) == []
+    assert intake.notebooks_aside(submission, [Path("lesson.ipynb")]) == []
+
+
 NOBODY = 65534
 
 
@@ -164,7 +216,8 @@ def test_closed_folders_are_moved_by_an_ordinary_user_each_time_they_come() -> N
             assert "`closed` was set aside: nobody here may read it." in notes
             assert "`fixed/pipes/pipe` was set aside: a link or a special file." in notes
             (submission / "fixed" / "pipes").chmod(0o700)
-        for folder in (home / "lesson.set-aside" / "closed", home / "lesson.set-aside" / "closed" / "below"):
+        aside = intake.aside_folder(submission)
+        for folder in (aside / "closed", aside / "closed" / "below"):
             assert folder.stat().st_mode & 0o777 == 0
             folder.chmod(0o700)
 

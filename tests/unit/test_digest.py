@@ -1,0 +1,53 @@
+"""What a verdict is a function of: what changes it, and what does not."""
+
+from pathlib import Path
+
+import pytest
+from nbgrader.coursedir import CourseDirectory
+from traitlets.config import Config
+
+from autograder import digest
+from autograder.course import Course
+
+
+@pytest.fixture
+def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An engine of a few files."""
+    folder = tmp_path / "autograder"
+    for name in ("judge/worker.py", "almanac/wordings.py", "tokenizer_corpus.txt", "hub/run.py", "judge/__pycache__/x"):
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("before")
+    monkeypatch.setattr(digest, "PACKAGE", folder)
+    return folder
+
+
+def of_a_submission(root: Path, **limits: object) -> str:
+    digest._engine_digest.cache_clear()
+    try:
+        config = Config({"Limits": limits, "CourseDirectory": {"root": str(root)}})
+        return digest.submission_digest(Course(CourseDirectory(config=config)), "ada", "lesson", 0)
+    finally:
+        digest._engine_digest.cache_clear()
+
+
+@pytest.mark.parametrize(
+    ("name", "counts"),
+    [
+        ("judge/worker.py", True),
+        ("almanac/wordings.py", True),
+        ("tokenizer_corpus.txt", True),
+        ("hub/run.py", False),
+        ("judge/__pycache__/x", False),
+    ],
+)
+def test_code_that_has_a_part_in_verdicts_counts(package: Path, tmp_path: Path, name: str, counts: bool) -> None:
+    before = of_a_submission(tmp_path)
+    (package / name).write_text("after")
+    assert (of_a_submission(tmp_path) != before) is counts
+
+
+@pytest.mark.usefixtures("package")
+def test_limits_count_but_those_for_speed(tmp_path: Path) -> None:
+    before = of_a_submission(tmp_path)
+    assert of_a_submission(tmp_path, memory_mib=8192) != before
+    assert of_a_submission(tmp_path, submissions_at_once=64, fork_server=False, start_wall_seconds=600) == before
