@@ -10,8 +10,11 @@ from pathlib import Path
 
 import nbgrader.api
 from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine
+
+_log = logging.getLogger("autograder.nbgrader")
 
 
 def load(root: Path) -> NbGrader:
@@ -23,11 +26,18 @@ def load(root: Path) -> NbGrader:
     nbgrader.api.get_alembic_version = _newest_schema
     # nbgrader opens a gradebook ten times for each submission, each time with an engine that would write all SQL anew.
     nbgrader.api.create_engine = functools.cache(create_engine)
-    app = NbGrader(log=logging.getLogger("autograder.nbgrader"))
+    app = NbGrader(log=_log)
     app.log.propagate = False
     app.log.addHandler(logging.NullHandler())
     app.initialize([], root=str(root))
     return app
+
+
+def directories() -> CourseDirectory:
+    """The current folder's course as its configuration has it, for what nbgrader calls without saying so."""
+    app = NbGrader(log=_log)
+    app.load_config_file()
+    return CourseDirectory(parent=app, root=os.getcwd())
 
 
 def _newest_schema() -> str:

@@ -111,7 +111,7 @@ def _sum_up(course: Course, assignment: str, graded: list[Graded], console: Cons
     show(course, assignment, console)
     counts = Counter(one.status.value for one in graded)
     console.print(", ".join(f"{count} {status}" for status, count in counts.items()))
-    console.print(f"marks: {grades}\nfeedback: {course.root / 'feedback'}", soft_wrap=True)
+    console.print(f"marks: {grades}\nfeedback: {course.root / course.directories.feedback_directory}", soft_wrap=True)
     for one in graded:
         if one.status is Status.FOR_PERSON:
             console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
