@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
 from rich.markup import escape
@@ -14,6 +13,8 @@ from rich.table import Table
 
 from autograder import cuda
 from autograder.course import Course, Exercise
+from autograder.errors import CourseError
+from autograder.gradebook.access import reading
 from autograder.gradebook.marks import Mark, Record, read
 from autograder.gradebook.tables import write_table
 from autograder.graded import Graded, Status
@@ -25,13 +26,16 @@ from autograder.verdict import Verdict
 
 def records(course: Course, assignment: str) -> dict[str, Record]:
     """What the gradebook has of an assignment, by student."""
-    with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
+    with reading(course) as gradebook:
         return read(gradebook, assignment)
 
 
 def write_grades(course: Course) -> Path:
-    """``grades.csv``: a row for each submission in the gradebook, with its marks (a person's mark goes first)."""
-    with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
+    """``grades.csv``: a row for each submission in the gradebook, with its marks (a person's mark goes first).
+
+    Raises CourseError where the gradebook cannot be read or the file not be written.
+    """
+    with reading(course) as gradebook:
         assignments = sorted(assignment.name for assignment in gradebook.assignments)
         found = [record for name in assignments for record in read(gradebook, name).values()]
     rows = [_grades_row(one, Verdict.read(course.verdict(one.student, one.assignment))) for one in found]
@@ -45,7 +49,10 @@ def write_grades(course: Course) -> Path:
         "late_penalty",
         "misconceptions",
     ]
-    return write_table(course.root / "grades.csv", rows, names)
+    try:
+        return write_table(course.root / "grades.csv", rows, names)
+    except OSError as error:
+        raise CourseError(f"grades.csv cannot be written: {error}. The marks are in the gradebook.") from error
 
 
 def _grades_row(record: Record, verdict: Verdict | None) -> dict[str, object]:

@@ -12,6 +12,7 @@ from rich.console import Console
 
 from autograder import report
 from autograder.course import Course, Exercise
+from autograder.errors import CourseError, GradebookUnavailable
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 
@@ -61,3 +62,17 @@ def test_table_shows_a_student_whose_verdict_is_gone(course: Course, how: str, s
     (line,) = (line for line in console.export_text().splitlines() if "ada" in line)
     assert line.split("│")[1:4] == [" ada     ", " 5 ", "   5 "]
     assert said in line
+
+
+def test_gradebook_that_is_none_is_told_in_a_line(course: Course) -> None:
+    (course.root / "gradebook.db").write_text("this is no database, whatever its name says" * 100)
+    with pytest.raises(GradebookUnavailable, match=r"gradebook.db cannot be read: .*file is not a database$"):
+        report.write_grades(course)
+    with pytest.raises(GradebookUnavailable):
+        report.show(course, "lesson", Console())
+
+
+def test_grades_that_cannot_be_written_are_told_in_a_line(course: Course) -> None:
+    (course.root / "grades.csv").mkdir()
+    with pytest.raises(CourseError, match=r"^grades.csv cannot be written: .* The marks are in the gradebook\.$"):
+        report.write_grades(course)
