@@ -21,6 +21,7 @@ from traitlets import Unicode
 
 HONEST = timedelta(minutes=5)  # between nbgrader's time stamp and the last file it copies
 UNKNOWN = ""
+DEEP = 500  # characters of a folder's path in a submission; what is below is left: no path of ours could name it
 
 
 class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
@@ -74,7 +75,10 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
             return
         try:
             uid = os.fstat(root).st_uid
-            for folder, _, files, descriptor in os.fwalk(".", dir_fd=root):
+            for folder, folders, files, descriptor in os.fwalk(".", dir_fd=root):
+                if len(folder) > DEEP:
+                    folders.clear()
+                    continue
                 target = Path(dest, folder)
                 target.mkdir(parents=True, exist_ok=True)
                 for name in files:
@@ -105,6 +109,8 @@ def _last_change(path: Path) -> float:
     try:
         times = [path.lstat().st_ctime]
         for folder, folders, files in os.walk(path):
+            if len(folder) > len(str(path)) + DEEP:
+                folders.clear()
             times += [os.lstat(os.path.join(folder, name)).st_ctime for name in (*folders, *files)]
     except OSError:
         return time.time()

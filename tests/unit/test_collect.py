@@ -3,6 +3,7 @@
 import os
 import pwd
 import shutil
+import subprocess
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -81,3 +82,24 @@ def test_what_is_no_folder_is_no_submission(collector: CollectByOwner, tmp_path:
     collector.start()
     assert [record["filename"] for record in collector.src_records] == [folder.name]
     assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
+
+
+@pytest.fixture(params=[(1500, "a"), (30, "a" * 200)], ids=["levels", "names"])
+def deep(request: pytest.FixtureRequest, collector: CollectByOwner, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A submission with folders in folders; the name of each."""
+    levels, name = request.param
+    folder = hand_in(collector)
+    monkeypatch.chdir(folder)
+    for _ in range(levels):
+        os.mkdir(name)
+        os.chdir(name)
+    yield name
+    subprocess.run(["rm", "-rf", folder], check=True)  # pytest could not
+
+
+def test_folders_that_go_too_deep_are_left(collector: CollectByOwner, tmp_path: Path, deep: str) -> None:
+    collector.start()
+    collected = tmp_path / "submitted" / ME / "lesson"
+    assert (collected / "lesson.ipynb").is_file()
+    assert (collected / deep / deep).is_dir()
+    assert max(len(str(path)) for path in collected.rglob("*")) < len(str(collected)) + 1000
