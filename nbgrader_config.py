@@ -21,7 +21,6 @@ from autograder.gradebook import (
     SanitizeNotebook,
     SaveVerdict,
     ShowVerdict,
-    keep_pages,
     pre_convert,
 )
 
@@ -51,7 +50,6 @@ c.LatePenalties.plugin_class = LatePolicy
 
 c.GenerateFeedback.exporter_class = FeedbackExporter
 c.GenerateFeedback.preprocessors = [GetMarks]
-c.GenerateFeedback.post_convert_hook = keep_pages
 c.ExchangeFactory.release_feedback = ReleaseFeedback
 
 c.ExportApp.plugin_class = CsvExport  # nbgrader's own would write over grades.csv

@@ -10,24 +10,45 @@ from pathlib import Path
 
 import nbgrader.api
 from nbgrader.apps.baseapp import NbGrader
+from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine
+
+from autograder.errors import CourseError, first_line
+
+_log = logging.getLogger("autograder.nbgrader")
 
 
 def load(root: Path) -> NbGrader:
     """The application whose configuration ``nbgrader autograde`` would use in this course folder.
 
     Changes into the folder, as nbgrader expects of its user. It logs to nobody until a handler is added.
+    Raises CourseError where a configuration cannot be read: nbgrader would go on without it, and run students' code
+    itself, in no sandbox.
     """
     os.chdir(root)
     nbgrader.api.get_alembic_version = _newest_schema
     # nbgrader opens a gradebook ten times for each submission, each time with an engine that would write all SQL anew.
     nbgrader.api.create_engine = functools.cache(create_engine)
-    app = NbGrader(log=logging.getLogger("autograder.nbgrader"))
+    app = NbGrader(log=_log, raise_config_file_errors=True)
     app.log.propagate = False
     app.log.addHandler(logging.NullHandler())
-    app.initialize([], root=str(root))
+    with logged(app) as said:
+        try:
+            app.initialize([], root=str(root))
+        except SystemExit as error:  # a value that does not fit, of what nbgrader sets first
+            raise CourseError(f"nbgrader_config.py: {said.getvalue().strip().splitlines()[-1]}") from error
+        except Exception as error:  # whatever the file raises
+            why = f"{type(error).__name__}: {first_line(error)}"
+            raise CourseError(f"nbgrader_config.py cannot be read: {why}") from error
     return app
+
+
+def directories() -> CourseDirectory:
+    """The current folder's course as its configuration has it, for what nbgrader calls without saying so."""
+    app = NbGrader(log=_log, raise_config_file_errors=True)
+    app.load_config_file()
+    return CourseDirectory(parent=app, root=os.getcwd())
 
 
 def _newest_schema() -> str:

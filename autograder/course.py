@@ -13,7 +13,7 @@ from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 
-from autograder.errors import CourseError
+from autograder.errors import BuildError, CourseError, first_line
 
 CHECKS_SUFFIX = "-checks"
 CONFIG = "nbgrader_config.py"
@@ -116,6 +116,17 @@ def find_root(start: Path) -> Path:
     raise CourseError(f"{start} is not in a course: no {CONFIG} here or above")
 
 
+def read_source(path: Path) -> NotebookNode:
+    """An assignment's own notebook. Raises BuildError where it cannot be read."""
+    try:
+        return nbformat.read(path, as_version=4)
+    except Exception as error:  # nbformat raises whatever the broken file makes it trip over
+        raise BuildError(
+            f"{path} is no notebook that can be read: {first_line(error)}. Restore it with git checkout {path} "
+            "(in a merge, with --ours), or delete it: course build makes it from its text"
+        ) from error
+
+
 def own_files(source: Path) -> dict[str, Path]:
     """The files that an assignment gives its students beside the notebooks, by relative path."""
     files = regular_files(source)
@@ -141,7 +152,7 @@ def grade_id(cell: NotebookNode) -> str:
 
 @functools.lru_cache(maxsize=32)
 def _given(source: Path, _changed: int) -> NotebookNode:
-    notebook = nbformat.read(source, as_version=4)
+    notebook = read_source(source)
     resources: dict[str, object] = {"nbgrader": {}}
     for preprocessor in (LockCells(), ClearSolutions(), ClearOutput()):
         notebook, resources = preprocessor.preprocess(notebook, resources)

@@ -5,7 +5,6 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from nbgrader.api import Gradebook
 from nbgrader.apps.baseapp import NbGrader
 from rich.console import Console
 from rich.markup import escape
@@ -13,7 +12,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder import cuda
-from autograder.course import Course
+from autograder.course import Course, Exercise
+from autograder.errors import CourseError
+from autograder.gradebook.access import reading
 from autograder.gradebook.marks import Mark, Record, read
 from autograder.gradebook.tables import write_table
 from autograder.graded import Graded, Status
@@ -23,25 +24,21 @@ from autograder.profile import hardware
 from autograder.verdict import Verdict
 
 
-def verdicts(course: Course, assignment: str) -> list[Verdict]:
-    """All verdicts of an assignment that can be read, by student."""
-    folder = course.verdict("", assignment).parent
-    read = (Verdict.read(path) for path in sorted(folder.glob("*.json")))
-    return [verdict for verdict in read if verdict is not None]
-
-
 def records(course: Course, assignment: str) -> dict[str, Record]:
     """What the gradebook has of an assignment, by student."""
-    with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
+    with reading(course) as gradebook:
         return read(gradebook, assignment)
 
 
 def write_grades(course: Course) -> Path:
-    """``grades.csv``: a row for each graded submission, with the gradebook's marks (a person's mark goes first)."""
-    rows: list[dict[str, object]] = []
-    for folder in sorted(path for path in (course.root / "verdicts").glob("*") if path.is_dir()):
-        found = records(course, folder.name)
-        rows += [_grades_row(found[one.student], one) for one in verdicts(course, folder.name) if one.student in found]
+    """``grades.csv``: a row for each submission in the gradebook, with its marks (a person's mark goes first).
+
+    Raises CourseError where the gradebook cannot be read or the file not be written.
+    """
+    with reading(course) as gradebook:
+        assignments = sorted(assignment.name for assignment in gradebook.assignments)
+        found = [record for name in assignments for record in read(gradebook, name).values()]
+    rows = [_grades_row(one, Verdict.read(course.verdict(one.student, one.assignment))) for one in found]
     names = [
         "student",
         "assignment",
@@ -52,10 +49,13 @@ def write_grades(course: Course) -> Path:
         "late_penalty",
         "misconceptions",
     ]
-    return write_table(course.root / "grades.csv", rows, names)
+    try:
+        return write_table(course.root / "grades.csv", rows, names)
+    except OSError as error:
+        raise CourseError(f"grades.csv cannot be written: {error}. The marks are in the gradebook.") from error
 
 
-def _grades_row(record: Record, verdict: Verdict) -> dict[str, object]:
+def _grades_row(record: Record, verdict: Verdict | None) -> dict[str, object]:
     return {
         "student": record.student,
         "assignment": record.assignment,
@@ -64,7 +64,7 @@ def _grades_row(record: Record, verdict: Verdict) -> dict[str, object]:
         "status": "left for a person" if record.needs_person else "graded",
         "minutes_late": math.ceil(record.seconds_late / 60),
         "late_penalty": f"{record.penalty:g}",
-        "misconceptions": " ".join(verdict.misconceptions),
+        "misconceptions": " ".join(verdict.misconceptions if verdict else ()),
         **{mark.exercise: f"{mark.points:g}" for mark in record.marks},
     }
 
@@ -111,7 +111,7 @@ def _sum_up(course: Course, assignment: str, graded: list[Graded], console: Cons
     show(course, assignment, console)
     counts = Counter(one.status.value for one in graded)
     console.print(", ".join(f"{count} {status}" for status, count in counts.items()))
-    console.print(f"marks: {grades}\nfeedback: {course.root / 'feedback'}", soft_wrap=True)
+    console.print(f"marks: {grades}\nfeedback: {course.root / course.directories.feedback_directory}", soft_wrap=True)
     for one in graded:
         if one.status is Status.FOR_PERSON:
             console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
@@ -135,10 +135,11 @@ def show_changes(graded: list[Graded], console: Console) -> None:
 
 def show(course: Course, assignment: str, console: Console) -> None:
     """Print the class: marks by exercise, and how many students have which misconception."""
-    found = verdicts(course, assignment)
-    console.print(_marks_table(assignment, found, records(course, assignment)))
+    found = records(course, assignment)
+    said = {student: Verdict.read(course.verdict(student, assignment)) for student in found}
+    console.print(_marks_table(assignment, course.exercises(assignment), found, said))
     known = load_misconceptions(course.checks(assignment))
-    counts = Counter(name for verdict in found for name in verdict.misconceptions)
+    counts = Counter(name for verdict in said.values() if verdict for name in verdict.misconceptions)
     if counts:
         table = Table(title="Misconceptions found", title_justify="left")
         table.add_column("students", justify="right")
@@ -149,10 +150,11 @@ def show(course: Course, assignment: str, console: Console) -> None:
         console.print(table)
 
 
-def _marks_table(assignment: str, found: list[Verdict], records: dict[str, Record]) -> Table:
+def _marks_table(
+    assignment: str, exercises: list[Exercise], records: dict[str, Record], verdicts: dict[str, Verdict | None]
+) -> Table:
     """Exercises are columns by number, so that the table fits into 80 characters; the caption says which is which."""
-    exercises = found[0].exercises if found else ()
-    names = [f"{number} {exercise.id} ({exercise.max_points})" for number, exercise in enumerate(exercises, 1)]
+    names = [f"{number} {exercise.id} ({exercise.points})" for number, exercise in enumerate(exercises, 1)]
     marks = [mark for record in records.values() for mark in record.marks]
     names += ["* changed by a grader"] if any(mark.by_person for mark in marks) else []
     names += ["? for a person"] if any(mark.waiting for mark in marks) else []
@@ -162,11 +164,11 @@ def _marks_table(assignment: str, found: list[Verdict], records: dict[str, Recor
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("sum", justify="right", no_wrap=True)
     table.add_column("what happened")
-    for verdict in (one for one in found if one.student in records):
-        record = records[verdict.student]
+    for student, record in records.items():
         shown = {mark.exercise: _shown(mark) for mark in record.marks}
-        points = [shown.get(exercise.id, "-") for exercise in verdict.exercises]
-        table.add_row(escape(record.student), *points, f"{record.points:g}", escape(_what_happened(verdict, record)))
+        points = [shown.get(exercise.id, "-") for exercise in exercises]
+        happened = _what_happened(verdicts[student], record)
+        table.add_row(escape(student), *points, f"{record.points:g}", escape(happened))
     return table
 
 
@@ -176,8 +178,10 @@ def _shown(mark: Mark) -> str:
     return f"{mark.points:g}{'*' * mark.by_person}"
 
 
-def _what_happened(verdict: Verdict, record: Record) -> str:
+def _what_happened(verdict: Verdict | None, record: Record) -> str:
     late = [f"late by {record.late}" + (f", -{record.penalty:g}" if record.penalty else "")] if record.late else []
+    if verdict is None:
+        return "; ".join(["what the checks said cannot be read: grade again", *late])
     if verdict.left_for_person and record.needs_person:
         return "; ".join([f"for a person: {verdict.left_for_person}", *late])
     if verdict.notes and not any(one.points for one in verdict.exercises):

@@ -10,14 +10,13 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-import nbformat
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.converters.base import NbGraderException
 
 from autograder.build import text
 from autograder.build.verify import require_no_leak, require_points
 from autograder.config import load, logged
-from autograder.course import CONFIG, Course
+from autograder.course import CONFIG, Course, read_source
 from autograder.errors import BuildError
 from autograder.small_tokenizers import make_tokenizers
 
@@ -46,7 +45,7 @@ def adopt(course: Course, assignment: str) -> list[Path]:
     course.require_assignment(assignment)
     changed = []
     for path in course.notebooks(assignment):
-        notebook = nbformat.read(path, as_version=4)
+        notebook = read_source(path)
         if text.edited_by_hand(notebook):
             target = text.text_path(path)
             target.write_text(text.to_text(notebook, target), encoding="utf-8")
@@ -79,14 +78,15 @@ def _make_sources(course: Course, scratch: Course, assignment: str) -> None:
         target = text.notebook_path(path)
         made = text.to_notebook(path)
         if target.exists():
-            _refuse_to_overwrite(course, assignment, target, text.content_digest(made))
+            _refuse_to_overwrite(course, assignment, target.name, text.content_digest(made))
         target.write_text(text.dumps(made), encoding="utf-8")
 
 
-def _refuse_to_overwrite(course: Course, assignment: str, notebook: Path, digest: str) -> None:
-    there = nbformat.read(notebook, as_version=4)
+def _refuse_to_overwrite(course: Course, assignment: str, notebook: str, digest: str) -> None:
+    path = course.source(assignment) / notebook
+    there = read_source(path)
     if text.edited_by_hand(there) and text.content_digest(there) != digest:
-        place = course.source(assignment).relative_to(course.root) / notebook.name
+        place = path.relative_to(course.root)
         raise BuildError(
             f"{place} was edited in the notebook, its text was not. To take the edit over into the text: "
             f"course build --adopt {assignment}. To drop the edit: git checkout {place}"

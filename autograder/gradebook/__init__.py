@@ -5,7 +5,7 @@ import warnings
 from sqlalchemy.exc import SAWarning
 
 from autograder.gradebook.export import CanvasExport, CsvExport, JsonExport
-from autograder.gradebook.feedback import FeedbackExporter, GetMarks, keep_pages
+from autograder.gradebook.feedback import FeedbackExporter, GetMarks
 from autograder.gradebook.intake import pre_convert
 from autograder.gradebook.late import LatePenalties, LatePolicy
 from autograder.gradebook.release import ReleaseFeedback
@@ -32,6 +32,5 @@ __all__ = [
     "SanitizeNotebook",
     "SaveVerdict",
     "ShowVerdict",
-    "keep_pages",
     "pre_convert",
 ]

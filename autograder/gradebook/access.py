@@ -1,4 +1,4 @@
-"""Writing to a course's gradebook and folders: one run at a time, and only where it can be done."""
+"""A course's gradebook and folders: written by one run at a time, and what cannot be done is told in a line."""
 
 import contextlib
 import fcntl
@@ -28,6 +28,16 @@ def alone(course: Course) -> Iterator[None]:
         except BlockingIOError as error:
             raise CourseError("this course is being graded already; wait until that is done") from error
         yield
+
+
+@contextlib.contextmanager
+def reading(course: Course) -> Iterator[Gradebook]:
+    """The gradebook, to look into. Raises GradebookUnavailable where that cannot be done."""
+    try:
+        with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
+            yield gradebook
+    except SQLAlchemyError as error:
+        raise GradebookUnavailable(f"the gradebook {course.gradebook} cannot be read: {first_line(error)}") from error
 
 
 def require_gradebook(course: Course) -> None:

@@ -27,7 +27,7 @@ from pygments.lexers import PythonLexer
 from traitlets import default
 
 from autograder.clean.plain import plain
-from autograder.course import CHECKS_SUFFIX, find_root, grade_id
+from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.gradebook.marks import Mark, Record, of_submission
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 
@@ -36,17 +36,6 @@ TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feed
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
 MAX_HIGHLIGHTED = 32 * 1024
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
-
-
-def keep_pages(notebooks: list[str], **_: Any) -> None:
-    """nbgrader's ``post_convert_hook`` for feedback: it copies a submission's other files too, which may be pages."""
-    for folder in {Path(notebook).parent for notebook in notebooks}:
-        pages = {Path(notebook).with_suffix(".html").name for notebook in notebooks}
-        for path in (find_root(folder) / "feedback" / folder.parent.name / folder.name).iterdir():
-            if path.is_dir():
-                shutil.rmtree(path)
-            elif path.name not in pages | TO_RELEASE:
-                path.unlink()
 
 
 class GetMarks(NbGraderPreprocessor):  # type: ignore[misc]
@@ -73,11 +62,26 @@ class FeedbackExporter(Exporter):
     ) -> tuple[str, dict[str, Any]]:
         notebook, resources = super().from_notebook_node(nb, resources, **words)
         names = resources["nbgrader"]
+        converter: Any = self.parent
+        pages = {f"{Path(path).stem}{self.file_extension}" for path in converter.notebooks}
+        keep_only(pages | TO_RELEASE, Course(converter.coursedir).feedback(names["student"], names["assignment"]))
         record: Record = resources[RECORD]
         marks = record.marks_of(names["notebook"])
         cells = [_cell(cell, marks) for cell in notebook.cells]
         page = render(record, names["notebook"], cells, list(map(Markup, _notes(notebook))))
         return page, resources
+
+
+def keep_only(names: set[str], folder: Path) -> None:
+    """nbgrader has copied the submission's other files into the folder of its pages, and they may be pages, too.
+
+    Not in a ``post_convert_hook``: it is not told which folder, and what it raises is passed over.
+    """
+    for path in folder.iterdir() if folder.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path)
+        elif path.name not in names:
+            path.unlink()
 
 
 def render(record: Record, notebook: str, cells: list["CellView"], notes: list[Markup]) -> str:

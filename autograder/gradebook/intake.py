@@ -16,7 +16,8 @@ from typing import Any
 
 from nbgrader.utils import parse_utc
 
-from autograder.course import Course, find_root, own_files, regular_files
+from autograder.config import directories
+from autograder.course import Course, own_files, regular_files
 from autograder.digest import folder_digest
 
 ASIDE = ".set-aside"
@@ -31,9 +32,17 @@ MAX_NOTES = 20
 
 
 def pre_convert(notebooks: list[str], **_: Any) -> None:
-    """nbgrader's ``pre_convert_hook``; of what it is given only the notebooks say whose submission it is."""
-    for folder in {Path(notebook).parent for notebook in notebooks}:
-        set_aside(folder, own_files(find_root(folder) / "source" / folder.name))
+    """nbgrader's ``pre_convert_hook``, called in the course's folder; only the notebooks say whose submission it is.
+
+    nbgrader passes over what a hook raises, and copies the submission as it is. So it ends here: nothing is copied.
+    """
+    try:
+        course = Course(directories())
+        for folder in {Path(notebook).parent for notebook in notebooks}:
+            course.require_assignment(folder.name)
+            set_aside(folder, own_files(course.source(folder.name)))
+    except Exception as error:
+        raise SystemExit(f"nothing was taken in of {', '.join(notebooks)}: {error}") from error
 
 
 def set_aside(submission: Path, own: Mapping[str, Path]) -> None:

@@ -2,15 +2,17 @@
 
 Everything in the exchange's inbound folder is a student's to write: the name and the time in a folder's name, the time
 stamp in it, links to files that only the course may read. What they cannot write is who owns a file and when it last
-changed (ctime). So a submission is filed under its owner, and a time that its files do not bear out is replaced.
+changed (ctime). So a submission is filed under its owner, and a time that its files do not bear out is replaced. What
+they take away meanwhile stops nobody else's from being collected.
 """
 
 import os
 import pwd
 import secrets
+import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from stat import S_ISREG
+from stat import S_ISDIR, S_ISREG
 from typing import Any
 
 from nbgrader.exchange.default import ExchangeCollect
@@ -19,6 +21,7 @@ from traitlets import Unicode
 
 HONEST = timedelta(minutes=5)  # between nbgrader's time stamp and the last file it copies
 UNKNOWN = ""
+DEEP = 500  # characters of a folder's path in a submission; what is below is left: no path of ours could name it
 
 
 class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
@@ -38,10 +41,12 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         claimed_name, *_ = name = Path(path).name.split("+")
-        owner = self._owner(os.lstat(path).st_uid)
+        owner = self._owner(path)
+        if owner == UNKNOWN:
+            self.log.warning("What claims to be by %s is no student's folder: left where it is", claimed_name)
+            return {"username": UNKNOWN, "filename": Path(path).name, "timestamp": datetime.min}
         if claimed_name != owner:
-            said = f"filed under {owner}" if owner != UNKNOWN else "left where it is"
-            self.log.warning("A submission that claims to be by %s is not theirs: %s", claimed_name, said)
+            self.log.warning("A submission that claims to be by %s is not theirs: filed under %s", claimed_name, owner)
         changed = datetime.fromtimestamp(_last_change(Path(path)), UTC).replace(tzinfo=None)
         claimed = _claimed_time(name)
         honest = claimed is not None and timedelta() <= changed - claimed <= HONEST
@@ -49,22 +54,31 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
             self.log.warning("A submission by %s does not bear its time stamp out: %s UTC is used", owner, changed)
         return {"username": owner, "filename": Path(path).name, "timestamp": claimed if honest else changed}
 
-    def _owner(self, uid: int) -> str:
-        """The hub's name of the student whose account it is."""
+    def _owner(self, path: str) -> str:
+        """The hub's name of the student whose folder it is."""
         try:
-            account = pwd.getpwuid(uid).pw_name
-        except KeyError:
+            status = os.lstat(path)
+            account = pwd.getpwuid(status.st_uid).pw_name
+        except (FileNotFoundError, KeyError):
             return UNKNOWN
-        return account.removeprefix(self.prefix) if account.startswith(self.prefix) else UNKNOWN
+        theirs = S_ISDIR(status.st_mode) and account.startswith(self.prefix)
+        return account.removeprefix(self.prefix) if theirs else UNKNOWN
 
     def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
         """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed."""
         record = next(one for one in self.src_records if one["filename"] == Path(src).name)
         limit = 1000 * self.coursedir.max_dir_size
-        root = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        try:
+            root = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            self.log.warning("The submission by %s is not there any more: %s", record["username"], error)
+            return
         try:
             uid = os.fstat(root).st_uid
-            for folder, _, files, descriptor in os.fwalk(".", dir_fd=root):
+            for folder, folders, files, descriptor in os.fwalk(".", dir_fd=root):
+                if len(folder) > DEEP:
+                    folders.clear()
+                    continue
                 target = Path(dest, folder)
                 target.mkdir(parents=True, exist_ok=True)
                 for name in files:
@@ -91,9 +105,15 @@ def _copy(name: str, folder: int, target: Path, uid: int, limit: int) -> int:
 
 
 def _last_change(path: Path) -> float:
-    times = [path.lstat().st_ctime]
-    for folder, folders, files in os.walk(path):
-        times += [os.lstat(os.path.join(folder, name)).st_ctime for name in (*folders, *files)]
+    """Now, where something is gone that was there a moment ago, or cannot be looked at."""
+    try:
+        times = [path.lstat().st_ctime]
+        for folder, folders, files in os.walk(path):
+            if len(folder) > len(str(path)) + DEEP:
+                folders.clear()
+            times += [os.lstat(os.path.join(folder, name)).st_ctime for name in (*folders, *files)]
+    except OSError:
+        return time.time()
     return max(times)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
+import pytest
 from conftest import ROOT, Said
 
 from autograder.config import load
@@ -65,6 +66,18 @@ def test_edit_in_the_notebook_is_not_overwritten_and_can_be_taken_over(here: Her
     assert here(scratch, "build", "--adopt", ASSIGNMENT).returncode == 0
     assert "# # Chat templates, edited in Lab" in (scratch / TEXT).read_text()
     assert "edited in Lab" in (scratch / "release" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb").read_text()
+
+
+@pytest.mark.parametrize("words", [["build"], ["build", "--check"], ["build", "--adopt", ASSIGNMENT]])
+def test_notebook_that_a_merge_left_unreadable_is_named(here: Here, scratch: Path, words: list[str]) -> None:
+    edit(scratch / NOTEBOOK, " }\n", " }\n<<<<<<< HEAD\n")
+    before = tree(scratch)
+    done = here(scratch, *words)
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert f"{scratch / NOTEBOOK} is no notebook that can be read" in line
+    assert "git checkout" in line
+    assert tree(scratch) == before
 
 
 def test_points_that_do_not_add_up_fail_the_build(here: Here, scratch: Path) -> None:

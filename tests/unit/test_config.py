@@ -10,6 +10,7 @@ from nbgrader.api import Gradebook
 from sqlalchemy import text
 
 from autograder.config import load
+from autograder.errors import CourseError
 
 
 def test_new_gradebook_has_the_schema_that_nbgrader_says_without_a_program_for_it(
@@ -42,3 +43,27 @@ def test_gradebooks_keep_their_sql_but_no_connection(tmp_path: Path, monkeypatch
     load(tmp_path)  # as of another course, whose address may be as relative
     with Gradebook(address) as another:
         assert another.engine is not inner.engine
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "from autograder.gradebook import of_another_version",
+            " cannot be read: ImportError: cannot .*'of_another_version'",
+        ),
+        ("c.Limits.cell_cpu_seconds = ", " cannot be read: SyntaxError: "),
+        ("1 / 0", " cannot be read: ZeroDivisionError: "),
+        ("c.CourseDirectory.course_id = 3", ": .* The 'course_id' trait of a CourseDirectory instance expected a"),
+    ],
+)
+def test_course_without_its_configuration_is_no_course(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, text: str, said: str
+) -> None:
+    """nbgrader would go on with its own Execute, which runs students' code in no sandbox."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("get_alembic_version", "create_engine"):
+        monkeypatch.setattr(nbgrader.api, name, None)  # put back afterwards
+    (tmp_path / "nbgrader_config.py").write_text(f"{text}\n")
+    with pytest.raises(CourseError, match=f"nbgrader_config.py{said}"):
+        load(tmp_path)

@@ -7,8 +7,11 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import nbgrader.api
 import pytest
+from nbgrader.converters import Autograde
 
+from autograder.config import load
 from autograder.course import regular_files
 from autograder.gradebook import intake
 
@@ -222,8 +225,43 @@ def test_closed_folders_are_moved_by_an_ordinary_user_each_time_they_come() -> N
             folder.chmod(0o700)
 
 
-def test_hook_finds_the_submission_from_its_notebooks(submission: Path) -> None:
-    (submission.parent / "nbgrader_config.py").touch()
+@pytest.fixture
+def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Autograde:
+    """nbgrader's, about to copy a submission, in a course whose folders have other names than usual."""
+    for path in ("lessons/lesson/lesson.ipynb", "lessons/lesson/data/own.csv", "handed-in/ada/lesson/lesson.ipynb"):
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text("{}")
+    (tmp_path / "nbgrader_config.py").write_text(
+        "from autograder.gradebook import pre_convert\n"
+        "c.CourseDirectory.source_directory = 'lessons'\n"
+        "c.CourseDirectory.submitted_directory = 'handed-in'\n"
+        "c.Autograde.pre_convert_hook = pre_convert\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    for name in ("get_alembic_version", "create_engine"):
+        monkeypatch.setattr(nbgrader.api, name, None)  # put back afterwards
+    app = load(tmp_path)
+    app.coursedir.assignment_id = "lesson"
+    converter = Autograde(coursedir=app.coursedir, parent=app)
+    converter.notebooks = [str(tmp_path / "handed-in" / "ada" / "lesson" / "lesson.ipynb")]
+    return converter
+
+
+def test_hook_knows_the_folders_that_are_configured(converter: Autograde, tmp_path: Path) -> None:
+    submission = tmp_path / "handed-in" / "ada" / "lesson"
     (submission / "link").symlink_to("/etc/hostname")
-    intake.pre_convert(assignment="lesson", student="*", notebooks=[str(submission / "lesson.ipynb")])
-    assert "link" not in left(submission)
+    (submission / "data" / "own.csv").mkdir(parents=True)
+    converter.run_pre_convert_hook()
+    assert left(submission) == {"lesson.ipynb", "data"}
+
+
+@pytest.mark.parametrize("broken", ["no such assignment", "nothing can be moved"])
+def test_nbgrader_copies_nothing_where_the_hook_failed(converter: Autograde, tmp_path: Path, broken: str) -> None:
+    (tmp_path / "handed-in" / "ada" / "lesson" / "link").symlink_to("/etc/hostname")
+    if broken == "no such assignment":
+        shutil.rmtree(tmp_path / "lessons")
+    else:
+        (tmp_path / "handed-in" / "ada" / "lesson.set-aside").write_text("in the way")
+    with pytest.raises(SystemExit, match=r"nothing was taken in of .*/ada/lesson/lesson\.ipynb: "):
+        converter.start()
+    assert not (tmp_path / "autograded").exists()

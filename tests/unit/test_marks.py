@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from nbgrader.api import Base, Gradebook
-from sqlalchemy import create_engine
+from nbgrader.api import Gradebook
 from traitlets.config import Config
 
 from autograder.gradebook.late import LatePolicy, assign, settle
@@ -18,7 +17,6 @@ from autograder.graded import Graded, Status, settled
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 OURS = CheckResult("f::ours", "t", 0, 7, "grader error")
-DUE = "2026-05-01 12:00:00 UTC"
 
 
 def exercise(points: int) -> ExerciseResult:
@@ -27,24 +25,6 @@ def exercise(points: int) -> ExerciseResult:
 
 def verdict(points: int, submission: str = "first") -> Verdict:
     return Verdict("ada", "lesson", "cpu", "d", (exercise(points),), submissions={"lesson": submission})
-
-
-@pytest.fixture(scope="module")
-def filled(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One student, one assignment with one exercise, handed in a day and an hour after it was due."""
-    path = tmp_path_factory.mktemp("gradebook") / "gradebook.db"
-    engine = create_engine(f"sqlite:///{path}")
-    Base.metadata.create_all(engine)  # in an empty one nbgrader would start a program, for seconds
-    engine.dispose()
-    with Gradebook(f"sqlite:///{path}", "course") as found:
-        found.add_assignment("lesson", duedate=DUE)
-        found.add_notebook("lesson", "lesson")
-        found.add_grade_cell("f-checks", "lesson", "lesson", max_score=7, cell_type="code")
-        found.add_solution_cell("f", "lesson", "lesson")
-        found.add_student("ada")
-        with found.db.no_autoflush:  # it would warn
-            found.add_submission("lesson", "ada", timestamp="2026-05-02 13:00:00 UTC")
-    return path
 
 
 @pytest.fixture

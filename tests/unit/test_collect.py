@@ -1,0 +1,105 @@
+"""Collecting while students change what they have handed in."""
+
+import os
+import pwd
+import shutil
+import subprocess
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from nbgrader.api import Base
+from nbgrader.coursedir import CourseDirectory
+from sqlalchemy import create_engine
+
+from autograder.hub.collect import UNKNOWN, CollectByOwner
+
+ME = pwd.getpwuid(os.getuid()).pw_name
+
+
+@pytest.fixture
+def collector(tmp_path: Path) -> CollectByOwner:
+    course = CourseDirectory(root=str(tmp_path), course_id="tuning", assignment_id="lesson")
+    engine = create_engine(course.db_url)
+    Base.metadata.create_all(engine)  # in an empty one nbgrader would start a program, for seconds
+    engine.dispose()
+    exchange = tmp_path / "exchange"
+    (exchange / "tuning" / "inbound").mkdir(parents=True)
+    exchange.chmod(0o777)
+    return CollectByOwner(coursedir=course, root=str(exchange), check_owner=False)
+
+
+def hand_in(collector: CollectByOwner) -> Path:
+    folder = Path(collector.root, "tuning", "inbound", f"{ME}+lesson+2020-01-01 00:00:00 UTC+forged")
+    folder.mkdir()
+    for name in ("lesson.ipynb", "more.txt"):
+        (folder / name).touch()
+    return folder
+
+
+def test_a_file_that_vanishes_was_changed_now_and_the_rest_is_collected(
+    collector: CollectByOwner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in(collector)
+    walk = os.walk
+
+    def slow(top: Path) -> Iterator[Any]:
+        for found in walk(top):
+            (folder / "more.txt").unlink()
+            yield found
+
+    monkeypatch.setattr(os, "walk", slow)
+    began = datetime.now(UTC).replace(tzinfo=None)
+    collector.start()
+    assert {path.name for path in (tmp_path / "submitted" / ME / "lesson").iterdir()} == {
+        "lesson.ipynb",
+        "submission_secret.txt",
+        "timestamp.txt",
+    }
+    (record,) = collector.src_records
+    assert record["timestamp"] >= began
+
+
+def test_a_submission_that_vanishes_is_passed_over(
+    collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = hand_in(collector)
+    collector.init_src()
+    shutil.rmtree(folder)
+    assert collector._path_to_record(str(folder))["username"] == UNKNOWN
+    collector.copy_files()
+    assert f"The submission by {ME} is not there any more" in caplog.text
+    assert not (tmp_path / "submitted" / ME / "lesson").exists()
+
+
+@pytest.mark.parametrize("kind", ["link", "file"])
+def test_what_is_no_folder_is_no_submission(collector: CollectByOwner, tmp_path: Path, kind: str) -> None:
+    folder = hand_in(collector)
+    strange = folder.with_name(f"{ME}+lesson+2036-12-24 00:00:00 UTC+strange")
+    strange.symlink_to(folder) if kind == "link" else strange.touch()
+    collector.start()
+    assert [record["filename"] for record in collector.src_records] == [folder.name]
+    assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
+
+
+@pytest.fixture(params=[(1500, "a"), (30, "a" * 200)], ids=["levels", "names"])
+def deep(request: pytest.FixtureRequest, collector: CollectByOwner, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """A submission with folders in folders; the name of each."""
+    levels, name = request.param
+    folder = hand_in(collector)
+    monkeypatch.chdir(folder)
+    for _ in range(levels):
+        os.mkdir(name)
+        os.chdir(name)
+    yield name
+    subprocess.run(["rm", "-rf", folder], check=True)  # pytest could not
+
+
+def test_folders_that_go_too_deep_are_left(collector: CollectByOwner, tmp_path: Path, deep: str) -> None:
+    collector.start()
+    collected = tmp_path / "submitted" / ME / "lesson"
+    assert (collected / "lesson.ipynb").is_file()
+    assert (collected / deep / deep).is_dir()
+    assert max(len(str(path)) for path in collected.rglob("*")) < len(str(collected)) + 1000

@@ -1,0 +1,57 @@
+"""What lies beside a feedback page when nbgrader has made it."""
+
+import shutil
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import nbgrader.api
+import pytest
+from nbformat.v4 import new_notebook
+from nbgrader.converters import GenerateFeedback
+from nbgrader.converters.base import NbGraderException
+
+from autograder.config import load
+from autograder.gradebook import feedback
+
+
+@pytest.fixture
+def converter(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> GenerateFeedback:
+    """nbgrader's, about to return a graded submission that holds pages of its own, in a folder of another name."""
+    (tmp_path / "nbgrader_config.py").write_text(
+        "from autograder.gradebook import FeedbackExporter, GetMarks\n"
+        "c.CourseDirectory.feedback_directory = 'returned'\n"
+        "c.GenerateFeedback.exporter_class = FeedbackExporter\n"
+        "c.GenerateFeedback.preprocessors = [GetMarks]\n"
+    )
+    shutil.copy(filled, tmp_path)
+    graded = tmp_path / "autograded" / "ada" / "lesson"
+    (graded / "folder").mkdir(parents=True)
+    nbformat.write(new_notebook(), graded / "lesson.ipynb")
+    for name in ("evil.html", "lesson.html", "folder/evil.html", "timestamp.txt"):
+        (graded / name).write_text("the student's")
+    monkeypatch.chdir(tmp_path)
+    for name in ("get_alembic_version", "create_engine"):
+        monkeypatch.setattr(nbgrader.api, name, None)  # put back afterwards
+    app = load(tmp_path)
+    app.coursedir.assignment_id = "lesson"
+    return GenerateFeedback(coursedir=app.coursedir, parent=app)
+
+
+def test_only_our_page_is_returned_whatever_the_folder_is_called(converter: GenerateFeedback, tmp_path: Path) -> None:
+    converter.start()
+    returned = tmp_path / "returned" / "ada" / "lesson"
+    assert {path.name for path in returned.iterdir()} == {"lesson.html", "timestamp.txt"}
+    assert "the student's" not in (returned / "lesson.html").read_text(encoding="utf-8")
+
+
+def test_nothing_is_returned_where_a_students_page_cannot_be_removed(
+    converter: GenerateFeedback, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(folder: Path) -> None:
+        raise PermissionError(folder)
+
+    monkeypatch.setattr(feedback, "shutil", SimpleNamespace(rmtree=fail))
+    with pytest.raises(NbGraderException):
+        converter.start()
+    assert not (tmp_path / "returned" / "ada" / "lesson").exists()

@@ -1,0 +1,78 @@
+"""What an instructor reads, where files beside the gradebook are missing or broken."""
+
+import csv
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
+from rich.console import Console
+
+from autograder import report
+from autograder.course import Course, Exercise
+from autograder.errors import CourseError, GradebookUnavailable
+from autograder.verdict import CheckResult, ExerciseResult, Verdict
+
+
+@pytest.fixture
+def course(filled: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """Ada has 5 of 7 points, and a misconception."""
+    shutil.copy(filled, tmp_path)
+    course = Course(CourseDirectory(root=str(tmp_path)))
+    monkeypatch.setattr(course, "exercises", lambda _: [Exercise("f", 7, "lesson")])
+    with Gradebook(course.directories.db_url) as gradebook:
+        grade = gradebook.find_grade("f-checks", "lesson", "lesson", "ada")
+        grade.auto_score, grade.needs_manual_grade = 5, False
+        gradebook.db.commit()
+    check = CheckResult("f::1", "title", 5, 7, "failed", "upside-down")
+    Verdict("ada", "lesson", "cpu", "d", (ExerciseResult("f", (check,)),)).write(course.verdict("ada", "lesson"))
+    checks = tmp_path / "autograder" / "checks" / "lesson"
+    checks.mkdir(parents=True)
+    (checks / "misconceptions.py").write_text("MISCONCEPTIONS = {}")
+    return course
+
+
+def break_verdict(course: Course, how: str) -> None:
+    path = course.verdict("ada", "lesson")
+    if how == "truncated":
+        path.write_text(json.dumps(json.loads(path.read_text()))[:-9])
+    elif how == "deleted":
+        shutil.rmtree(path.parent)
+
+
+@pytest.mark.parametrize(("how", "found"), [("whole", "upside-down"), ("truncated", ""), ("deleted", "")])
+def test_row_of_a_student_does_not_depend_on_the_verdict_file(course: Course, how: str, found: str) -> None:
+    break_verdict(course, how)
+    with report.write_grades(course).open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["student"], row["assignment"], row["points"], row["f"]) == ("ada", "lesson", "5", "5")
+    assert (row["minutes_late"], row["status"], row["misconceptions"]) == ("1500", "graded", found)
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [("whole", "1 failed"), ("truncated", "cannot be read: grade again"), ("deleted", "cannot be read: grade again")],
+)
+def test_table_shows_a_student_whose_verdict_is_gone(course: Course, how: str, said: str) -> None:
+    break_verdict(course, how)
+    console = Console(width=120, record=True)
+    report.show(course, "lesson", console)
+    (line,) = (line for line in console.export_text().splitlines() if "ada" in line)
+    assert line.split("│")[1:4] == [" ada     ", " 5 ", "   5 "]
+    assert said in line
+
+
+def test_gradebook_that_is_none_is_told_in_a_line(course: Course) -> None:
+    (course.root / "gradebook.db").write_text("this is no database, whatever its name says" * 100)
+    with pytest.raises(GradebookUnavailable, match=r"gradebook.db cannot be read: .*file is not a database$"):
+        report.write_grades(course)
+    with pytest.raises(GradebookUnavailable):
+        report.show(course, "lesson", Console())
+
+
+def test_grades_that_cannot_be_written_are_told_in_a_line(course: Course) -> None:
+    (course.root / "grades.csv").mkdir()
+    with pytest.raises(CourseError, match=r"^grades.csv cannot be written: .* The marks are in the gradebook\.$"):
+        report.write_grades(course)
