@@ -129,7 +129,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Its head has a fixed list of labels. Could the whole list of possible outputs be written down beforehand?",
     ),
     "label-asked-first": Misconception(
-        "Where a label is wanted, the other questions are skipped.",
+        "Where a label is wanted, other questions are skipped.",
         "A classifier, too, needs a reason and examples. At which place does the picture ask about labels?",
     ),
     "lora-makes-it-free": Misconception(
