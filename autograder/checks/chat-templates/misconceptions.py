@@ -67,8 +67,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "only-one-format": Misconception(
         "Only one of the two record formats is understood.",
-        "An Alpaca record has `instruction` and `output`, and no `conversations`. "
-        "Look at which keys a record has before you read them.",
+        "A ShareGPT record has `conversations`; an Alpaca record has `instruction`, `output` and sometimes `input`. "
+        "Neither has the keys of the other: look at which keys there are before you read them.",
     ),
     "alpaca-prompt-in-content": Misconception(
         "The old Alpaca prompt text is put into the message.",
