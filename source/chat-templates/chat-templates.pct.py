@@ -274,7 +274,7 @@ for name, tokenizer in tokenizers.items():
         f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
     )
     assert text.count("<|im_start|>") >= expected[name].count("<|im_start|>"), (
-        f"{name}: there are markers missing in {text!r}. The special tokens belong to the training text."
+        f"{name}: markers are missing in {text!r}. The special tokens belong to the training text."
     )
     assert text.count("<|im_start|>assistant") == expected[name].count(
         "<|im_start|>assistant"
@@ -308,6 +308,12 @@ print("render_for_training: three templates, three texts, every turn closed.")
 
 # %% id="question"
 question = [{"role": "user", "content": "What is the capital of France?"}]
+follow_up = [
+    {"role": "system", "content": "Answer in one word."},
+    {"role": "user", "content": "What is the capital of Spain?"},
+    {"role": "assistant", "content": "Madrid."},
+    {"role": "user", "content": "And of Norway?"},
+]
 
 # %% [markdown] id="exercise-3"
 # ### Exercise 3: `render_for_inference`
@@ -361,6 +367,12 @@ for name, tokenizer in tokenizers.items():
         assert ("You are a helpful assistant." in text) == (name == "default-system"), (
             f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
         )
+    text = render_for_inference(tokenizer, deepcopy(follow_up))
+    lost = [m["content"] for m in follow_up if m["content"] not in text]
+    assert not lost, (
+        f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
+        "The model remembers nothing between calls."
+    )
 print("render_for_inference: the next token is the first word of the answer.")
 
 # %% [markdown] id="tensors"
@@ -448,6 +460,13 @@ for name, tokenizer in tokenizers.items():
     assert ("You are a helpful assistant." in text) == (name == "default-system"), (
         f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
     )
+    longer = encode_for_generation(tokenizer, deepcopy(follow_up))
+    text = tokenizer.decode(longer["input_ids"][0].tolist())
+    lost = [m["content"] for m in follow_up if m["content"] not in text]
+    assert not lost, (
+        f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
+        "The model remembers nothing between calls."
+    )
 print("encode_for_generation: ready for model.generate(**x).")
 
 # %% [markdown] id="opening"
@@ -527,6 +546,12 @@ for name, tokenizer in tokenizers.items():
         assert ("You are a helpful assistant." in text) == (name == "default-system"), (
             f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
         )
+    text = prefill(tokenizer, deepcopy(follow_up), opening)
+    lost = [m["content"] for m in follow_up if m["content"] not in text]
+    assert not lost, (
+        f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
+        "The model remembers nothing between calls."
+    )
 print("prefill: the answer has begun, and the model may go on.")
 
 # %% [markdown] id="learnt-tokens"
@@ -585,8 +610,9 @@ for name, tokenizer in tokenizers.items():
     assert isinstance(mask, list), (
         f"The mask should be a list, but you return {type(mask).__name__}."
     )
-    assert all(isinstance(m, int) and m in (0, 1) for m in mask), (
-        "The mask should hold nothing but the whole numbers 0 and 1: one flat list, no lists inside."
+    assert all(type(m) is int and m in (0, 1) for m in mask), (
+        "The mask should hold nothing but the whole numbers 0 and 1: one flat list, "
+        "no lists inside, and no True or False."
     )
     ids = tokenizer.apply_chat_template(two_answers)["input_ids"]
     assert len(mask) == len(ids), (

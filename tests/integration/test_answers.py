@@ -38,3 +38,14 @@ def matrix() -> Callable[[str], Matrix]:
 )
 def test_answer_gets_what_it_deserves(matrix: Callable[[str], Matrix], assignment: str, answer: Answer) -> None:
     assert problems(answer, matrix(assignment)[answer]) == []
+
+
+ONE_IDEA = ("wrong_only-alpaca", "wrong_only-sharegpt", "wrong_last-message-only")
+
+
+def test_one_wrong_idea_is_told_as_one() -> None:
+    """``problems`` looks at the first lost check alone; here the later ones must not blame something else."""
+    answers = load_answers(ROOT / "tests" / "answers" / "chat-templates")
+    told = try_answers(COURSE, "chat-templates", [one for one in answers if one.name in ONE_IDEA])
+    for answer, results in told.items():
+        assert {one.misconception for one in results if one.outcome != "passed"} == {answer.misconception}, answer

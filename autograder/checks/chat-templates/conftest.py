@@ -139,6 +139,14 @@ def render() -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
+def without_history() -> Callable[[list[Message]], list[list[Message]]]:
+    """What is left of a conversation where the earlier turns are forgotten, with and without its system message."""
+    return lambda messages: [
+        [*(message for message in messages[:-1] if message["role"] in kept), messages[-1]] for kept in ((), ("system",))
+    ]
+
+
+@pytest.fixture(scope="session")
 def lost_special_tokens(render) -> Callable[..., bool]:
     """Whether a text is what decoding gives when it leaves special tokens out."""
 

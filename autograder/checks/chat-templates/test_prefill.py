@@ -19,7 +19,7 @@ def prefilled(render):
 
 
 @pytest.fixture
-def named(render, prefilled):
+def named(render, prefilled, without_history):
     """Name a text that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages, opening: str) -> bool:
@@ -30,13 +30,15 @@ def named(render, prefilled):
             told("turn-closed")
         if text == closed[1]:
             told("generation-prompt-after-opening")
+        if text == render(tokenizer, [*messages, {"role": "assistant", "content": ""}]) + opening:
+            told("empty-answer-closed")
         if opening.strip() not in text or text.strip() == prompt.strip():
             told("opening-left-out")
         if text == prefilled(tokenizer, messages, opening).strip():
             told("opening-stripped")
         if text in (prompt + opening, prompt + opening.strip(), prompt + " " + opening):
             told("prompt-plus-opening")
-        if text == prefilled(tokenizer, messages[-1:], opening):
+        if text in [prefilled(tokenizer, kept, opening) for kept in without_history(messages)]:
             told("history-dropped")
         return False
 
@@ -69,7 +71,7 @@ def test_written_by_the_template(text_from, prefilled, named, brackets, calm, as
 
 
 @check(
-    "The whole conversation is there, even if the answer opens with words that stood in it before",
+    "The whole conversation is there, even if the answer opens with words that were in it before",
     points=2,
     misconception="hand-written-template",
     raises=REFUSED,
@@ -78,9 +80,13 @@ def test_whole_conversation(text_from, render, named, house, asking):
     messages = asking(rounds=3, system=False)
     opening = " ".join(messages[1]["content"].split()[:2])
     text = text_from("prefill", house, messages, opening)
-    if render(house, messages).startswith(text):
+    before = render(house, messages)
+    if before.startswith(text):
         told("cut-at-first-match")
-    assert text.startswith(render(house, messages)) or named(text, house, messages, opening)
+    turns = before.partition(house.eos_token)[2].strip()  # after the template's own system turn
+    if turns in text and not text.startswith(before):
+        told("system-turn-by-hand")
+    assert text.startswith(before) or named(text, house, messages, opening)
 
 
 @check("The template decides about the spaces around the opening", points=1, misconception="opening-stripped")

@@ -6,7 +6,7 @@ from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render, lost_special_tokens):
+def named(render, without_history, lost_special_tokens):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
@@ -15,8 +15,7 @@ def named(render, lost_special_tokens):
             told("empty-answer-closed")
         if text in (closed, closed.strip()) and text not in (expected, expected.strip()):
             told("no-generation-prompt")
-        system = [message for message in messages if message["role"] == "system"]
-        short = [render(tokenizer, [*kept, messages[-1]], add_generation_prompt=True) for kept in ([], system)]
+        short = [render(tokenizer, kept, add_generation_prompt=True) for kept in without_history(messages)]
         if text in short and text != expected:
             told("history-dropped")
         if lost_special_tokens(text, tokenizer, messages, add_generation_prompt=True):

@@ -16,6 +16,7 @@ ENOUGH = 200
 PLENTY = {"prompt_result": "falls short", "facts_missing": False, "examples": 5000, "output": "text"}
 NOTHING = {"strict_format": False, "lora": False}
 BLOCKED = {"prompt_result": "not tried", "facts_missing": True, "examples": 3}
+OBSTACLES = (*({name: value} for name, value in BLOCKED.items()), {"prompt_result": "good enough"})
 
 
 def case(**facts):
@@ -120,6 +121,9 @@ def test_label(ask, many):
 def test_label_comes_last(ask, rng):
     for _ in range(3):  # everything speaks against training: one rule that is missing does not matter here
         assert ask(case(**BLOCKED | {"examples": rng.randrange(0, ENOUGH // 2)}, output="label")) == PROMPTING
+    for obstacle in OBSTACLES:
+        if ask(case(**obstacle)) == PROMPTING:  # a rule that texts lack, too, costs its own check
+            assert ask(case(**obstacle, output="label")) == PROMPTING
 
 
 def combinations():

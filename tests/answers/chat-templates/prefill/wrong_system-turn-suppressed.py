@@ -1,5 +1,5 @@
 # exercise: prefill
-# misconception: hand-written-template
+# misconception: system-turn-by-hand
 def prefill(tokenizer, messages, opening):
     if messages[0]["role"] != "system":
         messages = [{"role": "system", "content": ""}] + messages
