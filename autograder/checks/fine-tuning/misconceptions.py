@@ -18,6 +18,12 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "trl 1 and transformers 5 renamed several: the section on names lists what `max_seq_length`, `tokenizer=` and "
         "others are called today. Python's own message names the argument it does not know.",
     ),
+    "arguments-do-not-fit": Misconception(
+        "A call has an argument too many, too few, or of the wrong kind.",
+        "Run the check below your cell: Python's own message names the argument. Three that are easily got wrong: the "
+        "rank of a LoraConfig is `r`; SFTTrainer takes the tokenizer as `processing_class`, and as `peft_config` a "
+        "config, not the function that makes one.",
+    ),
     "every-token-trained": Misconception(
         "Every token is trained, the question too.",
         "A loss on the question teaches the model to ask. With `prompt` and `completion` columns SFTTrainer trains the "
@@ -332,7 +338,14 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "adapter-loaded-as-a-model": Misconception(
         "The folder is loaded as if it were a model.",
-        "An adapter folder has no `config.json` and no base weights. It is loaded onto a base.",
+        "It has no base weights. A loader that gets the folder alone follows the path to the base that is noted in "
+        "`adapter_config.json`, and fails where that leads nowhere. Say which base you mean: load the adapter onto "
+        "`base_model`.",
+    ),
+    "base-first-folder-second": Misconception(
+        "A call has an argument too many, too few, or of the wrong kind.",
+        "`PeftModel.from_pretrained` takes the base model first and the folder second. Python's own message names what "
+        "is missing.",
     ),
     "the-old-model": Misconception(
         "What comes back is the trainer's own model, or another base.",
