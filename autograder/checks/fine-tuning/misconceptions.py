@@ -73,6 +73,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Prompt and completion have changed places.",
         "The prompt is what the model is given; the completion is what it should write.",
     ),
+    "not-a-list-of-messages": Misconception(
+        "Prompt or completion is not a list of messages.",
+        "Both are lists, even where they hold one message: `messages[-1]` is a message, `messages[-1:]` is a list with "
+        "one.",
+    ),
     "one-list-of-messages": Misconception(
         "The conversation is one list of messages.",
         "From `messages` SFTTrainer trains every token, the questions too. Two columns, `prompt` and `completion`, say "
@@ -102,6 +107,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "answer-in-the-prompt": Misconception(
         "The answer stands in the prompt already.",
         "A model that sees the answer in its prompt learns to copy. The prompt ends with the last question.",
+    ),
+    "system-unknown": Misconception(
+        "A system message cannot be converted.",
+        "`from` is `system`, `human` or `gpt`. A table of roles needs all three.",
     ),
     "system-message-lost": Misconception(
         "The system message is lost.",
