@@ -311,6 +311,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The share is given in percent.",
         "The function promises a number from 0 to 1.",
     ),
+    "tied-weights-twice": Misconception(
+        "Tied weights are counted twice.",
+        "`state_dict()` lists the tied embedding and head under two names, `parameters()` gives their tensor once.",
+    ),
     "tensors-counted": Misconception(
         "Tensors are counted, not the numbers in them.",
         "A tensor of the embedding holds thousands of times more numbers than one of a norm. `numel()` tells how many.",

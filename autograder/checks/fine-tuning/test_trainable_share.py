@@ -27,8 +27,11 @@ def compare(submission, make_model):
         parameters = list(made.module.parameters())
         moving = [one for one in parameters if one.requires_grad]
         rest = sum(one.numel() for one in parameters if not one.requires_grad)
+        listed = sum(one.numel() for one in made.module.state_dict().values())
         if close(value, 100 * wanted):
             told("percent")
+        if moving and close(value, sum(one.numel() for one in moving) / listed):
+            told("tied-weights-twice")
         if close(value, len(moving) / len(parameters)):
             told("tensors-counted")
         if rest and close(value, sum(one.numel() for one in moving) / rest):
