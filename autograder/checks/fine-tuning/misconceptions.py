@@ -122,8 +122,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "SFTTrainer would convert it without a word, with another default learning rate and none of its own settings.",
     ),
     "bf16-on-a-cpu": Misconception(
-        "The config cannot be made on a machine without a GPU.",
-        "SFTConfig turns bf16 on by itself, and some machines have none. Say that the CPU is to be used, without bf16.",
+        "The config could not be made.",
+        "Often it asks for 16-bit numbers where there is no GPU: SFTConfig turns bf16 on by itself, so say that the "
+        "CPU is to be used, without bf16. Run the check below your cell: the message says which setting it is.",
     ),
     "output-dir-ignored": Misconception(
         "The folder that was asked for is not used.",
@@ -140,7 +141,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "too-few-steps": Misconception(
         "The training ends before the model has learnt anything.",
-        "Count the rows it sees: steps times batch size. A handful of steps does not make an assistant.",
+        "Count the steps: the rows that it sees, divided by the batch size. Few rows or large batches leave few steps. "
+        "About 100 are enough.",
     ),
     "learning-rate-too-small": Misconception(
         "The model hardly moves.",
