@@ -260,9 +260,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "attention-alone": Misconception(
         "Only some of the linear layers get an adapter.",
-        "Two layers in each block are not enough here: the model then never learns to stop. Name all linear layers; "
-        "peft has "
-        "one word for that.",
+        "Each block has seven. With the two that peft takes by default, this base gets about a third of the answers "
+        "right. peft has one word for all.",
     ),
     "more-than-the-adapter": Misconception(
         "More than the adapter is trained.",
@@ -270,7 +269,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "rank-too-high": Misconception(
         "The adapter is as large as the layers beside it.",
-        "A rank near the width of a layer saves nothing. Ranks from 4 to 32 are usual.",
+        "A rank near the width of a layer saves nothing. Usual ranks go from 8 to 32.",
     ),
     "pull-too-weak": Misconception(
         "The adapter's pull is turned down.",
@@ -337,7 +336,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "whole-model-saved": Misconception(
         "The whole model is saved.",
-        "The adapter alone is some kilobytes. Saving the merged model or the base beside it gives that away.",
+        "The adapter alone is a fraction of the base: here 0.9 of 7 MB. Saving the merged model or the base beside it "
+        "gives that away.",
     ),
     "another-adapter-saved": Misconception(
         "What is saved is not the adapter that was trained.",
@@ -382,6 +382,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "merged-twice": Misconception(
         "Something is asked of the model that it does not have.",
-        "Look at what merging returns: it is a plain model, which knows nothing of adapters.",
+        "Which method of peft merges *and* returns the plain model? What it returns has no such method any more.",
     ),
 }
