@@ -39,7 +39,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "length, and a precision that a CPU may not have. Hand it what the config function gives.",
     ),
     "no-sft-trainer": Misconception(
-        "What comes back is no SFTTrainer.",
+        "What comes back is not an SFTTrainer.",
         "`Trainer` wants rows that are tokenised and labelled already. Build an `SFTTrainer` and return it; whoever "
         "called the function will train it.",
     ),
@@ -147,8 +147,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "learning-rate-too-small": Misconception(
         "The model hardly moves.",
         "The default learning rate suits a model thousands of times larger. The notebook says which rates suit this "
-        "one, "
-        "and why.",
+        "one, and why.",
     ),
     "learning-rate-too-large": Misconception(
         "The training wrecks the model.",
@@ -182,7 +181,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     # trainer_parts
     "no-dictionary": Misconception(
-        "It is no dictionary from names to trainers.",
+        "It is not a dictionary from names to trainers.",
         "Copy the dictionary from the exercise and fill it in.",
     ),
     "not-one-of-the-two": Misconception(
@@ -198,7 +197,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "A plain Trainer raises an error when it is handed messages. What has to happen to them first?",
     ),
     "loop-taken-for-new": Misconception(
-        "Taking steps is taken for something that SFTTrainer adds.",
+        "A part of the training loop is taken for something that SFTTrainer adds.",
         "In lesson 3 you trained without it: batches, gradients and steps were there.",
     ),
     "records-taken-for-new": Misconception(
@@ -215,12 +214,12 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     # trained_text
     "another-text": Misconception(
-        "It is another text than the one that is trained.",
+        "It is not the text that is trained.",
         "Take the first row of `labels` in the first batch, keep what is not -100, and decode it.",
     ),
     "ignored-labels-decoded": Misconception(
         "Labels of -100 are decoded.",
-        "-100 is no token: it marks what the loss leaves out. Drop these labels before you decode.",
+        "-100 is not a token: it marks what the loss leaves out. Drop these labels before you decode.",
     ),
     "inputs-decoded": Misconception(
         "The inputs are decoded, not the labels.",
@@ -245,14 +244,13 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     # make_lora_config
     "no-lora-config": Misconception(
-        "It is no `LoraConfig` that peft can use.",
-        "Return a `peft.LoraConfig`: no dictionary, no SFTConfig, no other kind of adapter.",
+        "It is not a `LoraConfig` that peft can use.",
+        "Return a `peft.LoraConfig`: not a dictionary, an SFTConfig or another kind of adapter.",
     ),
     "targets-not-found": Misconception(
         "No layer of the model has such a name.",
         "Names are the last part of a module's name, in a list. A plain string is a pattern over whole names, except "
-        "for "
-        "one that is a keyword by itself.",
+        "for one that is a keyword by itself.",
     ),
     "targets-partly-unknown": Misconception(
         "Some of the named layers do not exist, and nobody says so.",
@@ -265,7 +263,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "more-than-the-adapter": Misconception(
         "More than the adapter is trained.",
-        "Biases or whole modules that are trained along must be saved along, and the base is no longer what it was.",
+        "Biases or whole modules that are trained too must be saved too, and the base is no longer what it was.",
     ),
     "rank-too-high": Misconception(
         "The adapter is as large as the layers beside it.",
@@ -274,8 +272,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "pull-too-weak": Misconception(
         "The adapter's pull is turned down.",
         "What the adapter adds is scaled by alpha divided by rank. With a high rank and a small alpha little of it "
-        "arrives; "
-        "alpha is usually the rank, or twice the rank.",
+        "arrives; alpha is usually the rank, or twice the rank.",
     ),
     "pull-too-strong": Misconception(
         "The adapter's pull is so strong that the training falls apart.",
@@ -305,7 +302,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     # trainable_share
     "share-is-another": Misconception(
-        "It is another share.",
+        "It is not the right share.",
         "Count numbers, not tensors: those of the parameters that can move, divided by those of all parameters.",
     ),
     "percent": Misconception(
@@ -344,7 +341,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The trained adapter sits in `trainer.model`. A new one, made from the config, has learnt nothing.",
     ),
     "no-peft-model": Misconception(
-        "What comes back is no model with an adapter.",
+        "What comes back is not a model with an adapter.",
         "peft loads an adapter onto a base and gives both together.",
     ),
     "adapter-not-loaded": Misconception(

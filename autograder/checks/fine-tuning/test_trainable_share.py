@@ -53,7 +53,7 @@ def test_adapter(compare, recipes):
     compare(32, lora={"r": 2, "target_modules": ["q_proj", "v_proj"]})
 
 
-@check("A model of which every weight can move", points=1, misconception="share-is-another")
+@check("A model in which every weight can move", points=1, misconception="share-is-another")
 def test_all(compare):
     compare(33)
 
@@ -63,6 +63,6 @@ def test_embeddings_frozen(compare):
     compare(34, frozen=lambda name: "embed" in name)
 
 
-@check("A model of which nothing can move", points=1, misconception="share-is-another")
+@check("A model in which nothing can move", points=1, misconception="share-is-another")
 def test_nothing(compare):
     compare(35, frozen=lambda _: True)
