@@ -240,8 +240,7 @@ print("make_lora_config: an adapter on", ", ".join(sorted(layers)))
 # %% [markdown] id="how-much"
 # ## 3. How much is trained?
 #
-# Each parameter is a tensor, and its `requires_grad` says whether training may move it. So you can measure an
-# adapter.
+# Each parameter is a tensor, and its `requires_grad` says whether training may move it.
 #
 # One trap: in our base, as in many small models, the embedding and the output head are *tied*, one tensor with
 # two names. `model.parameters()` gives it once, `state_dict()` twice.
@@ -283,6 +282,10 @@ assert abs(trainable_share(small) - 6 / 16) < 1e-9, (
 small.requires_grad_(False)
 assert trainable_share(small) == 0, (
     "Of a frozen model nothing may move, so its share is 0."
+)
+share = trainable_share(load_base())
+assert share == 1.0, (
+    f"Of the base every number may move, so its share is 1.0; yours is {share}. Do tied weights count once?"
 )
 print(
     f"trainable_share: with your adapter {trainable_share(adapted):.1%} of the base may move."
@@ -375,8 +378,9 @@ with tuned.disable_adapter():
 # ## 5. Save it, load it
 #
 # Saving such a model writes the adapter alone: `adapter_model.safetensors`, and `adapter_config.json`, which says
-# how it was made. **An adapter is not a model**: without its base it cannot answer. Load the base, then put the
-# adapter on with `PeftModel.from_pretrained(base, folder)`.
+# how it was made and where its base lay. **An adapter is not a model**: without its base it cannot answer.
+# (`AutoModelForCausalLM.from_pretrained(folder)` follows the noted path, and fails where that leads nowhere.)
+# Load the base you mean, then put the adapter on with `PeftModel.from_pretrained(base, folder)`.
 
 # %% [markdown] id="exercise-4"
 # ### Exercise 4: `save_and_reload`
@@ -423,7 +427,7 @@ print("save_and_reload: folder and base together give the trained model back.")
 # %% [markdown] id="merge-it"
 # ## 6. Merge it
 #
-# The side path costs a little time for each token. When training is done, its effect can be added to the frozen
+# The side path costs a little time for each token. After training, its effect can be added to the frozen
 # weights. `merge_and_unload()` does that and **returns** the plain model, as large as the base and free of peft.
 # Keep the adapter's file: you cannot get it back out.
 
@@ -432,8 +436,8 @@ print("save_and_reload: folder and base together give the trained model back.")
 #
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
-# Write `merge(peft_model)`. It takes a model with an adapter and returns the plain model, giving the adapter's
-# logits.
+# Write `merge(peft_model)`. It takes a model with an adapter and returns the plain model, whose logits equal those
+# of the model with its adapter.
 
 # %% solution="merge"
 def merge(peft_model):
@@ -524,8 +528,7 @@ table_row("full SFT", full_trainer.model, full_seconds)
 #
 # **What LoRA does not save.** The table leaves out *activations*, what the layers keep until the step is done.
 # They grow with batch and length, and LoRA needs nearly as many. Each step takes only a little less time: every
-# text still goes through the whole model. Merged, the model is as slow and as large as it was. And the examples
-# have to be just as good.
+# text still goes through the whole model. Merged, the model is as slow and as large as it was.
 
 # %% [markdown] id="on-a-gpu"
 # ## 9. The same recipe on a GPU

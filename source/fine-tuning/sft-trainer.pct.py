@@ -149,8 +149,9 @@ for question, reply in zip(questions[:4], ask(base, questions[:4]), strict=True)
 #
 # `SFTTrainer` takes chat data in two layouts. On a `messages` column it trains *every* token, the questions too.
 # Of a `prompt` and a `completion` it reads the prompt and trains the completion alone. We want the second: the
-# model should learn to answer, not to ask. (On `messages`, the setting `completion_only_loss=True` changes
-# nothing, and nothing warns you.)
+# model should learn to answer, not to ask. (On `messages`, `completion_only_loss=True` silently changes nothing;
+# `assistant_only_loss=True` trains all answers, if the template marks them. `conversations` of `from` and `value`
+# become `messages`, but `human` and `gpt` stay.)
 #
 # Our records have two shapes:
 
@@ -225,7 +226,7 @@ for record in (one_question, with_turns):
                 f"{part}: a message has the keys 'role' and 'content'; yours has {sorted(message)}."
             )
             assert message["role"] in ("system", "user", "assistant"), (
-                f"{part}: {message['role']!r} is no role that templates know."
+                f"{part}: {message['role']!r} is not a role that templates know."
             )
     assert given == record, "Your function changed the record that it was given."
 
@@ -251,7 +252,7 @@ print(
 # %% [markdown] id="two-trainers"
 # ## 3. What `SFTTrainer` adds to `Trainer`
 #
-# `SFTTrainer`, from the TRL library, *is* a `Trainer`: a subclass. All that you know from lesson 3 is still there. You call `train()` as before.
+# `SFTTrainer`, from the TRL library, *is* a `Trainer`: a subclass. All that you know from lesson 3 is still there.
 #
 # ![A large box, SFTTrainer, holds two parts. The left one prepares rows: from rows of messages it makes token
 # ids and labels. They go into the right part, a box named Trainer, where a loop runs again and again: batch,
@@ -349,7 +350,8 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 #   narrow, so each weight may go further, and in a run of seconds it has to: at 2e-5 our base never learns to
 #   stop. But at 1e-3 it forgets much of its almanac. Try something from 1e-4 to 5e-4.
 # - **How long**: at most **1,600 rows** in all, that is steps × batch × accumulation. Say it with
-#   `num_train_epochs` or `max_steps`, and `per_device_train_batch_size`. Smaller batches give more steps.
+#   `num_train_epochs` or `max_steps`, and `per_device_train_batch_size`. Aim for about 100 steps or more: 800
+#   rows in batches of 8. Larger batches leave few steps.
 # - **`max_length`** counts tokens. What is longer loses its *end*: the answer, and the marker that teaches
 #   stopping. A row with no answer left is dropped silently. Leave room for 512.
 # - **The device**: `use_cpu=True, bf16=False`. A bare `SFTConfig()` wants 16-bit numbers on a GPU, and raises a
@@ -377,6 +379,9 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 # Write `make_sft_config(output_dir)`. It takes the name of a folder and returns an `SFTConfig` for the small
 # base on this machine, writing to that folder. Trained with it, on at most 1,600 rows, the base should answer
 # questions about countries it was *not* trained on, and stop.
+#
+# Set what training needs: rate, length, batch, schedule, optimizer, device, logging, saving. Fields about loading
+# models, templates (`chat_template_path`, too), distributed training or the Hub are not accepted.
 
 # %% solution="make_sft_config"
 def make_sft_config(output_dir):
@@ -501,15 +506,15 @@ for token, label in zip(row["input_ids"], row["labels"], strict=True):
 
 # %% [markdown] id="what-the-labels-show"
 # The answer is learnt, and so is `<|im_end|>`: that is how the model learns to stop. The new line after it is
-# learnt too, as the template writes it and all that follows the prompt is completion. It does no harm.
+# learnt too, as all that follows the prompt is completion. It does no harm.
 
 # %% [markdown] id="exercise-5"
 # ### Exercise 5: `trained_text`
 #
 # *Objective 4: describe `SFTTrainer` and how it relates to `Trainer`.*
 #
-# Write `trained_text(trainer)`. It takes an `SFTTrainer` and returns a string: decode of the labels that are
-# not −100 in the first row of the trainer's first collated batch, special tokens kept.
+# Write `trained_text(trainer)`. It takes an `SFTTrainer` and returns a string: the decoded text of the labels that
+# are not −100 in the first row of the trainer's first collated batch, special tokens kept.
 #
 # *Hint:* `trainer.get_train_dataloader()` gives the batches, collated as in training. The trainer knows its
 # tokenizer as `trainer.processing_class`. Decoding −100 fails, so take those labels out before.
@@ -539,7 +544,7 @@ assert text.count("<|im_end|>") == 1, (
 )
 answers = {row["completion"][0]["content"] for row in train_dataset}
 assert text.split("<|im_end|>")[0] in answers, (
-    f"{text!r} is no answer from the training rows."
+    f"{text!r} is not an answer from the training rows."
 )
 print(f"trained_text: the first row teaches {text!r}.")
 
@@ -601,8 +606,8 @@ for name, model in (("before", base), ("after", assistant)):
     )
 
 # %% [markdown] id="behaviour-carries-over"
-# No training record told it these facts. It learnt to *answer*, and that
-# carries over. If yours does not answer, go back to section 4, the learning rate first, and run on from there.
+# It learnt to *answer*, and that carries over. If yours does not answer, go back to section 4, the learning rate
+# first, and run on from there.
 
 # %% [markdown] id="nowhere"
 # ## 8. A country that does not exist
@@ -676,4 +681,4 @@ else:
 # | proof that it worked | trusting the loss; ask what it was not trained on |
 #
 # *`SFTTrainer` is a `Trainer` that prepares chat rows.* Next, the notebook `lora` trains a small part of the
-# weights. Lesson 11 is about better rows, lesson 12 about models that reason.
+# weights.

@@ -2,6 +2,8 @@
 
 import functools
 import inspect
+import json
+import shutil
 import tempfile
 import warnings
 from collections.abc import Callable
@@ -73,6 +75,11 @@ def messages() -> Dataset:
     return Dataset.from_list([{"messages": row["prompt"] + row["completion"]} for row in pairs()])
 
 
+def conversations() -> Dataset:
+    """In ShareGPT's words."""
+    return Dataset.from_list([{"conversations": [{"from": "human", "value": "Hi."}, {"from": "gpt", "value": "Ho."}]}])
+
+
 def sft(data: Dataset | None = None, model: Any = None, peft: LoraConfig | None = None, **settings: Any) -> SFTTrainer:
     return SFTTrainer(
         model=model or base(),
@@ -105,6 +112,15 @@ def trained() -> Tuned:
     trainer.train()
     trainer.save_model(folder)
     return Tuned(trainer, start, logits(trainer.model), folder)
+
+
+def of_a_base_that_is_gone() -> Path:
+    """The adapter's folder, which notes another path."""
+    folder = Path(shutil.copytree(trained().folder, Path(SCRATCH.name, "moved"), dirs_exist_ok=True))
+    noted = folder / "adapter_config.json"
+    read = json.loads(noted.read_text(encoding="utf-8"))
+    noted.write_text(json.dumps({**read, "base_model_name_or_path": "/gone"}), encoding="utf-8")
+    return folder
 
 
 @torch.no_grad()
@@ -185,6 +201,12 @@ CLAIMS: dict[str, Callable[[], object]] = {
     ),
     "messages: completion_only_loss=True warns nothing": lambda: (lambda w: not w)(
         warned(lambda: sft(messages(), completion_only_loss=True))
+    ),
+    "messages: assistant_only_loss=True trains the answers, as the base's template marks them": lambda: (
+        learnt(sft(messages(), assistant_only_loss=True)) == "It is at 0.<|im_end|>"
+    ),
+    "conversations of from and value become messages; human and gpt stay": lambda: (
+        learnt(sft(conversations())) == "<|im_start|>human\nHi.<|im_end|>\n<|im_start|>gpt\nHo.<|im_end|>\n"
     ),
     "to plain text it adds the end token": lambda: (
         tokenizer()
@@ -284,6 +306,16 @@ CLAIMS: dict[str, Callable[[], object]] = {
             {"adapter_model.safetensors", "adapter_config.json"} <= s and not {"config.json", "model.safetensors"} & s
         )
     )({p.name for p in Path(trained().folder).iterdir()}),
+    "an adapter's folder loads as a model by the path to its base that is noted in it": lambda: torch.allclose(
+        logits(AutoModelForCausalLM.from_pretrained(trained().folder, dtype=torch.float32)), trained().logits, atol=1e-4
+    ),
+    "and raises an OSError where that path leads nowhere": lambda: raises(
+        OSError, lambda: AutoModelForCausalLM.from_pretrained(of_a_base_that_is_gone())
+    ),
+    "at rank 16 the adapter is 0.9 MB, and the base 7": lambda: (
+        round((trained().folder / "adapter_model.safetensors").stat().st_size / 1e6, 1) == 0.9
+        and round(sum(p.numel() for p in base().parameters()) * 4 / 1e6) == 7
+    ),
     "base + adapter folder = the trained model": lambda: torch.equal(
         logits(PeftModel.from_pretrained(base(), trained().folder)), trained().logits
     ),

@@ -8,7 +8,7 @@ from autograder.judge.configs import rebuild
 from autograder.judge.training import load_base
 from autograder.judge.values import Config, Opaque
 
-RAISES = {"TypeError": "name-of-an-old-release"}
+RAISES = {"TypeError": "arguments-do-not-fit"}
 RIGHT = 0.8
 LINEAR = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
 

@@ -63,7 +63,7 @@ def test_logits(logits, tuned):
 
 
 @check(
-    "It can be merged and still be loaded as a model: every weight has the base's name",
+    "It can be saved and loaded as a model: every weight has the base's name",
     points=1,
     misconception="still-an-adapter",
     raises=RAISES,

@@ -10,7 +10,7 @@ from autograder.judge.training import adapter, plain, same
 from autograder.judge.values import ModelState
 
 RAISES = {
-    "TypeError": "name-of-an-old-release",
+    "TypeError": "base-first-folder-second",
     "OSError": "adapter-loaded-as-a-model",
     "ValueError": "adapter-loaded-as-a-model",
 }

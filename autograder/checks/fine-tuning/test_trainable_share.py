@@ -27,8 +27,11 @@ def compare(submission, make_model):
         parameters = list(made.module.parameters())
         moving = [one for one in parameters if one.requires_grad]
         rest = sum(one.numel() for one in parameters if not one.requires_grad)
+        listed = sum(one.numel() for one in made.module.state_dict().values())
         if close(value, 100 * wanted):
             told("percent")
+        if moving and close(value, sum(one.numel() for one in moving) / listed):
+            told("tied-weights-twice")
         if close(value, len(moving) / len(parameters)):
             told("tensors-counted")
         if rest and close(value, sum(one.numel() for one in moving) / rest):
@@ -50,7 +53,7 @@ def test_adapter(compare, recipes):
     compare(32, lora={"r": 2, "target_modules": ["q_proj", "v_proj"]})
 
 
-@check("A model of which every weight can move", points=1, misconception="share-is-another")
+@check("A model in which every weight can move", points=1, misconception="share-is-another")
 def test_all(compare):
     compare(33)
 
@@ -60,6 +63,6 @@ def test_embeddings_frozen(compare):
     compare(34, frozen=lambda name: "embed" in name)
 
 
-@check("A model of which nothing can move", points=1, misconception="share-is-another")
+@check("A model in which nothing can move", points=1, misconception="share-is-another")
 def test_nothing(compare):
     compare(35, frozen=lambda _: True)

@@ -75,7 +75,7 @@ def test_contents_stay(compare, rows, rng):
 
 
 @check(
-    "Where the trainer trains every token, so says the function",
+    "Where the trainer trains every token, the function says so",
     points=1,
     misconception="completion-in-place-of-labels",
     raises=RAISES,

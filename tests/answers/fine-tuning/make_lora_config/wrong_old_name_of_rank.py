@@ -1,5 +1,5 @@
 # exercise: make_lora_config
-# misconception: name-of-an-old-release
+# misconception: arguments-do-not-fit
 # outcome: raised
 from peft import LoraConfig
 
