@@ -1,6 +1,7 @@
 """What is taken out of a submission before nbgrader copies it."""
 
 import contextlib
+import errno
 import os
 import shutil
 import tempfile
@@ -256,12 +257,17 @@ def test_hook_knows_the_folders_that_are_configured(converter: Autograde, tmp_pa
 
 
 @pytest.mark.parametrize("broken", ["no such assignment", "nothing can be moved"])
-def test_nbgrader_copies_nothing_where_the_hook_failed(converter: Autograde, tmp_path: Path, broken: str) -> None:
+def test_nbgrader_copies_nothing_where_the_hook_failed(
+    converter: Autograde, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, broken: str
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
     (tmp_path / "handed-in" / "ada" / "lesson" / "link").symlink_to("/etc/hostname")
     if broken == "no such assignment":
         shutil.rmtree(tmp_path / "lessons")
     else:
-        (tmp_path / "handed-in" / "ada" / "lesson.set-aside").write_text("in the way")
+        monkeypatch.setattr(intake, "_move", full)
     with pytest.raises(SystemExit, match=r"nothing was taken in of .*/ada/lesson/lesson\.ipynb: "):
         converter.start()
     assert not (tmp_path / "autograded").exists()
