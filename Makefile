@@ -98,7 +98,7 @@ $(READY): $(LOCKS) pyproject.toml
 	@echo "setting up .venv from $(LOCKS) (a few minutes the first time)"
 	@rm -rf .venv && $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes $(LOCKS:%=-r %) 2>.venv/pip.log \
-	  || { cat .venv/pip.log; echo "pip could not install the lock. It needs the CPU build of torch: see README, Set-up."; exit 1; }
+	  || { cat .venv/pip.log; echo "pip could not install the lock. Where it is torch: PIP_EXTRA_INDEX_URL=<the CPU index that pytorch.org's install page shows> make ..., see README."; exit 1; }
 	@# On all cores, which pip does not use. Some packages bring files for other Pythons, which stay as they are.
 	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2>>.venv/pip.log \

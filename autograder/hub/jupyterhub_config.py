@@ -1,6 +1,6 @@
-"""JupyterHub for the course. `make hub` tries it out on one machine; a deployment starts from this file.
+"""JupyterHub for the course, as `make hub` tries it out. README, "A real class", says what another hub takes over.
 
-What differs between them comes from the environment:
+What differs from one to another comes from the environment:
 
     COURSE_HUB_FOLDER           the class, the exchange and what the hub remembers; autograder/hub/layout.py makes it
     COURSE_HUB_STAFF            who grades, separated by commas; the first changes the class list

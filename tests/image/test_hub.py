@@ -31,21 +31,30 @@ c.Spawner.cmd = {cmd!r}
 c.Spawner.environment = {environment!r}
 c.Spawner.start_timeout = 120
 """
+ASSIGNMENT = "chat-templates"
+STUDENT = 1000  # everybody, in the image
 HERE = {"--network=none": "--network=host"}  # the hub's own loopback, where it waits for the server
 
 
 @pytest.fixture
-def person(images: dict[str, str], tmp_path: Path) -> Iterator[Person]:
+def exchange(tmp_path: Path) -> Path:
+    """As an instructor made it who is nobody in the image, with chat-templates released."""
+    exchange = tmp_path / "exchange"
+    course = exchange / COURSE_ID
+    shutil.copytree(ROOT / "release" / ASSIGNMENT, course / "outbound" / ASSIGNMENT)
+    exchange.chmod(0o1777)
+    (course / "inbound").mkdir()
+    (course / "inbound").chmod(0o733)
+    return exchange
+
+
+@pytest.fixture
+def person(images: dict[str, str], exchange: Path, tmp_path: Path) -> Iterator[Person]:
     """Logged in to a hub whose servers are containers of the student's image."""
     proxy = ROOT / ".hub/node_modules/.bin/configurable-http-proxy"
     if not proxy.exists():
         pytest.fail("needs the hub's proxy: make image-test brings it", pytrace=False)
     less = [HERE.get(word, word) for word in LESS if word != "--read-only"]  # it has a home to write to
-    exchange = tmp_path / "exchange"
-    shutil.copytree(ROOT / "release" / "chat-templates", exchange / COURSE_ID / "outbound" / "chat-templates")
-    for folder in (exchange, exchange / COURSE_ID, exchange / COURSE_ID / "outbound"):
-        folder.chmod(0o777)
-    (exchange / COURSE_ID / "inbound").mkdir(mode=0o733)
     less += ["--env=JUPYTERHUB_*", "--env=JPY_*", f"--volume={exchange}:/usr/local/share/nbgrader/exchange"]
     cmd = ["podman", "run", "--rm", *less, images["student"]]
     address = f"http://127.0.0.1:{free_port()}/"
@@ -85,11 +94,25 @@ def test_server_starts_for_a_student_who_sees_assignments_and_runs_kernels(perso
     person.start_server()
     home = f"user/{person.name}"
     listed = person.get(f"{home}/assignments?course_id={COURSE_ID}").json()
-    assert [one["assignment_id"] for one in listed["value"]] == ["chat-templates"], listed
+    assert [one["assignment_id"] for one in listed["value"]] == [ASSIGNMENT], listed
     assert person.get(f"{home}/formgrader").status_code == 404
     made = person.call("POST", f"{home}/api/kernels", f"/{home}/", json={"name": "python3"})
     assert made.status_code == 201, made.text
     assert len(containers()) == 1
+
+
+def test_what_somebody_hands_in_carries_their_name_in_the_hub(person: Person, exchange: Path) -> None:
+    person.start_server()
+    home = f"user/{person.name}"
+    for action in ("fetch", "submit"):
+        words = {"course_id": COURSE_ID, "assignment_id": ASSIGNMENT}
+        done = person.call("POST", f"{home}/assignments/{action}", f"/{home}/", json=words)
+        assert done.json()["success"], done.text
+    (submission,) = (exchange / COURSE_ID / "inbound").iterdir()
+    assert submission.name.startswith(f"{person.name}+{ASSIGNMENT}+")
+    assert submission.stat().st_uid == STUDENT  # whoever they are: the name is a claim
+    listed = [one["student_id"] for one in done.json()["value"] if one["status"] == "submitted"]
+    assert listed == [person.name]
 
 
 def containers() -> list[str]:
