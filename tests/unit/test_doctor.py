@@ -1,15 +1,18 @@
 """What ``course doctor`` counts, on machines that are not here."""
 
+import contextlib
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
 from autograder import cuda, doctor, smollm2
 from autograder.cuda import Device, Driver
 from autograder.judge import memory
+from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import CellReport
 
 
 @pytest.mark.parametrize(("profile", "at_once"), [("cpu", 16), ("gpu", 3)])
@@ -40,3 +43,35 @@ def test_real_model_is_missed_only_where_profile_gpu_would_use_it(
     monkeypatch.setattr(smollm2, "place", lambda: tmp_path / "nowhere")
     course: Any = SimpleNamespace(assignments=list, trains=bool)
     assert [finding.state for finding in doctor._models(course)] == [state]
+
+
+@pytest.mark.parametrize(
+    ("fork_server", "failures", "state", "said"),
+    [
+        (True, 0, "yes", "forked and ready in "),
+        (True, 1, "slower", "because forks fail"),
+        (False, 0, "slower", "because c.Limits.fork_server is False"),
+    ],
+)
+def test_what_is_said_of_kernels_is_how_they_were_started(
+    monkeypatch: pytest.MonkeyPatch, fork_server: bool, failures: int, state: str, said: str
+) -> None:
+    class Run(contextlib.nullcontext["Run"]):
+        reports: ClassVar = {0: CellReport("ran")}
+
+        def __enter__(self) -> "Run":
+            return self
+
+        def run(self) -> None:
+            pass
+
+    def server(*_: object) -> None:
+        pytest.fail("a server was started that no session asked for")
+
+    monkeypatch.setattr(doctor, "_session", lambda *_: Run())
+    monkeypatch.setattr(forkserver, "ForkServer", server)
+    monkeypatch.setattr(forkserver, "_failures", failures)
+    course: Any = SimpleNamespace(hidden=list)
+    found = doctor._kernel(course, Limits(fork_server=fork_server))
+    assert found.state == state
+    assert said in found.detail
