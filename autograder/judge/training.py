@@ -38,13 +38,11 @@ class Untrainable(Unusable):
 class Trained:
     """A model after its training. losses: one for each step, in nats per trained token.
 
-    rows: how many its config asked it to see, cut or not. found: what checks have found out about it, for those that
-    come later.
+    found: what checks have found out about it, for those that come later.
     """
 
     model: Any
     losses: tuple[float, ...]
-    rows: int
     found: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -57,7 +55,7 @@ class Trained:
 class Plan:
     """What is trained: rows of ``prompt`` and ``completion``, on a base, as the configs say.
 
-    most_rows: how many rows may be seen, over all steps; the training is cut there. folder: of the base.
+    most_rows: how many of the rows may be seen, over all steps; the training is cut there. folder: of the base.
     """
 
     folder: Path
@@ -78,24 +76,31 @@ def load_base(folder: Path) -> tuple[Any, Any]:
     return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), AutoTokenizer.from_pretrained(folder)
 
 
-def rows_seen(trainer: Any, rows: int) -> int:
-    """How many rows an SFTTrainer that was given so many would see, steps over the data set's end counted.
+def rows_seen(args: Any, rows: int) -> int:
+    """How many rows a training with this SFTConfig sees, steps over the data set's end counted."""
+    return _steps(args, rows) * _batch(args)
 
-    A packed row counts as those that it holds.
-    """
-    args, held = trainer.args, len(trainer.train_dataset)
-    if args.max_steps > 0:
-        seen = args.max_steps * _batch(args)
-    elif args.packing:
-        seen = args.num_train_epochs * held
-    else:
-        seen = math.ceil(args.num_train_epochs * math.ceil(held / _batch(args))) * _batch(args)
-    return math.ceil(seen * rows / held)
+
+def _steps(args: Any, rows: int) -> int:
+    return (
+        int(args.max_steps) if args.max_steps > 0 else math.ceil(args.num_train_epochs * math.ceil(rows / _batch(args)))
+    )
 
 
 def _batch(args: Any) -> int:
     """Rows in each step."""
     return int(args.per_device_train_batch_size * args.gradient_accumulation_steps)
+
+
+def _cut(trainer: Any, most: float) -> None:
+    """Make no more steps than see so much of the data set, in times that it is seen as a whole.
+
+    Packed, it has fewer rows, and each of them holds several.
+    """
+    args, held = trainer.args, len(trainer.train_dataset)
+    steps = max(1, int(most * held / _batch(args)))
+    if _steps(args, held) > steps:
+        args.max_steps = steps
 
 
 def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lora: Any = None) -> Any:
@@ -158,13 +163,10 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
         trainer = build(model, tokenizer, rows, rebuild(config, **settings), lora)
         if not len(trainer.train_dataset):
             raise Untrainable("no row has anything left to be trained")
-        asked = rows_seen(trainer, len(rows))
-        if asked > plan.most_rows:
-            most = plan.most_rows * len(trainer.train_dataset) // (len(rows) * _batch(trainer.args))
-            trainer.args.max_steps = max(1, most)
+        _cut(trainer, plan.most_rows / len(rows))
         found = run(trainer)
     trainer.model.eval()
-    return Trained(trainer.model, found, asked)
+    return Trained(trainer.model, found)
 
 
 def run(trainer: Any) -> tuple[float, ...]:
@@ -190,10 +192,7 @@ def run(trainer: Any) -> tuple[float, ...]:
 
 def _batches(trainer: Any) -> int:
     """How many go through the model, over all steps."""
-    args = trainer.args
-    if args.max_steps > 0:
-        return int(args.max_steps * args.gradient_accumulation_steps)
-    return math.ceil(args.num_train_epochs * math.ceil(len(trainer.train_dataset) / args.per_device_train_batch_size))
+    return _steps(trainer.args, len(trainer.train_dataset)) * int(trainer.args.gradient_accumulation_steps)
 
 
 def _alive() -> Any:

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.judge.check import check, told
 from autograder.judge.configs import rebuild
-from autograder.judge.training import build
+from autograder.judge.training import build, rows_seen
 from autograder.judge.values import Config, Opaque
 
 RAISES = {"ValueError": "bf16-on-a-cpu", "TypeError": "name-of-an-old-release"}
@@ -76,19 +76,19 @@ def test_answers_are_trained(state, texts, rows, tokenizer):
 
 
 @check("The training is over in seconds", points=1, misconception="training-too-long", raises=RAISES)
-def test_training_is_short(config, examine, recipes):
-    assert examine(config).trained.rows <= recipes.most_rows
+def test_training_is_short(args, plan, recipes):
+    assert rows_seen(args, len(plan.rows)) <= recipes.most_rows
 
 
 @check("The base becomes an assistant", points=2, misconception="learning-rate-too-small", raises=RAISES)
-def test_base_becomes_an_assistant(config, args, examine, on_the_real_model):
+def test_base_becomes_an_assistant(config, args, plan, examine, on_the_real_model):
     exam = examine(config)
     if exam.right >= RIGHT:
         on_the_real_model(config)
         return
     if exam.trained.diverged:
         told("learning-rate-too-large")
-    if exam.trained.rows < FEW_ROWS:
+    if rows_seen(args, len(plan.rows)) < FEW_ROWS:
         told("too-few-steps")
     if len(exam.trained.losses) < FEW_STEPS and RATES[0] <= args.learning_rate <= RATES[1]:
         told("too-few-steps")  # with smaller batches the same rate is enough
