@@ -26,7 +26,7 @@
 #   Course](https://huggingface.co/learn/llm-course/chapter11/1) (Apache-2.0) in its topics; text, pictures and
 #   exercises are our own.
 #
-# Below each exercise a cell checks the *form* of your work. Whether you are right you learn after you hand in;
+# Below each exercise a cell checks the *form* of your work. Whether you are right, you learn after you hand in:
 # the feedback names the misunderstanding, not the answer.
 
 # %% [markdown] id="two-kinds"
@@ -64,7 +64,7 @@
 #
 # *Objective 1: tell task fine-tuning from supervised fine-tuning.*
 #
-# What does each sentence speak of, `"task fine-tuning"` or `"SFT"`? Make a dictionary from the names to one
+# Which kind is each sentence about, `"task fine-tuning"` or `"SFT"`? Make a dictionary from the names to one
 # of these two strings.
 #
 # | name | sentence |
@@ -76,7 +76,7 @@
 # | `next-token` | In training, the model guesses the next token of an answer. |
 # | `score-per-label` | In training, scores of labels are compared with the right label. |
 # | `generates` | Afterwards you call `generate`, and the model writes. |
-# | `highest-score` | Afterwards you look which label has the highest score. |
+# | `highest-score` | Afterwards you see which label has the highest score. |
 # | `one-more-label` | For one more possible result, the last layer needs one more output. |
 # | `two-outputs` | The result is a model with two outputs: spam, and not spam. |
 # | `follows-instructions` | A base model becomes one that follows instructions. |
@@ -173,14 +173,14 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 # reason as well. For ten calls a week it is not.
 #
 # And **LoRA**? It freezes the model and trains a small **adapter** beside it, which needs far less memory. So
-# training becomes affordable. It still needs examples and a baseline, and it adds facts no better. That it
+# training becomes affordable. It still needs examples and a baseline, and it is no better at adding facts. That it
 # costs next to nothing is no reason to train what a prompt does well.
 #
 # Five questions, then, in this order:
 #
 # ![Five questions, one below the other. 1, has a prompt been measured? If not: prompting, measure one first. 2,
 # is it good enough? If so: prompting, keep the prompt. 3, are facts what is missing? If so: prompting, look the
-# facts up. 4, are there examples enough? If not: prompting, collect examples. 5, is a label all you want? If
+# facts up. 4, are there enough examples? If not: prompting, collect examples. 5, is a label all you want? If
 # so: task fine-tuning. If not: SFT.](images/five-questions.svg)
 
 # %% [markdown] id="exercise-2"

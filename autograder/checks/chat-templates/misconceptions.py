@@ -77,7 +77,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "input-dropped": Misconception(
         "The `input` of an Alpaca record is lost.",
-        "`input` is the material that the instruction speaks of. Without it the answer makes no sense.",
+        "`input` is the material that the instruction is about. Without it the answer makes no sense.",
     ),
     "input-not-separated": Misconception(
         "Instruction and input are not one user message with a blank line between them.",
@@ -120,7 +120,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "empty-answer-closed": Misconception(
         "An empty answer is appended, and its turn is closed.",
         "An empty assistant message tells the model that the answer is over. "
-        "The turn has to be opened only; the template has an option for that.",
+        "The turn only has to be opened; the template has an option for that.",
     ),
     "history-dropped": Misconception(
         "Only the last message is rendered.",
@@ -155,7 +155,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "A model takes a batch, even of one conversation: the shape is (1, n), not (n,).",
     ),
     "tokenised-twice": Misconception(
-        "A special token stands twice: once from the template, once from the tokenizer.",
+        "A special token is there twice: once from the template, once from the tokenizer.",
         "The rendered text already holds the begin token, and tokenising that text adds another. "
         "Render and tokenise in one step, or switch the second one off.",
     ),
@@ -206,7 +206,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # answer_mask
     "bool-or-tensor-mask": Misconception(
         "The mask is not a list of the integers 0 and 1.",
-        "Tensors, truth values and lists in lists look alike when printed. Asked for is one flat list of `int`.",
+        "Tensors, truth values and lists in lists look alike when printed. The checks want one flat list of `int`.",
     ),
     "mask-length": Misconception(
         "The mask does not have one entry for each token of the training text.",
@@ -219,7 +219,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "everything-marked": Misconception(
         "Tokens that the assistant did not write are marked too.",
-        "Marked are the tokens that the model is to learn to write. What the system and the user say is "
+        "The mask marks the tokens that the model is to learn to write. What the system and the user say is "
         "only read. An attention mask is something else.",
     ),
     "only-one-answer-marked": Misconception(
@@ -232,7 +232,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The template counts this token as part of the answer.",
     ),
     "prefix-lengths": Misconception(
-        "The mask follows from the lengths of prefixes, or from where the next turn starts.",
+        "The mask is worked out from the lengths of prefixes, or from where the next turn starts.",
         "A template may put a header or newlines around an answer that are not part of it. It says itself which "
         "part is generated; the tokenizer can give you that.",
     ),

@@ -107,7 +107,7 @@ def test_repeated_words(marks_before_answer, headers, conversation):
 
 
 @check(
-    "Marked is what the template marks, however it opens a turn and whatever it puts around an answer",
+    "The mask marks what the template marks, however it opens a turn and whatever it puts around an answer",
     points=2,
     misconception="prefix-lengths",
 )

@@ -71,7 +71,7 @@ def test_written_by_the_template(text_from, prefilled, named, brackets, calm, as
 
 
 @check(
-    "The whole conversation is there, even if the answer opens with words that stood in it before",
+    "The whole conversation is there, even if the answer opens with words that were in it before",
     points=2,
     misconception="hand-written-template",
     raises=REFUSED,

@@ -8,7 +8,7 @@ from autograder.judge.check import Misconception
 MISCONCEPTIONS: dict[str, Misconception] = {
     # Form
     "not-a-dictionary": Misconception(
-        "The answer is no dictionary.",
+        "The answer is not a dictionary.",
         "The checks look values up by name: `{name: value, ...}`. The cell above the exercise has one to copy.",
     ),
     "name-missing": Misconception(
@@ -20,7 +20,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The checks compare strings. Copy the value from the table, as one string; the visible check names the value.",
     ),
     "not-a-pair": Misconception(
-        "A situation has no pair of a choice and a reason.",
+        "A situation does not have a pair of a choice and a reason.",
         "Each value has two strings, in round or square brackets: first the choice, then the reason.",
     ),
     "nothing-returned": Misconception(
@@ -29,7 +29,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "through the function end with one?",
     ),
     "not-one-of-the-three": Misconception(
-        "The function returns something else than one of the three strings.",
+        "The function returns something other than one of the three strings.",
         'It should be "prompting", "SFT" or "task fine-tuning", as one string and nothing around it.',
     ),
     "case-changed": Misconception(
@@ -47,10 +47,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "every-tuning-is-a-task": Misconception(
         "Every fine-tuning is taken for task fine-tuning.",
-        "Task fine-tuning is lesson 3: a head and labels. Some sentences speak of no label at all.",
+        "Task fine-tuning is lesson 3: a head and labels. Some sentences are not about labels at all.",
     ),
     "kinds-swapped": Misconception(
-        "The two kinds are exchanged throughout.",
+        "The two kinds are swapped throughout.",
         "You tell them apart well. Which of the two did you do in lesson 3?",
     ),
     "answer-taken-for-label": Misconception(
@@ -150,7 +150,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The model stays as large as it was. What do the examples of SFT show?",
     ),
     "lora-trains-everything": Misconception(
-        "LoRA is taken for training of the model, or of its tokenizer.",
+        "LoRA is taken for training the model itself, or its tokenizer.",
         "The model is frozen. What stands beside it?",
     ),
     "flaws-are-harmless": Misconception(
