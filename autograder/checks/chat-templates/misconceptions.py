@@ -206,7 +206,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # answer_mask
     "bool-or-tensor-mask": Misconception(
         "The mask is not a list of the integers 0 and 1.",
-        "Tensors, truth values and lists in lists look alike when printed. One flat list of `int` is asked for.",
+        "Tensors, truth values and lists in lists look alike when printed. The checks want one flat list of `int`.",
     ),
     "mask-length": Misconception(
         "The mask does not have one entry for each token of the training text.",
