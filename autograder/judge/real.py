@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder import smollm2
 from autograder.judge.alarm import paused
 from autograder.judge.configs import rebuild
 from autograder.judge.memory import bound_gpu
-from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, plain, run, same
+from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, load_base, plain, run, same
 from autograder.judge.values import Config
 from autograder.profile import profile
 
@@ -92,7 +91,7 @@ def _try_on(plan: Plan, fields: str, lora_fields: str | None) -> Tried:
     with tempfile.TemporaryDirectory() as folder:
         args = rebuild(config, output_dir=folder, **settings)
         with paused():
-            model, tokenizer = smollm2.load(plan.folder, dtype)
+            model, tokenizer = load_base(plan.folder, dtype)
         trainer = build(model, tokenizer, [json.loads(row) for row in plan.rows], args, lora)
         before = _copy(trainer.model)
         losses = run(trainer)
@@ -121,7 +120,7 @@ def _usable(model: Any, place: Path, folder: Path) -> bool:
     model.save_pretrained(folder)
     ids = torch.tensor([[1, 4093, 198, 1780, 314, 260, 3575]])
     with torch.inference_mode():
-        fresh, _ = smollm2.load(place, torch.float32)
+        fresh, _ = load_base(place)
         alone = fresh(ids).logits
         reloaded = PeftModel.from_pretrained(fresh, folder)
         if not same(adapter(_float(reloaded)), adapter(_float(model))):

@@ -68,12 +68,11 @@ def on_step() -> None:
     """Called after each step of a training. The worker puts its own here, which says that it is alive."""
 
 
-def load_base(folder: Path) -> tuple[Any, Any]:
-    """The model, in float32, and its tokenizer."""
-    import torch
+def load_base(folder: Path, dtype: Any = "float32") -> tuple[Any, Any]:
+    """A fresh model, and its tokenizer."""
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
-    return AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32), AutoTokenizer.from_pretrained(folder)
+    return AutoModelForCausalLM.from_pretrained(folder, dtype=dtype), AutoTokenizer.from_pretrained(folder)
 
 
 def rows_seen(args: Any, rows: int) -> int:

@@ -22,6 +22,7 @@ from autograder.almanac.asking import ask
 from autograder.judge.alarm import paused
 from autograder.judge.arguments import Model, Trainer
 from autograder.judge.check import told
+from autograder.judge.configs import SFT_SETTINGS
 from autograder.judge.real import try_on
 from autograder.judge.tokenizers import hidden_tokenizer
 from autograder.judge.training import Plan, Trained, train
@@ -42,17 +43,13 @@ TEMPLATE = (
     "{{ message['content'] | trim + eos_token }}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|from|>assistant<|says|>\\n' }}{% endif %}"
 )
-QUIET = {
-    "use_cpu": True,
-    "bf16": False,
-    "report_to": "none",
-    "disable_tqdm": True,
-    "save_strategy": "no",
-    "activation_checkpointing": False,
+SFT = {
+    **SFT_SETTINGS,
+    "learning_rate": 2e-4,
+    "per_device_train_batch_size": 8,
+    "num_train_epochs": 1,
+    "max_length": 300,
 }
-
-
-SFT = {**QUIET, "learning_rate": 2e-4, "per_device_train_batch_size": 8, "num_train_epochs": 1, "max_length": 300}
 
 
 @pytest.fixture(scope="session")
@@ -299,7 +296,7 @@ def make_trainer(tokenizer: Any) -> Callable[..., Trainer]:
     """A trainer whose batches come in the order of its rows."""
 
     def make(model: Model, rows: list[Row], **settings: Any) -> Trainer:
-        fields = {**QUIET, "train_sampling_strategy": "sequential", "per_device_train_batch_size": 3, **settings}
+        fields = {**SFT_SETTINGS, "train_sampling_strategy": "sequential", "per_device_train_batch_size": 3, **settings}
         return Trainer(model, tokenizer, rows, fields)
 
     return make
