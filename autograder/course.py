@@ -9,6 +9,7 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange.default import Exchange
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
@@ -17,7 +18,8 @@ from autograder.errors import BuildError, CourseError, first_line
 
 CHECKS_SUFFIX = "-checks"
 CONFIG = "nbgrader_config.py"
-PACKAGE = Path(__file__).parent
+NBGRADERS = Path("/usr/local/share/nbgrader")  # has the exchange, unless it is configured
+PACKAGE = Path(__file__).resolve().parent  # as the sandbox shows it, which masks it there
 
 
 @dataclass(frozen=True)
@@ -65,8 +67,9 @@ class Course:
         return own if own.is_dir() else PACKAGE / "checks" / assignment
 
     def hidden(self) -> list[Path]:
-        """What a student's kernel must never see."""
-        return [self.root, PACKAGE]
+        """What a student's kernel must never see: nor, where the exchange lies in a place it sees, others' work."""
+        exchange = Exchange(config=self.directories.config).root
+        return [self.root, PACKAGE, *(path.resolve() for path in (Path(exchange), NBGRADERS) if path.is_dir())]
 
     def assignments(self) -> list[str]:
         folder = self.root / self.directories.source_directory

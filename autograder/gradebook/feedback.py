@@ -34,7 +34,7 @@ from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
-MAX_HIGHLIGHTED = 32 * 1024
+MAX_HIGHLIGHTED = 8 * 1024  # characters of a cell; some take time in their square
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
 
 

@@ -7,6 +7,7 @@ of the assignment's own files is moved beside the submission, where nothing look
 """
 
 import filecmp
+import json
 import os
 import shutil
 import stat
@@ -25,6 +26,8 @@ MIB = 1024 * 1024
 MAX_FILE = 32 * MIB
 MAX_NOTEBOOK = 16 * MIB
 MAX_PIECES = 400_000  # lists, dictionaries and commas of a notebook
+MAX_OUTPUTS = 2000
+MAX_TIME = 100  # bytes; dateutil takes time in their square
 MAX_TOTAL = 64 * MIB
 MAX_ENTRIES = 1000  # files and folders
 MAX_DEPTH = 20
@@ -88,7 +91,7 @@ def _why(submission: Path, path: Path, own: Mapping[str, Path]) -> str | None:
         return "a name that cannot be used"
     if not folder and (status.st_size > MAX_FILE or (name.endswith(".ipynb") and _is_too_large(path))):
         return "too large"
-    if name == "timestamp.txt" and not (folder or _is_time(path)):
+    if name == "timestamp.txt" and (folder or not _is_time(path)):
         return "no time stamp"
     below_file = folder and name in own
     above_file = not folder and any(one.startswith(f"{name}/") for one in own)
@@ -98,15 +101,33 @@ def _why(submission: Path, path: Path, own: Mapping[str, Path]) -> str | None:
 
 
 def _is_too_large(notebook: Path) -> bool:
-    """16 MB of images are read in no time; 16 MB of empty lists need 20 s and 3 GB."""
+    """16 MB of images are read in no time; 16 MB of empty lists need 20 s and 3 GB, 20,000 empty outputs a minute."""
     if notebook.stat().st_size > MAX_NOTEBOOK:
         return True
     text = notebook.read_bytes()
-    return sum(map(text.count, (b"{", b"[", b","))) > MAX_PIECES
+    return sum(map(text.count, (b"{", b"[", b","))) > MAX_PIECES or _outputs(text) > MAX_OUTPUTS
+
+
+def _outputs(text: bytes) -> int:
+    """How many outputs a notebook has, of whatever format; none where it cannot be read."""
+    found = 0
+
+    def count(pairs: list[tuple[str, object]]) -> dict[str, object]:
+        nonlocal found
+        found += sum(len(value) for name, value in pairs if name == "outputs" and isinstance(value, list))
+        return {}
+
+    try:
+        json.loads(text, object_pairs_hook=count)
+    except (ValueError, RecursionError):
+        return 0
+    return found
 
 
 def _is_time(path: Path) -> bool:
     """Can nbgrader read it? It stops the whole class where it cannot. An empty file is no time stamp, and no harm."""
+    if path.stat().st_size > MAX_TIME:
+        return False
     try:
         text = path.read_text(encoding="utf-8").strip()
         return not text or parse_utc(text) is not None

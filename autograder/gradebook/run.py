@@ -91,6 +91,7 @@ def run_and_judge(
     checks = [check for check in load_checks(directory) if check.exercise in exercises]
     files = intake.kernel_files(course, name.student, name.assignment)
     session = Session(notebook, files, course.hidden(), limits, stopping)
+    found: list[CheckResult] = []
     try:
         with a_judge() as judge, session:
             session.run()
@@ -98,7 +99,7 @@ def run_and_judge(
             found = judge.judge(directory, course.source(name.assignment), checks, cells, seed, session.probe, log)
     except SandboxUnavailable as error:
         log.warning("the sandbox failed in the middle of %s's submission: %s", name.student, error)
-        found = [without_answer(check, "grader error", OURS) for check in checks]
+        found = found or [without_answer(check, "grader error", OURS) for check in checks]  # it may have been judged
     own = intake.notes(course.submitted(name.student, name.assignment), own_files(course.source(name.assignment)))
     notes = (*notebook.metadata.pop(NOTES, []), *session.messages, *own)
     return Judged(notebook, _by_exercise(exercises, found), notes)

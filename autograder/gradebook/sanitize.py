@@ -22,6 +22,8 @@ from autograder.course import Course
 
 MAX_OUTPUTS = 200
 MAX_TEXT = 256 * 1024
+MAX_MARKUP = 512 * 1024  # characters in a notebook
+MARKUP = ("text/html", "text/markdown")
 
 
 class SanitizeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
@@ -40,6 +42,7 @@ def sanitize(notebook: NotebookNode, authored: Iterable[str] = ()) -> None:
     given = set(authored)
     kept = {name: value for name, value in notebook.metadata.items() if name not in ("language_info", "widgets")}
     notebook.metadata = NotebookNode({**kept, "language_info": {"name": "python"}})  # a kernel gives its own
+    _bound_markup(notebook, given)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # times, as the kernel tells them
         cell.pop("attachments", None)
@@ -49,6 +52,22 @@ def sanitize(notebook: NotebookNode, authored: Iterable[str] = ()) -> None:
             cell.outputs = clean_outputs(cell.outputs)
         if not _is_the_courses(cell, given):
             _clean_source(cell)
+
+
+def _bound_markup(notebook: NotebookNode, given: set[str]) -> None:
+    """What is too much of it in all is shown as text, or not at all: some takes time in its square to be read."""
+    left = MAX_MARKUP
+    for cell in notebook.cells:
+        if cell.cell_type == "markdown" and not _is_the_courses(cell, given):
+            left -= len(cell.source)
+            cell.cell_type = "markdown" if left >= 0 else "raw"
+        outputs = cell.get("outputs")
+        for output in outputs if isinstance(outputs, list) else ():
+            data = output.get("data") if isinstance(output, dict) else None
+            if isinstance(data, dict):
+                for name in (one for one in MARKUP if one in data):
+                    left -= len(data[name]) if type(data[name]) is str else 0
+                    data[name] = data[name] if left >= 0 else None
 
 
 def _is_the_courses(cell: NotebookNode, authored: set[str]) -> bool:

@@ -21,6 +21,7 @@ from traitlets import Unicode
 
 HONEST = timedelta(minutes=5)  # between nbgrader's time stamp and the last file it copies
 UNKNOWN = ""
+TIME, SECRET = OURS = "timestamp.txt", "submission_secret.txt"
 DEEP = 500  # characters of a folder's path in a submission; what is below is left: no path of ours could name it
 
 
@@ -79,16 +80,18 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
                 if len(folder) > DEEP:
                     folders.clear()
                     continue
+                if folder == ".":
+                    folders[:] = [name for name in folders if name not in OURS]
                 target = Path(dest, folder)
                 target.mkdir(parents=True, exist_ok=True)
                 for name in files:
                     limit -= _copy(name, descriptor, target / name, uid, limit)
         finally:
             os.close(root)
-        secret = Path(dest, "submission_secret.txt")
+        secret = Path(dest, SECRET)
         if not secret.exists():  # without one, nbgrader would release nobody's feedback
             secret.write_text(secrets.token_hex(64))
-        Path(dest, "timestamp.txt").write_text(f"{record['timestamp']} UTC")
+        Path(dest, TIME).write_text(f"{record['timestamp']} UTC")
 
 
 def _copy(name: str, folder: int, target: Path, uid: int, limit: int) -> int:

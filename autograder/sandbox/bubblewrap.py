@@ -29,7 +29,6 @@ from autograder.sandbox.limits import MIB
 
 SANDBOX_UID = 65534  # "nobody": owns no file that is bound into the sandbox
 INSIDE = Path(__file__).parent / "inside"
-PACKAGE = Path(__file__).parents[1]
 HOME = "/home/student"
 SOCKETS = "/run/course/sockets"  # a mount of its own, which a student can fill, but not move or replace
 SOCKETS_MIB = 1
@@ -140,6 +139,7 @@ def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: boo
     options += ["--proc", "/proc", "--dev", "/dev"]
     for place in WRITABLE:
         options += ["--size", str(SOCKETS_MIB * MIB) if place == SOCKETS else size, "--tmpfs", place]
+    hidden = [path.resolve() for path in hidden]  # as mounts are
     masked = [str(path) for path in hidden if any(path.is_relative_to(place) for place in SYSTEM)]
     options += [word for path in masked for word in ("--tmpfs", path)]  # the environment may lie below: mounts are next
     for mount in mounts:

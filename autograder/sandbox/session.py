@@ -5,6 +5,7 @@ before it are run once more without it.
 """
 
 import asyncio
+import copy
 import re
 import threading
 import time
@@ -29,6 +30,7 @@ INTERRUPT_SECONDS = 3.0
 KERNELS_WORDS = ("returned", "raised", "missing", "oversized")
 
 Status = Literal["ran", "raised", "timed out", "stopped", "not run"]
+WENT = ("ran", "raised")
 
 # What a limit that the sandbox enforces by itself looks like from within: the exception's name and its message.
 _FROM_WITHIN: tuple[tuple[str, Limit], ...] = (
@@ -91,6 +93,8 @@ class Session:
         self._cpu_left = float(limits.submission_cpu_seconds)
         self._kernel: Kernel | None = None
         self._runner: CellRunner
+        self._asked = False  # then hidden inputs are out, and nothing more comes into the notebook or the reports
+        self._spoiled: set[int] = set()  # cells that went well once, and not again
 
     def __enter__(self) -> "Session":
         run_sync(self._start)()
@@ -119,6 +123,7 @@ class Session:
         """One call into the kernel. Returns what ``inside/probe.py`` documents, or, from us, ``{"status": "timed out"
         | "stopped", "message": ...}`` or ``{"status": "malformed"}``; if the kernel was lost, the next probe meets a
         new one."""
+        self._asked = True
         reply: Reply = run_sync(self._probe)(request)
         return reply
 
@@ -151,22 +156,31 @@ class Session:
             self.restarts += 1
             await self._start()
             for index, report in sorted(self.reports.items()):
-                if report.status in ("ran", "raised"):
-                    self.reports[index] = await self._run_cell(index)
+                if report.status in WENT and index not in self._spoiled:
+                    self._keep(index, await self._run_cell(index))
                 if self._kernel is None:
                     break
             else:
                 return
 
+    def _keep(self, index: int, again: CellReport) -> None:
+        if not self._asked:
+            self.reports[index] = again
+        elif again.status not in WENT:
+            self._spoiled.add(index)
+
     async def _run_cell(self, index: int) -> CellReport:
         assert self._kernel is not None
         where = f"cell {self._number(index)}"
-        work = self._runner.run(self.notebook.cells[index], index)
+        cell = self.notebook.cells[index]
+        work = self._runner.run(copy.deepcopy(cell) if self._asked else cell, index)
         seconds = (self._limits.cell_cpu_seconds, self._limits.cell_wall_seconds)
         try:
             reply = await self._bounded(work, ("cell cpu", "cell wall"), seconds)
         except Stopped as stopped:
             return CellReport(stopped.status, message=self._limits.sentence(stopped.limit, where))
+        finally:
+            self.notebook.cells[index] = cell  # nbclient puts what it has run into its place
         if reply.get("status") != "error":
             return CellReport("ran")
         limit = _limit_from_within(reply)

@@ -97,10 +97,17 @@ def test_no_further_user_namespace(ask: Ask) -> None:
         "syscall(323, 0)",
         "inotify_init()",
         "syscall(56, 0x10000011, 0, 0, 0, 0)",
+        "syscall(327, 0, 0, 0, 0, 0, 8)",
+        "mincore(None, 0, None)",
+        "syscall(221, 0, 0, 0, 4)",
+        "readahead(0, 0, 0)",
+        "syscall(451, 0, 0, 0, 0)",
+        "syscall(206, 1, 0)",
     ],
     ids=[
         *("unshare", "setns", "mount", "umount", "chroot", "ptrace", "vm_readv"),
         *("bpf", "io_uring", "perf", "keyctl", "userfaultfd", "inotify", "clone"),
+        *("preadv2", "mincore", "fadvise", "readahead", "cachestat", "io_setup"),
     ],
 )
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls on x86-64")
@@ -110,6 +117,15 @@ def test_system_call_is_refused(ask: Ask, call: str) -> None:
 
 def test_system_calls_are_filtered(ask: Ask) -> None:
     assert status(ask, "Seccomp") == "2"
+
+
+def test_only_sockets_that_have_a_namespace_can_be_made(ask: Ask) -> None:
+    for family in ("AF_VSOCK", "AF_ALG", "AF_PACKET"):
+        made = f"[ctypes.CDLL(None, use_errno=True).socket(socket.{family}, 1, 0), ctypes.get_errno()]"
+        assert ask(made) == [-1, errno.EAFNOSUPPORT]
+    for family in ("AF_UNIX", "AF_INET", "AF_INET6"):
+        assert ask(f"socket.socket(socket.{family}).close()") is None
+    assert ask("[one.close() for one in socket.socketpair()]") == [None, None]
 
 
 def test_clock_cannot_be_set(ask: Ask) -> None:

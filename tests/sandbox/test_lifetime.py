@@ -144,6 +144,38 @@ def test_link_in_the_place_of_a_socket_is_not_followed(run: Run, tmp_path: Path)
         assert value(session, "kept") == 1
 
 
+def test_nothing_is_shown_of_what_runs_after_the_first_hidden_input(run: Run) -> None:
+    """It would be a way out for hidden inputs: a function sees one, leaves a sign somewhere, and ends its kernel."""
+    source = "print(time.time())\ndef die(): os._exit(0)"
+    session = run(source)
+    (shown,) = session.notebook.cells[1].outputs
+    reports = dict(session.reports)
+    before = shown.text
+    for _ in range(2):
+        assert session.probe({"name": "die", "arguments": [], "seed": 0})["status"] == "stopped"
+    assert session.restarts == 2
+    assert [output.text for output in session.notebook.cells[1].outputs] == [before]
+    assert session.reports == reports
+
+
+def test_what_fails_when_it_is_run_again_is_left_out_then(run: Run) -> None:
+    """As where a cell works in the first kernel alone."""
+    session = run("first = time.time() < START\nif not first: time.sleep(60)".replace("START", str(time.time() + 10)),
+                  "def die(): os._exit(0)", "def two(): return 2", cell_wall_seconds=2)  # fmt: skip
+    time.sleep(10)
+    assert session.probe({"name": "die", "arguments": [], "seed": 0})["status"] == "stopped"
+    assert session.probe({"name": "two", "arguments": [], "seed": 0})["status"] == "returned"
+    assert [report.status for report in session.reports.values()] == ["ran"] * 4
+
+
+def test_what_is_hidden_may_be_named_by_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real" / "package").mkdir(parents=True)
+    (tmp_path / "link").symlink_to("real")
+    real = (tmp_path / "real").resolve()
+    command = bubblewrap.command(["true"], [bubblewrap.Mount(real, real)], [tmp_path / "link" / "package"], 64)
+    assert command[command.index(str(real / "package")) - 1] == "--tmpfs"
+
+
 def test_environment_may_lie_behind_links(tmp_path: Path) -> None:
     """Homes often do, and an environment may be made from a Python whose folder is a link to the newest."""
     (tmp_path / "python").symlink_to(sys.base_prefix)

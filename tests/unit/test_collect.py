@@ -103,3 +103,13 @@ def test_folders_that_go_too_deep_are_left(collector: CollectByOwner, tmp_path: 
     assert (collected / "lesson.ipynb").is_file()
     assert (collected / deep / deep).is_dir()
     assert max(len(str(path)) for path in collected.rglob("*")) < len(str(collected)) + 1000
+
+
+def test_folder_with_the_name_of_a_time_stamp_is_left(collector: CollectByOwner, tmp_path: Path) -> None:
+    folder = hand_in(collector)
+    for name in ("timestamp.txt", "submission_secret.txt"):
+        (folder / name).mkdir()
+        (folder / name / "x").touch()
+    collector.start()
+    collected = tmp_path / "submitted" / ME / "lesson"
+    assert all((collected / name).is_file() for name in ("lesson.ipynb", "timestamp.txt", "submission_secret.txt"))

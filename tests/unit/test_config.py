@@ -7,9 +7,12 @@ from pathlib import Path
 import nbgrader.api
 import pytest
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import text
+from traitlets.config import Config
 
 from autograder.config import load
+from autograder.course import Course
 from autograder.errors import CourseError
 
 
@@ -67,3 +70,10 @@ def test_course_without_its_configuration_is_no_course(
     (tmp_path / "nbgrader_config.py").write_text(f"{text}\n")
     with pytest.raises(CourseError, match=f"nbgrader_config.py{said}"):
         load(tmp_path)
+
+
+def test_students_code_does_not_see_the_exchange(tmp_path: Path) -> None:
+    """Where the instructor grades by their own account, it could be read: other students' work and feedback."""
+    (tmp_path / "exchange").mkdir()
+    config = Config({"Exchange": {"root": str(tmp_path / "exchange")}})
+    assert (tmp_path / "exchange").resolve() in Course(CourseDirectory(config=config)).hidden()

@@ -126,6 +126,24 @@ def test_time_stamp_that_nbgrader_would_stop_at_is_moved(submission: Path, text:
     assert "timestamp.txt" not in left(submission)
 
 
+def test_time_stamp_that_is_a_folder_or_takes_hours_to_read_is_moved(submission: Path) -> None:
+    (submission / "timestamp.txt").mkdir()
+    intake.set_aside(submission, OWN)
+    assert "timestamp.txt" not in left(submission)
+    (submission / "timestamp.txt").write_text("1." * 1_000_000)
+    intake.set_aside(submission, OWN)
+    assert "timestamp.txt" not in left(submission)
+
+
+def test_notebook_with_very_many_outputs_is_moved(submission: Path) -> None:
+    """nbformat makes an error of each that is none."""
+    for name, outputs in {"many": 20_000, "some": 500}.items():
+        cells = f'[{{"cell_type": "code", "outputs": [{", ".join(["{}"] * outputs)}]}}]'
+        (submission / f"{name}.ipynb").write_text(f'{{"cells": {cells}}}')
+    intake.set_aside(submission, OWN)
+    assert left(submission) == {"lesson.ipynb", "some.ipynb", "data", "data/mine.csv"}
+
+
 def test_twice_is_as_good_as_once(submission: Path) -> None:
     for _ in range(2):
         (submission / "link").symlink_to("/etc/hostname")

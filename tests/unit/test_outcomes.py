@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from autograder.judge import alarm
 from autograder.judge.alarm import OutOfTime, limit, paused
 from autograder.judge.check import BUSY, Check, Misconception, Told
 from autograder.judge.configs import RefusedField
@@ -134,23 +135,26 @@ def work(seconds: float) -> None:
         pass
 
 
-def test_time_is_limited_and_the_limit_ends_with_its_block() -> None:
-    with pytest.raises(OutOfTime), limit(0.05):
+def test_time_is_limited_and_the_limit_ends_with_its_block(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alarm, "CHECK_CPU_SECONDS", 0.05)
+    with pytest.raises(OutOfTime), limit():
         work(10)
-    with limit(0.05):
+    with limit():
         pass
     assert signal.getitimer(signal.ITIMER_PROF) == (0.0, 0.0)
 
 
-def test_paused_work_is_neither_interrupted_nor_counted() -> None:
+def test_paused_work_is_neither_interrupted_nor_counted(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(alarm, "CHECK_CPU_SECONDS", 0.1)
+
     def pause_and_work(seconds: float) -> None:
         with paused():
             work(0.2)
         work(seconds)
 
-    with limit(0.1):
+    with limit():
         pause_and_work(0.01)
-    with pytest.raises(OutOfTime), limit(0.1):
+    with pytest.raises(OutOfTime), limit():
         pause_and_work(10)
 
 

@@ -435,3 +435,18 @@ def luminance(colour: str) -> float:
     channels = [int(colour[place : place + 2], 16) / 255 for place in (1, 3, 5)]
     linear = [one / 12.92 if one <= 0.04045 else ((one + 0.055) / 1.055) ** 2.4 for one in channels]
     return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_much_markup_in_all_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each by itself is allowed, and may take seconds."""
+    monkeypatch.setattr(sanitizing, "MAX_MARKUP", 100)
+    outputs = [new_output("display_data", {"text/markdown": "*a*" * 20, "text/plain": "plain"}) for _ in range(3)]
+    notebook = new_notebook(
+        cells=[new_code_cell(outputs=outputs), new_markdown_cell("*b*"), new_markdown_cell("# Ours")]
+    )
+    sanitize(notebook, authored=["# Ours"])
+    code, theirs, ours = notebook.cells
+    assert ["text/html" in output.data for output in code.outputs] == [True, False, False]
+    assert all("plain" in output.data["text/plain"] for output in code.outputs)
+    assert "<em>" not in theirs.source
+    assert ours.source == "# Ours"

@@ -179,6 +179,7 @@ def in_trainer(tokenizer: Any) -> Callable[[TrainerState], list[Texts]]:
             assert isinstance(ids, list)
             assert isinstance(labels, list)
             assert all(type(one) is int and -100 <= one < len(tokenizer) for one in ids + labels)
+            assert min(ids, default=0) >= 0
             trained = tokenizer.decode([one for one in labels if one >= 0])
             found.append(Texts(tokenizer.decode(ids), trained.strip()))
         return found

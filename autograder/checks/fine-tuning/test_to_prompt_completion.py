@@ -120,4 +120,5 @@ def test_record_is_left_alone(probe, rng):
         found = probe(record)
         if found.value is None:
             told("nothing-returned")
+        assert found.value
         assert found.arguments == [before]

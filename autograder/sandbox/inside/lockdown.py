@@ -18,26 +18,43 @@ CLONE_NAMESPACES = 0x7E020080  # CLONE_NEW{TIME,CGROUP,UTS,IPC,USER,PID,NET,NS}
 
 # Numbers of system calls: linux/arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
 # From 424 on they are the same everywhere.
-EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442)  # io_uring_*, mount API, pidfd_getfd
+EVERYWHERE = (
+    425,
+    426,
+    427,
+    428,
+    429,
+    430,
+    431,
+    432,
+    433,
+    438,
+    442,
+    451,
+)  # io_uring_*, mount API, pidfd_getfd, cachestat
 CLONE3 = 435
 MACHINES = {
     "x86_64": {
         "audit": 0xC000003E,
         "clone": 56,
+        "sockets": (41, 53),  # socket socketpair
         # ptrace process_vm_readv process_vm_writev mount umount2 pivot_root chroot unshare setns bpf
         # add_key request_key keyctl perf_event_open userfaultfd open_by_handle_at kexec_load kexec_file_load
         # init_module finit_module delete_module swapon swapoff reboot acct settimeofday clock_settime kcmp
         # inotify_init inotify_init1 fanotify_init (files that kernels share would carry signals between them)
-        "denied": "101 310 311 165 166 155 161 272 308 321 248 249 250 298 323 304 246 320"
+        # preadv2 mincore fadvise64 readahead (and so would what of them is in memory) io_setup (one bound for all)
+        "denied": "327 27 221 187 206 101 310 311 165 166 155 161 272 308 321 248 249 250 298 323 304 246 320"
         " 175 313 176 167 168 169 163 164 227 312 253 294 300",
     },
     "aarch64": {
         "audit": 0xC00000B7,
         "clone": 220,
-        "denied": "117 270 271 40 39 41 51 97 268 280 217 218 219 241 282 265 104 294"
+        "sockets": (198, 199),
+        "denied": "286 232 223 213 0 117 270 271 40 39 41 51 97 268 280 217 218 219 241 282 265 104 294"
         " 105 273 106 224 225 142 89 170 112 272 26 262",
     },
 }
+FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6, AF_NETLINK; of others not all have a namespace (AF_VSOCK)
 X32_BIT = 0x40000000
 _LOAD, _EQUAL, _ANY_BIT, _AT_LEAST, _RETURN = 0x20, 0x15, 0x45, 0x35, 0x06
 _ALLOW, _KILL, _ERRNO = 0x7FFF0000, 0x80000000, 0x00050000
@@ -90,6 +107,10 @@ def _program(machine: dict[str, object]) -> list[tuple[int, int, int, int]]:
     lines += [(_AT_LEAST, 0, 1, X32_BIT), (_RETURN, 0, 0, _ERRNO | errno.ENOSYS)]
     for number in deny:
         lines += [(_EQUAL, 0, 1, number), (_RETURN, 0, 0, _ERRNO | errno.EPERM)]
+    for number in machine["sockets"]:  # type: ignore[attr-defined]
+        lines += [(_EQUAL, 0, len(FAMILIES) + 3, number), (_LOAD, 0, 0, 16)]
+        lines += [(_EQUAL, len(FAMILIES) - at, 0, family) for at, family in enumerate(FAMILIES)]
+        lines += [(_RETURN, 0, 0, _ERRNO | errno.EAFNOSUPPORT), (_RETURN, 0, 0, _ALLOW)]
     lines += [(_EQUAL, 0, 1, CLONE3), (_RETURN, 0, 0, _ERRNO | errno.ENOSYS)]
     lines += [(_EQUAL, 0, 3, machine["clone"]), (_LOAD, 0, 0, 16)]
     lines += [(_ANY_BIT, 0, 1, CLONE_NAMESPACES), (_RETURN, 0, 0, _ERRNO | errno.EPERM), (_RETURN, 0, 0, _ALLOW)]
