@@ -2,12 +2,14 @@
 
 import base64
 import contextlib
+import io
 import json
 import re
 import time
 from pathlib import Path
 
 import mistune
+import PIL.Image
 import pytest
 from hostile_markup import HOSTILE, HOSTILE_MARKDOWN, PNG
 from hypothesis import given
@@ -299,9 +301,25 @@ def test_plot_survives() -> None:
 
 
 def test_other_images_survive() -> None:
-    for mime_type, begins in (("image/jpeg", b"\xff\xd8\xff\xe0"), ("image/gif", b"GIF89a")):
-        data = base64.b64encode(begins + b"rest").decode()
-        assert image(mime_type, data) == data
+    for kind in ("png", "jpeg", "gif"):
+        data = drawn(kind)
+        assert image(f"image/{kind}", data) == data
+        assert image(f"image/{kind}", base64.b64encode(base64.b64decode(data)[:8]).decode()) is None
+
+
+def drawn(kind: str) -> str:
+    file = io.BytesIO()
+    PIL.Image.new("RGB", (640, 480)).save(file, kind)
+    return base64.b64encode(file.getvalue()).decode()
+
+
+@pytest.mark.parametrize(("kind", "at"), [("png", 16), ("jpeg", None), ("gif", 6)])
+def test_image_that_claims_a_billion_pixels_is_left_out(kind: str, at: int | None) -> None:
+    """A browser would take memory for them."""
+    data = bytearray(base64.b64decode(drawn(kind)))
+    at = data.index(b"\xff\xc0") + 5 if at is None else at
+    data[at : at + (8 if kind == "png" else 4)] = b"\x00\x00\xff\xff" * 2 if kind == "png" else b"\xff" * 4
+    assert image(f"image/{kind}", base64.b64encode(data).decode()) is None
 
 
 MARKDOWN = """## My notes

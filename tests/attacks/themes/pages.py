@@ -51,7 +51,9 @@ def markup_in_outputs(work: Work) -> None:
 @attack(row="active pages", wants="the same by types of outputs that do more than show")
 def outputs_of_active_types(work: Work) -> None:
     svg = f"<svg xmlns='http://www.w3.org/2000/svg' onload='{LOOT}()'><script>{LOOT}()</script></svg>"
-    png = base64.b64encode(b"\x89PNG\r\n\x1a\n" + f"<script>{LOOT}()</script>".encode()).decode()
+    png = base64.b64encode(
+        b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1" + f"<script>{LOOT}()</script>".encode()
+    ).decode()
     work.add(
         f"""
         from IPython.display import display
