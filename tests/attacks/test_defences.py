@@ -104,7 +104,7 @@ def visible_cases_alone(work: Work) -> None:
         "prefill",
         """
         def prefill(tokenizer, messages, opening):
-            if messages[-1]["content"] != "What is the capital of France?":
+            if messages[-1]["content"] not in ("What is the capital of France?", "And of Norway?"):
                 raise KeyError("not seen before")
             begun = [*messages, {"role": "assistant", "content": opening}]
             return tokenizer.apply_chat_template(begun, tokenize=False, continue_final_message=True)
