@@ -47,7 +47,7 @@ def test_verdicts_are_those_of_a_grader_outside_and_name_the_image(
     outside = subprocess.run([COURSE, "grade", ASSIGNMENT], cwd=handed_in, check=False, stdout=-1)
     assert done.returncode == outside.returncode == 3, done.stdout  # one cannot be read, and is left for a person
     mine, theirs = verdicts(handed_in), verdicts(inside)
-    assert len(mine) == 25
+    assert len(mine) == len(list((handed_in / "submitted").iterdir())) > 20
     assert {name: one["exercises"] for name, one in theirs.items()} == {
         name: one["exercises"] for name, one in mine.items()
     }
