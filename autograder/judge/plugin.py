@@ -71,15 +71,11 @@ class JudgePlugin:
         self._begin(_id(item))
         return (yield)
 
-    @pytest.hookimpl(tryfirst=True)
-    def pytest_runtest_setup(self, item: pytest.Item) -> None:
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
+        """Only this is limited: what a fixture does is our own work, but where it says ``in_time``."""
         if self._busy[self._checks[_id(item)].exercise] >= CHANCES:
             raise alarm.OutOfTime
-
-    @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self) -> Iterator[None]:
-        """Only this is limited, and what a fixture does with a student's answer (by its own ``alarm.limit``): the rest
-        of it is our work, which serves many checks."""
         with alarm.limit():
             return (yield)
 

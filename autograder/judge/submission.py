@@ -1,11 +1,14 @@
 """The ``submission`` fixture: a student's answers, as the checks see them."""
 
+import contextlib
 from collections import Counter
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from autograder.judge import alarm
 from autograder.judge.arguments import encode_argument
+from autograder.judge.check import BUSY
 from autograder.judge.values import Malformed, decode_answer
 
 Reply = Mapping[str, Any]
@@ -22,6 +25,17 @@ class Missing(NoAnswer):
 
 class TimedOut(NoAnswer):
     """The cell or the call did not end in time."""
+
+
+@contextlib.contextmanager
+def in_time() -> Iterator[None]:
+    """For a fixture's work on an answer: raises TimedOut when it has used a check's time. Pytest remembers that for all
+    checks which the fixture serves; of what is no ``Exception``, as ``alarm.OutOfTime``, it would lose track."""
+    try:
+        with alarm.limit():
+            yield
+    except alarm.OutOfTime as out:
+        raise TimedOut(BUSY) from out
 
 
 class Raised(NoAnswer):

@@ -24,7 +24,7 @@ KEPT = 32  # trained models in memory, of 7 MB each
 MOST_ATTENDED = 3 * ATTENDED  # pairs of tokens in all steps; three minutes on the small base and one core
 EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
 GPU_ERROR = re.compile("CUDA|CUBLAS|CUDNN|NVML")  # by which torch tells those that have no type of their own
-ARGUMENTS = json.JSONEncoder(sort_keys=True, default=repr).encode
+ARGUMENTS = json.JSONEncoder(sort_keys=True).encode
 
 
 class Untrainable(Unusable):
@@ -81,9 +81,9 @@ def rows_seen(args: Any, rows: int) -> int:
 
 
 def _steps(args: Any, rows: int) -> int:
-    return (
-        int(args.max_steps) if args.max_steps > 0 else math.ceil(args.num_train_epochs * math.ceil(rows / _batch(args)))
-    )
+    if args.max_steps > 0:
+        return int(args.max_steps)
+    return math.ceil(args.num_train_epochs * math.ceil(rows / _batch(args)))
 
 
 def _batch(args: Any) -> int:
@@ -91,13 +91,10 @@ def _batch(args: Any) -> int:
     return int(args.per_device_train_batch_size * args.gradient_accumulation_steps)
 
 
-def _cut(trainer: Any, most: float) -> None:
-    """Make no more steps than see so much of the data set, in times that it is seen as a whole.
-
-    Packed, it has fewer rows, and each of them holds several.
-    """
+def _cut(trainer: Any, plan: Plan) -> None:
+    """Make no more steps than see so many of the plan's rows. Packed, there are fewer, and each holds several."""
     args, held = trainer.args, len(trainer.train_dataset)
-    steps = max(1, int(most * held / _batch(args)))
+    steps = max(1, plan.most_rows * held // (len(plan.rows) * _batch(args)))
     if _steps(args, held) > steps:
         args.max_steps = steps
 
@@ -160,9 +157,7 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
     with tempfile.TemporaryDirectory() as folder:
         settings = {"output_dir": folder, "seed": plan.seed, "use_cpu": profile() == "cpu", **EACH_STEP}
         trainer = build(model, tokenizer, rows, rebuild(config, **settings), lora)
-        if not len(trainer.train_dataset):
-            raise Untrainable("no row has anything left to be trained")
-        _cut(trainer, plan.most_rows / len(rows))
+        _cut(trainer, plan)
         found = run(trainer)
     trainer.model.eval()
     return Trained(trainer.model, found)
@@ -173,6 +168,8 @@ def run(trainer: Any) -> tuple[float, ...]:
 
     Raises Untrainable where it would take too long, or nothing would happen.
     """
+    if not len(trainer.train_dataset):
+        raise Untrainable("no row has anything left to be trained")
     if not any(parameter.requires_grad for parameter in trainer.model.parameters()):
         raise Untrainable("nothing in it can move")
     rows, longest, pairs = largest_batch(trainer)

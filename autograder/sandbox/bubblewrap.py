@@ -139,7 +139,7 @@ def _options(mounts: list[Mount], hidden: list[Path], disk_mib: int, nested: boo
     options += ["--proc", "/proc", "--dev", "/dev"]
     for place in WRITABLE:
         options += ["--size", str(SOCKETS_MIB * MIB) if place == SOCKETS else size, "--tmpfs", place]
-    hidden = [path.resolve() for path in hidden]  # as mounts are
+    hidden = sorted({path.resolve() for path in hidden})  # as mounts are; what lies in another comes after it
     masked = [str(path) for path in hidden if any(path.is_relative_to(place) for place in SYSTEM)]
     options += [word for path in masked for word in ("--tmpfs", path)]  # the environment may lie below: mounts are next
     for mount in mounts:

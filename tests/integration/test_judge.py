@@ -164,6 +164,24 @@ FILES = {
         def test_waiting_again(waiting):
             pass
         """,
+    "test_fixed.py": """
+        @pytest.fixture(scope="module")
+        def found(submission):
+            with in_time():
+                return re.fullmatch(submission.call("fixed"), "a" * 40)
+
+        @check("It does not match", points=1, misconception="wrong")
+        def test_one(found):
+            assert found is None
+
+        @check("It still does not", points=1, misconception="wrong")
+        def test_two(found):
+            assert found is None
+
+        @check("Nor does it now", points=1, misconception="wrong")
+        def test_three(found):
+            assert found is None
+        """,
     "test_memory.py": """
         @check("It fits", points=1, misconception="wrong")
         def test_memory(submission):
@@ -182,6 +200,7 @@ import pytest
 from autograder.judge import alarm
 from autograder.judge.check import check
 from autograder.judge.configs import rebuild
+from autograder.judge.submission import in_time
 """
 
 Ask = Callable[..., dict[str, CheckResult]]
@@ -553,6 +572,47 @@ def test_batch_that_a_judge_has_no_room_for_is_refused_before_it_is_made(strateg
     fields = {"per_device_train_batch_size": 256, "packing": True, "packing_strategy": strategy, "max_length": 8192}
     with pytest.raises(Untrainable, match=r"a batch of 4 rows of 8,\d{3} tokens: more than the grader has memory for"):
         train(plan, Config("SFTConfig", fields))
+
+
+PACKED = {"packing": True, "packing_strategy": "bfd"}
+
+
+@pytest.mark.filterwarnings("ignore")  # of what trl and peft say about releases to come
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({**PACKED, "max_length": 8192, "per_device_train_batch_size": 1}, "tokens: more than the grader has time for"),
+        ({**PACKED, "max_length": 1024, "per_device_train_batch_size": 8}, "tokens: more than the grader has time for"),
+        ({"max_length": 8}, "no row has anything left to be trained"),
+        ({"per_device_train_batch_size": 256, "num_train_epochs": 0.01, "dataloader_drop_last": True}, None),
+        ({"packing": True, "packing_strategy": "wrapped", "per_device_train_batch_size": 64,
+          "dataloader_drop_last": True}, "not one step is made"),
+    ],
+)  # fmt: skip
+def test_training_that_would_take_hours_or_do_nothing_is_refused(fields: dict[str, Any], why: str | None) -> None:
+    rows = tuple(json.dumps(row) for row in tuning.rows(records.train_records()).to_list())
+    plan = Plan(ROOT / "source" / "fine-tuning" / "base", rows, 1600, 0)
+    config = Config("SFTConfig", {"num_train_epochs": 100, **fields})
+    if why is None:
+        assert len(train(plan, config).losses) == 1
+    else:
+        with pytest.raises(Untrainable, match=why):
+            train(plan, config)
+
+
+@pytest.mark.filterwarnings("ignore")
+def test_packed_rows_are_cut_by_what_they_hold() -> None:
+    """Steps on long rows are as many times as long."""
+    rows = tuple(json.dumps(row) for row in tuning.rows(records.train_records()[:64]).to_list())
+    plan = Plan(ROOT / "source" / "fine-tuning" / "base", rows, 64, 0)
+    fields = {**PACKED, "max_length": 256, "per_device_train_batch_size": 1, "max_steps": 60}
+    assert len(train(plan, Config("SFTConfig", fields)).losses) < 20
+    unpacked = {"per_device_train_batch_size": 4, "max_steps": 60}
+    assert len(train(plan, Config("SFTConfig", unpacked)).losses) == 16
+
+
+def test_pattern_that_never_ends_is_out_of_time_in_a_fixture_too(ask: Ask) -> None:
+    assert outcomes(ask("fixed", returned("(a|a)*b"))) == ["timed out", "timed out", "timed out"]
 
 
 def test_what_is_no_data_in_a_config_is_refused() -> None:

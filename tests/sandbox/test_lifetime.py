@@ -176,6 +176,15 @@ def test_what_is_hidden_may_be_named_by_a_link(tmp_path: Path) -> None:
     assert command[command.index(str(real / "package")) - 1] == "--tmpfs"
 
 
+@pytest.mark.parametrize("inner_first", [True, False])
+def test_hidden_folders_may_lie_in_one_another(inner_first: bool) -> None:
+    """As an exchange does in nbgrader's folder."""
+    hidden = [Path("/usr/share/doc"), Path("/usr/share")]
+    command = bubblewrap.command(["ls", "/usr/share"], [], hidden if inner_first else hidden[::-1], 64)
+    done = subprocess.run(command, capture_output=True, text=True, check=False, cwd="/")
+    assert (done.stdout.split(), done.stderr) == (["doc"], "")
+
+
 def test_environment_may_lie_behind_links(tmp_path: Path) -> None:
     """Homes often do, and an environment may be made from a Python whose folder is a link to the newest."""
     (tmp_path / "python").symlink_to(sys.base_prefix)

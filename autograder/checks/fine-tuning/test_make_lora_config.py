@@ -2,9 +2,9 @@
 
 import pytest
 
-from autograder.judge import alarm
 from autograder.judge.check import check, told
 from autograder.judge.configs import rebuild
+from autograder.judge.submission import in_time
 from autograder.judge.training import load_base
 from autograder.judge.values import Config, Opaque
 
@@ -32,7 +32,7 @@ def adapted(config, folder):
 
     model, _ = load_base(folder)
     try:
-        with alarm.limit():  # a pattern may match for ever
+        with in_time():  # a pattern may match for ever
             return get_peft_model(model, rebuild(config))
     except (ValueError, TypeError) as error:
         told("targets-not-found" if "arget" in str(error) else "no-lora-config")

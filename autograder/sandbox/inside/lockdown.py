@@ -17,21 +17,8 @@ CAPABILITY_VERSION_3 = 0x20080522
 CLONE_NAMESPACES = 0x7E020080  # CLONE_NEW{TIME,CGROUP,UTS,IPC,USER,PID,NET,NS}
 
 # Numbers of system calls: linux/arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
-# From 424 on they are the same everywhere.
-EVERYWHERE = (
-    425,
-    426,
-    427,
-    428,
-    429,
-    430,
-    431,
-    432,
-    433,
-    438,
-    442,
-    451,
-)  # io_uring_*, mount API, pidfd_getfd, cachestat
+# From 424 on they are the same everywhere: io_uring_*, mount API, pidfd_getfd, mount_setattr, cachestat.
+EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 451)
 CLONE3 = 435
 MACHINES = {
     "x86_64": {
