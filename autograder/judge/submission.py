@@ -84,8 +84,11 @@ class Submission:
         return self._answer(name, [encode_argument(argument) for argument in arguments], given)
 
     def value(self, name: str) -> Any:
-        """The value of a variable that the student's cell defines."""
-        return self._answer(name, None, {}).value
+        """The value of a variable that the student's cell defines. Nothing filled in, a dictionary is still the stub."""
+        value = self._answer(name, None, {}).value
+        if isinstance(value, dict) and value and not any(map(_filled_in, value.values())):
+            raise Missing("Still the stub: nothing is filled in.")
+        return value
 
     def _answer(self, name: str, arguments: list[Any] | None, given: Mapping[str, Any]) -> Probe:
         if self._stops[name] >= CHANCES:  # the class is waiting, and each new kernel is one less for other answers
@@ -119,6 +122,12 @@ class Submission:
             case {"status": "timed out" | "not run", "message": str(message)}:
                 return TimedOut(message)
         return Missing(f"`{name}` is not defined.")
+
+
+def _filled_in(value: Any) -> bool:
+    """Is it more than the empty string, or the several, that a release has in its place?"""
+    words = value if isinstance(value, list | tuple) else [value]
+    return not all(isinstance(word, str) and not word.strip() for word in words)
 
 
 _UNREADABLE = "What came back is not data that could be read."

@@ -274,8 +274,7 @@ print(
 #
 # *Objective 4: describe `SFTTrainer` and how it relates to `Trainer`.*
 #
-# Who brings it: is it in every `"Trainer"`, or does `"SFTTrainer"` add it? Make a dictionary from the names to
-# one of these two strings.
+# Who brings it: is it in every `"Trainer"`, or does `"SFTTrainer"` add it?
 #
 # | name | part |
 # |---|---|
@@ -290,24 +289,21 @@ print(
 # | `packing` | putting several short rows into one |
 # | `logging` | noting the loss every few steps |
 #
-# To copy and fill in:
-#
-# ```python
-# trainer_parts = {
-#     "training-loop": "",
-#     "chat-template": "",
-#     "checkpoints": "",
-#     "prompt-mask": "",
-#     "tokenising": "",
-#     "optimizer": "",
-#     "adapter": "",
-#     "accumulation": "",
-#     "packing": "",
-#     "logging": "",
-# }
-# ```
+# Write one of the two strings between the quotes of each line in the next cell, and delete its last two lines.
 
 # %% solution="trainer_parts"
+trainer_parts = {
+    "training-loop": "",
+    "chat-template": "",
+    "checkpoints": "",
+    "prompt-mask": "",
+    "tokenising": "",
+    "optimizer": "",
+    "adapter": "",
+    "accumulation": "",
+    "packing": "",
+    "logging": "",
+}
 ### BEGIN SOLUTION
 trainer_parts = {
     "training-loop": "Trainer",

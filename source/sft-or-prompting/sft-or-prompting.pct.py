@@ -64,8 +64,7 @@
 #
 # *Objective 1: tell task fine-tuning from supervised fine-tuning.*
 #
-# Which kind is each sentence about, `"task fine-tuning"` or `"SFT"`? Make a dictionary from the names to one
-# of these two strings.
+# Which kind is each sentence about, `"task fine-tuning"` or `"SFT"`?
 #
 # | name | sentence |
 # |:---|:---|
@@ -82,26 +81,23 @@
 # | `follows-instructions` | A base model becomes one that follows instructions. |
 # | `many-requests` | One model summarises, explains or drafts, whichever you ask for in words. |
 #
-# Copy this into the next cell, in place of what is there, and fill it in:
-#
-# ```python
-# kind_of_tuning = {
-#     "class-number": "",
-#     "written-answer": "",
-#     "conversation": "",
-#     "new-layer": "",
-#     "next-token": "",
-#     "score-per-label": "",
-#     "generates": "",
-#     "highest-score": "",
-#     "one-more-label": "",
-#     "two-outputs": "",
-#     "follows-instructions": "",
-#     "many-requests": "",
-# }
-# ```
+# Write one of the two strings between the quotes of each line in the next cell, and delete its last two lines.
 
 # %% solution="kind_of_tuning"
+kind_of_tuning = {
+    "class-number": "",
+    "written-answer": "",
+    "conversation": "",
+    "new-layer": "",
+    "next-token": "",
+    "score-per-label": "",
+    "generates": "",
+    "highest-score": "",
+    "one-more-label": "",
+    "two-outputs": "",
+    "follows-instructions": "",
+    "many-requests": "",
+}
 ### BEGIN SOLUTION
 kind_of_tuning = {
     "class-number": "task fine-tuning",
@@ -188,7 +184,7 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 #
 # *Objective 2: decide between SFT and prompting.*
 #
-# What should these people do next, and why? Make a dictionary from each name to a pair: a choice and a reason.
+# What should these people do next, and why? Each name gets a pair: a choice and a reason.
 # The choice is `"prompting"`, `"SFT"` or `"task fine-tuning"`. The reason is one of these strings. Some of
 # them are never a good reason.
 #
@@ -225,28 +221,26 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 # | `quiz-lora` | A pub wants its quiz questions to rhyme. The tested prompt does that well, for little money. There are 3,000 rhymed questions, and a GPU on which LoRA would take an hour. |
 # | `book-moods` | A library wants one of four moods for each of 30,000 books, once. The tested prompt is good enough and costs little. A classifier as in lesson 3, trained on 8,000 books with their moods, is as good and costs as little. |
 #
-# Copy this into the next cell, in place of what is there, and fill it in:
-#
-# ```python
-# diagnosis = {
-#     "ferry-times": ("", ""),
-#     "ferry-tone": ("", ""),
-#     "verses": ("", ""),
-#     "verses-first-day": ("", ""),
-#     "orders-new": ("", ""),
-#     "orders-fine": ("", ""),
-#     "orders-odd": ("", ""),
-#     "mail-desk": ("", ""),
-#     "mail-reply": ("", ""),
-#     "mail-new-desks": ("", ""),
-#     "recipes-millions": ("", ""),
-#     "recipes-few": ("", ""),
-#     "quiz-lora": ("", ""),
-#     "book-moods": ("", ""),
-# }
-# ```
+# Write both strings into each line of the next cell, first the choice, then the reason, and delete its last two
+# lines.
 
 # %% solution="diagnosis"
+diagnosis = {
+    "ferry-times": ("", ""),
+    "ferry-tone": ("", ""),
+    "verses": ("", ""),
+    "verses-first-day": ("", ""),
+    "orders-new": ("", ""),
+    "orders-fine": ("", ""),
+    "orders-odd": ("", ""),
+    "mail-desk": ("", ""),
+    "mail-reply": ("", ""),
+    "mail-new-desks": ("", ""),
+    "recipes-millions": ("", ""),
+    "recipes-few": ("", ""),
+    "quiz-lora": ("", ""),
+    "book-moods": ("", ""),
+}
 ### BEGIN SOLUTION
 diagnosis = {
     "ferry-times": ("prompting", "facts belong in the prompt"),
@@ -376,7 +370,7 @@ print("decide: the form is right. It returns one of the three strings.")
 #
 # *Objectives 1 and 2.*
 #
-# Close the cards and answer from memory. Make a dictionary from each name to one of the strings beside it.
+# Close the cards and answer from memory, each time with one of the strings beside the question.
 #
 # | name | question | one of |
 # |:---|:---|:---|
@@ -390,23 +384,20 @@ print("decide: the form is right. It returns one of the three strings.")
 # | `lora-saves` | What does LoRA save? | `"collecting examples"`, `"measuring a prompt"`, `"memory in training"` |
 # | `flawed-examples` | What does SFT do with mistakes in its examples? | `"corrects them"`, `"learns them too"`, `"skips them"` |
 #
-# Copy this into the next cell, in place of what is there, and fill it in:
-#
-# ```python
-# recall = {
-#     "base-model": "",
-#     "sft-example": "",
-#     "classifier-output": "",
-#     "first-step": "",
-#     "changing-facts": "",
-#     "sft-teaches": "",
-#     "lora-trains": "",
-#     "lora-saves": "",
-#     "flawed-examples": "",
-# }
-# ```
+# Write one of them between the quotes of each line in the next cell, and delete its last two lines.
 
 # %% solution="recall"
+recall = {
+    "base-model": "",
+    "sft-example": "",
+    "classifier-output": "",
+    "first-step": "",
+    "changing-facts": "",
+    "sft-teaches": "",
+    "lora-trains": "",
+    "lora-saves": "",
+    "flawed-examples": "",
+}
 ### BEGIN SOLUTION
 recall = {
     "base-model": "continues the text",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from autograder.judge import alarm
 from autograder.judge.alarm import OutOfTime, limit, paused
+from autograder.judge.arguments import encode_argument
 from autograder.judge.check import BUSY, Check, Misconception, Told
 from autograder.judge.configs import RefusedField
 from autograder.judge.plugin import judge
@@ -86,6 +87,25 @@ def test_reply_without_an_answer(reply: object, cell: dict[str, object], expecte
     submission = Submission(lambda _: reply, {"f": cell}, 0)  # type: ignore[arg-type, return-value]
     with pytest.raises(expected):
         submission.call("f", 1)
+
+
+@pytest.mark.parametrize(
+    ("value", "stub"),
+    [
+        ({"a": "", "b": ""}, True),
+        ({"a": ("", ""), "b": [" "]}, True),
+        ({"a": "", "b": "SFT"}, False),
+        ({"a": ("", ""), "b": ("SFT", "")}, False),
+        ({"a": None, "b": ""}, False),
+        ({}, False),  # not what was released
+        ("", False),
+    ],
+)
+def test_dictionary_in_which_nothing_is_filled_in_is_the_stub(value: object, stub: bool) -> None:
+    reply = {"status": "returned", "value": encode_argument(value), "arguments": []}
+    submission = Submission(lambda _: reply, {}, 0)
+    with pytest.raises(Missing) if stub else contextlib.nullcontext():
+        assert submission.value("f") == value
 
 
 @pytest.mark.parametrize("status", ["timed out", "stopped"])
