@@ -84,7 +84,7 @@ class Submission:
         return self._answer(name, [encode_argument(argument) for argument in arguments], given)
 
     def value(self, name: str) -> Any:
-        """The value of a variable that the student's cell defines. Nothing filled in, a dictionary is still the stub."""
+        """The value of a variable that the student's cell defines. A dictionary with nothing filled in is the stub."""
         value = self._answer(name, None, {}).value
         if isinstance(value, dict) and value and not any(map(_filled_in, value.values())):
             raise Missing("Still the stub: nothing is filled in.")
