@@ -2,11 +2,13 @@
 
 import textwrap
 import time
+from pathlib import Path
 
 import pytest
 
 from autograder.sandbox import watch
 from autograder.sandbox.cgroup import MemoryGroup
+from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
 from .conftest import Run, ask_in, value
@@ -66,6 +68,26 @@ def test_endless_call_is_interrupted(run: Run) -> None:
     message = "Your code used more than 1 s of processor time in a call of `endless`."
     assert reply == {"status": "timed out", "message": message}
     assert session.restarts == 0
+
+
+def test_one_submission_cannot_take_all_that_epolls_of_a_user_may_watch(run: Run) -> None:
+    greedy = """
+        import select
+        pipes, polls, watched = [], [], 0
+        try:
+            while True:
+                pipes.append(os.pipe())
+                polls += [select.epoll(), select.epoll()]
+        except OSError:
+            pass
+        for poll in polls:
+            for file in [one for pair in pipes for one in pair]:
+                poll.register(file)
+                watched += 1
+    """
+    session = run("import os", textwrap.dedent(greedy))
+    bound = int(Path("/proc/sys/fs/epoll/max_user_watches").read_text())
+    assert 0 < value(session, "watched") * Limits().processes < bound / 2
 
 
 def test_processor_time_of_a_submission_is_bounded(run: Run) -> None:
@@ -167,7 +189,7 @@ def test_no_core_dump_and_few_open_files(run: Run) -> None:
     ask = ask_in(run("import resource"))
     assert ask("[resource.getrlimit(resource.RLIMIT_CORE)[1], resource.getrlimit(resource.RLIMIT_NOFILE)[1]]") == [
         0,
-        1024,
+        256,
     ]
 
 

@@ -57,7 +57,7 @@ def set_limits(memory_mib: int, file_mib: int, processes: int) -> None:
         resource.RLIMIT_DATA: data + memory_mib * MIB,
         resource.RLIMIT_FSIZE: file_mib * MIB,
         resource.RLIMIT_NPROC: processes,
-        resource.RLIMIT_NOFILE: 1024,
+        resource.RLIMIT_NOFILE: 256,  # how many epolls may watch how many files, the kernel counts for all together
         resource.RLIMIT_CORE: 0,
     }
     for which, bound in bounds.items():
