@@ -18,7 +18,7 @@
 # When you are done you can **explain chat-formatted data and chat templates**: you turn records into
 # messages, messages into training text, and messages into a prompt.
 #
-# - **Time:** about 4 minutes of reading, 10 of doing. No GPU, no downloads, no math.
+# - **Time:** about 4 minutes of reading, 20 of doing. No GPU, no downloads, no math.
 # - **Builds on:** lesson 2 (prompting with `pipeline`) and lesson 3 (task fine-tuning with `Trainer`).
 # - **Leads to:** the assignment `fine-tuning`, where `SFTTrainer` does what you do by hand here.
 # - **Source:** follows chapter 11 of the [Hugging Face LLM
@@ -99,7 +99,7 @@ side_by_side(columns)
 # %% [markdown] id="raw-records"
 # ## 2. From records to messages
 #
-# **ShareGPT** has turns with `from` and `value`, and calls the speakers
+# Two older layouts are common. **ShareGPT** has turns with `from` and `value`, and calls the speakers
 # `human` and `gpt`. **Alpaca** has an `instruction`, an `output`, and sometimes an `input`: the text to
 # work on.
 #
@@ -229,8 +229,8 @@ print("to_messages: both kinds of record become messages. Well done.")
 # In training the model reads whole conversations, every turn closed. The marker that closes the answer
 # matters most: from it the model learns to *stop*.
 #
-# The template writes that marker. Two old habits do harm: adding `tokenizer.eos_token` by hand doubles the
-# end, and a *generation prompt* (next section) leaves an empty, open assistant turn at the end of the text.
+# The template writes that marker. Two old habits do harm: adding the marker (`tokenizer.eos_token`) by hand doubles
+# the end, and a *generation prompt* (next section) leaves an empty, open assistant turn at the end of the text.
 
 # %% [markdown] id="exercise-2"
 # ### Exercise 2: `render_for_training`

@@ -28,7 +28,7 @@
 #
 # Below each exercise a cell checks your work. After you hand in, more checks call your functions one by one,
 # with models, tokenizers and rows that you have not seen. So use what a function is given. Of the names in
-# this notebook, a function may use what is imported and what its exercise mentions, and nothing else.
+# this notebook, a function may use what is imported, what its exercise mentions, and helpers in its own cell.
 
 # %% [markdown] id="side-path"
 # ## 1. A narrow path beside each layer
@@ -43,7 +43,8 @@
 # A linear layer is one large table of numbers. LoRA freezes it and puts a path beside it, of two thin tables.
 # **A** squeezes the input into a few numbers, **B** spreads them out again. How few is the **rank**. The result
 # is added to what the layer says. Only A and B are trained; together they are the **adapter**. B starts at zero,
-# so at first the model is exactly the base.
+# so at first the model is exactly the base. Its library is **PEFT**: parameter-efficient
+# fine-tuning.
 #
 # The next cell has the base, helpers as in `sft-trainer`, the almanac's questions as `prompt` and `completion`,
 # and `sft_config`: settings that suit an adapter on this base.
@@ -184,9 +185,9 @@ print(
 # ## 2. Where, how wide, how strong
 #
 # - **Where** (`target_modules`). `"all-linear"` means every linear layer except the output head. It is a bare
-#   string: the list `["all-linear"]` raises an error. If you say nothing, peft picks `q_proj` and `v_proj` for a
-#   Llama, two of the seven linear layers in each block. On our base that falls clearly short: at rank 8
-#   a third of the answers are right.
+#   string: the list `["all-linear"]` raises an error. If you say nothing, peft picks two of the seven linear
+#   layers in each block of a Llama, `q_proj` and `v_proj`. On our base, at rank 8, a third of the
+#   answers are right then.
 # - **How wide** (`r`, the rank). Usual ranks go from 8 to 32.
 # - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. Usual is the rank
 #   itself or twice the rank. With rank 64 and alpha 16 only a quarter arrives, and training crawls.
@@ -467,7 +468,8 @@ print("merge: a plain", type(merged).__name__, "that answers as the adapter did.
 # ## 7. LoRA and full SFT side by side
 #
 # The same rows and as many steps, once with all weights and once with your adapter. Each has the rate that suits
-# it. An adapter starts from nothing, and wants a higher one than full SFT:
+# it. An adapter starts from nothing, and wants a higher one than full SFT. (In `sft-trainer`,
+# larger batches wanted more.)
 
 # %% id="side-by-side"
 facts = [record["answer"].rstrip(".").split()[-1] for record in held_out]

@@ -18,7 +18,7 @@
 # When you are done you can **tell task fine-tuning from supervised fine-tuning (SFT)**, and **decide between
 # SFT and prompting** a model that is instruction-tuned already.
 #
-# - **Time:** about 4 minutes of reading, 10 of doing. No GPU, no downloads, no training, no math.
+# - **Time:** about 4 minutes of reading, 20 of doing. No GPU, no downloads, no training, no math.
 # - **Builds on:** lesson 2 (prompting with `pipeline`) and lesson 3 (task fine-tuning with `Trainer`).
 # - **Leads to:** the assignments `chat-templates` and `fine-tuning`, lesson 11 (data quality) and lesson 12
 #   (reasoning models).
@@ -193,7 +193,7 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 # | `"not measured yet"` | Nobody knows yet what a good prompt reaches. |
 # | `"the prompt is good enough"` | A tested prompt does the job, at a price that is fine. |
 # | `"facts belong in the prompt"` | What is missing are facts; they are looked up and put into the prompt. |
-# | `"too few examples"` | The prompt falls short, but there is nothing to train on. |
+# | `"too few examples"` | The prompt falls short, but there is too little to train on. |
 # | `"examples show the behaviour"` | The prompt falls short in *how* to answer, and many good examples show it. |
 # | `"the prompt costs too much"` | The prompt works, but is too slow or too expensive for so many calls. |
 # | `"one label from a fixed list"` | A label is all that is wanted, and there are labelled examples. |
@@ -215,7 +215,7 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 # | `orders-odd` | The same bakery, the same 900 pairs. After three rewrites the best tested prompt gets 120 of 200 right. Its JSON is valid, but it does not fill the fields as the bakery does, however the prompt explains it. |
 # | `mail-desk` | A railway sorts emails, 100,000 a day: which of six desks? The tested prompt, on a large model, works well, but is too slow and too expensive. There are 40,000 emails with the right desk. The desk is all that is wanted. |
 # | `mail-reply` | The same emails, but the model is to write the replies. The tested prompt, on a large model, works well, but is too slow and too expensive. There are 40,000 emails with good replies. |
-# | `mail-new-desks` | The railway plans six new desks. The tested prompt sorts too many emails wrongly. Nobody has sorted any by the new desks yet. |
+# | `mail-new-desks` | The railway plans six new desks. A clerk sorted 50 emails by them, of which the best tested prompt gets 28 right. No more have been sorted yet. |
 # | `recipes-millions` | A site rewrites recipes in its house style. The tested prompt is four pages long and works, but with two million recipes a day it is too expensive. There are 5,000 good rewrites. |
 # | `recipes-few` | The same site, the same four pages that work, the same 5,000 rewrites. But it is ten recipes a week, for a few cents. |
 # | `quiz-lora` | A pub wants its quiz questions to rhyme. The tested prompt does that well, for little money. There are 3,000 rhymed questions, and a GPU on which LoRA would take an hour. |

@@ -147,15 +147,17 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "learning-rate-too-small": Misconception(
         "The model hardly moves.",
         "The default learning rate suits a model thousands of times larger. The notebook says which rates suit this "
-        "one, and why.",
+        "one, and why. If yours is among them, look at the optimizer, the schedule and the batch.",
     ),
     "learning-rate-too-large": Misconception(
         "The training wrecks the model.",
-        "Each step jumps so far that what the base knew is lost. Take a smaller learning rate.",
+        "Each step jumps so far that what the base knew is lost. Take a smaller learning rate: the more steps, the "
+        "smaller.",
     ),
     "never-stops": Misconception(
         "The model answers and does not stop.",
-        "Stopping is learnt from the end of each turn. Was it cut off, or did the training end too early?",
+        "Stopping is learnt from the end of each turn. Was it cut off, was the learning rate too small, or did the "
+        "training end too early?",
     ),
     # build_trainer
     "adapter-in-full-fine-tuning": Misconception(
@@ -182,7 +184,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # trainer_parts
     "no-dictionary": Misconception(
         "It is not a dictionary from names to trainers.",
-        "Copy the dictionary from the exercise and fill it in.",
+        "Your cell came with one: fill in its strings, and keep its names.",
     ),
     "not-one-of-the-two": Misconception(
         "A value is missing, or is neither of the two strings.",
@@ -220,6 +222,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "ignored-labels-decoded": Misconception(
         "Labels of -100 are decoded.",
         "-100 is not a token: it marks what the loss leaves out. Drop these labels before you decode.",
+    ),
+    "loader-taken-for-batch": Misconception(
+        "Something is asked of the trainer's loader or of its labels that they cannot do.",
+        "Most often the loader is taken for a batch. It gives batches one after the other: make an iterator of it, and "
+        "take its first. The check below your cell shows Python's own message.",
     ),
     "inputs-decoded": Misconception(
         "The inputs are decoded, not the labels.",
@@ -287,9 +294,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "There is no adapter: every weight is trained.",
         "The trainer adds one if it is told how: hand it the LoRA config.",
     ),
-    "adapter-twice": Misconception(
-        "The model gets its adapter twice.",
-        "Either peft wraps the model, or the trainer does it with `peft_config`. Leave it to the trainer.",
+    "trainer-not-made": Misconception(
+        "The trainer could not be made.",
+        "Often the model gets its adapter twice: either peft wraps it, or the trainer does with `peft_config`. Leave it "
+        "to the trainer. Or `args` is missing, and the defaults want a GPU. The check below your cell shows which.",
     ),
     "another-adapter": Misconception(
         "The adapter is not the one of `make_lora_config`.",
@@ -333,7 +341,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "whole-model-saved": Misconception(
         "The whole model is saved.",
-        "The adapter alone is a fraction of the base: here 0.9 of 7 MB. Saving the merged model or the base beside it "
+        "The adapter alone is a fraction of the base: here, at rank 16, 0.9 of 7 MB. Saving the merged model or the base beside it "
         "gives that away.",
     ),
     "another-adapter-saved": Misconception(

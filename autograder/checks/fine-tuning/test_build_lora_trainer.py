@@ -7,7 +7,7 @@ from autograder.judge.check import check, told
 from autograder.judge.training import plain, same
 from autograder.judge.values import Config
 
-RAISES = {"TypeError": "arguments-do-not-fit", "ValueError": "adapter-twice"}
+RAISES = {"TypeError": "arguments-do-not-fit", "ValueError": "trainer-not-made"}
 RIGHT = 0.8
 FIELDS = {"r": 6, "lora_alpha": 12, "target_modules": ["q_proj", "down_proj"], "task_type": "CAUSAL_LM"}
 

@@ -70,7 +70,7 @@ def test_rank(adapted):
 
 
 @check(
-    "It starts as the base, and its pull is as strong as its rank asks for",
+    "Its pull is as strong as its rank asks for",
     points=1,
     misconception="pull-too-weak",
     raises=RAISES,

@@ -12,7 +12,7 @@ from autograder.judge.values import ModelState
 RAISES = {
     "TypeError": "base-first-folder-second",
     "OSError": "adapter-loaded-as-a-model",
-    "ValueError": "adapter-loaded-as-a-model",
+    "ValueError": "nothing-saved",  # peft's, where a folder has no config of an adapter
 }
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from autograder.judge.check import check, told
 
-RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "ignored-labels-decoded"}
+RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "loader-taken-for-batch"}
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # Form
     "not-a-dictionary": Misconception(
         "The answer is not a dictionary.",
-        "The checks look values up by name: `{name: value, ...}`. The cell above the exercise has one to copy.",
+        "The checks look values up by name: `{name: value, ...}`. Your cell came with one: fill in its strings, and keep its names.",
     ),
     "name-missing": Misconception(
         "A name of the table is missing in the dictionary.",
@@ -17,7 +17,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "not-from-the-list": Misconception(
         "A value is not one of the listed strings.",
-        "The checks compare strings. Copy the value from the table, as one string; the visible check names the value.",
+        "The checks compare strings. Copy the value from the exercise, as one string; the visible check names the value.",
     ),
     "not-a-pair": Misconception(
         "A situation does not have a pair of a choice and a reason.",
@@ -132,6 +132,15 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Where a label is wanted, other questions are skipped.",
         "A classifier, too, needs a reason and examples. At which place does the picture ask about labels?",
     ),
+    "format-decides": Misconception(
+        "The format decides, and should not.",
+        "It neither asks for training nor forbids it. Compare two cases that differ in nothing else.",
+    ),
+    "lora-decides": Misconception(
+        "LoRA decides, and should not.",
+        "It makes training cheaper. Whether to train at all, other keys say: compare two cases that differ in nothing "
+        "else.",
+    ),
     "lora-makes-it-free": Misconception(
         "LoRA is taken for a reason to train, or for a way without the rest.",
         "It saves memory while training. Examples, a baseline and something to gain are needed as before.",
@@ -147,7 +156,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "sft-makes-it-faster": Misconception(
         "SFT is taken for a way to make a model faster.",
-        "The model stays as large as it was. What do the examples of SFT show?",
+        "Training may spare a long prompt; the model itself stays as large as it was. What do the examples of SFT show?",
     ),
     "lora-trains-everything": Misconception(
         "LoRA is taken for training the model itself, or its tokenizer.",

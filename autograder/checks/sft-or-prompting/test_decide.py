@@ -54,7 +54,7 @@ def ask(submission, known, asked_before):
     decided = [one(asked) for asked in SPREAD]
     if len(set(decided)) == 1:
         told("one-answer-for-all")
-    for fact, misconception in (("strict_format", "format-always-needs-sft"), ("lora", "lora-makes-it-free")):
+    for fact, misconception in (("strict_format", "format-decides"), ("lora", "lora-decides")):
         if len({(asked[fact], answer) for asked, answer in zip(SPREAD, decided, strict=True)}) == 2:
             told(misconception)
     return one
@@ -105,6 +105,8 @@ def test_text(ask, many):
         answer = ask(case(examples=count))
         if answer == TASK:
             told("classifier-for-open-text")
+        if answer == PROMPTING and ask(case(examples=count, lora=True)) != PROMPTING:
+            told("lora-decides")
         assert answer == SFT
 
 
@@ -113,7 +115,7 @@ def test_label(ask, many):
     for count in many():
         answer = ask(case(output="label", examples=count))
         if answer == PROMPTING:
-            told("measurement-ignored")
+            told("lora-decides" if ask(case(output="label", lora=True)) != PROMPTING else "measurement-ignored")
         assert answer == TASK
 
 
@@ -134,13 +136,13 @@ def combinations():
         yield case(prompt_result=result, facts_missing=missing, examples=examples, output=output)
 
 
-@check("Whether the output has a strict format decides nothing", points=1, misconception="format-always-needs-sft")
+@check("Whether the output has a strict format decides nothing", points=1, misconception="format-decides")
 def test_format(ask):
     for asked in combinations():
         assert ask(asked | {"strict_format": True}) == ask(asked)
 
 
-@check("Whether LoRA is at hand decides nothing", points=1, misconception="lora-makes-it-free")
+@check("Whether LoRA is at hand decides nothing", points=1, misconception="lora-decides")
 def test_lora(ask):
     for asked in combinations():
         assert ask(asked | {"lora": True}) == ask(asked)

@@ -33,7 +33,7 @@ RIGHT = {
     "verses": {(SFT, BEHAVIOUR)},
     # The same without a single example: there is nothing to train on.
     "verses-first-day": {(PROMPTING, FEW)},
-    # A label is wanted, which would be a classifier's work, but it has nothing to learn from either.
+    # A label is wanted, which would be a classifier's work, but 50 emails for six desks are too few for it, too.
     "mail-new-desks": {(PROMPTING, FEW)},
     # A label from a list of six, 40,000 examples. The price is why the prompt goes, and so a good reason as well.
     "mail-desk": {(TASK, LABEL), (TASK, COST)},

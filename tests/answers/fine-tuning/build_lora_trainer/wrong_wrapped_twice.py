@@ -1,5 +1,5 @@
 # exercise: build_lora_trainer
-# misconception: adapter-twice
+# misconception: trainer-not-made
 # outcome: raised
 from peft import get_peft_model
 from trl import SFTTrainer

@@ -1,4 +1,4 @@
 # exercise: decide
-# misconception: format-always-needs-sft
+# misconception: format-decides
 def decide(case):
     return "SFT" if case["strict_format"] else "prompting"

@@ -1,5 +1,5 @@
 # exercise: decide
-# misconception: format-always-needs-sft
+# misconception: format-decides
 def decide(case):
     if case["prompt_result"] == "not tried":
         return "prompting"

@@ -1,5 +1,5 @@
 # exercise: decide
-# misconception: lora-makes-it-free
+# misconception: lora-decides
 def decide(case):
     if case.get("lora"):
         return "SFT"
