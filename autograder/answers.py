@@ -82,6 +82,8 @@ def try_answers(
     Runs in the sandbox, several kernels at a time. began: called before each answer, from any thread.
     """
     notebooks = {one.id: one.notebook for one in course.exercises(assignment)}
+    if strange := {answer.exercise for answer in answers} - notebooks.keys():
+        raise BuildError(f"{assignment}: answers to what is no exercise: {', '.join(sorted(strange))}")
     names = list(dict.fromkeys(notebooks.values()))
     left = {name: iter([one for one in answers if notebooks[one.exercise] == name]) for name in names}
     require_hardware(course, assignment, Limits())
@@ -129,13 +131,26 @@ def _try(
     results: dict[Answer, list[CheckResult]] = {}
     with a_judge() as judge, Session(solved, own_files(source), course.hidden(), limits) as session:
         session.run()
+        _require_ran(f"source/{assignment}/{notebook}.ipynb", session)
         for answer in answers:
             if began is not None:
                 began(answer)
+            session.run_cell(f"del {answer.exercise}")
             reports = {answer.exercise: vars(session.run_cell(answer.source))}
             results[answer] = judge.judge(directory, source, checks, reports, 0, session.probe, log)
-            session.run_cell(f"del {answer.exercise}\n{cells[answer.exercise]}")
+            session.run_cell(cells[answer.exercise])
     return results
+
+
+def _require_ran(place: str, session: Session) -> None:
+    """Raises BuildError where a cell of the solved notebook did not run to its end."""
+    for index, report in session.reports.items():
+        if report.status != "ran":
+            cell = session.notebook.cells[index]
+            why = report.message or f"{report.error} in its line {report.line}"
+            raise BuildError(
+                f"{place}: with the solutions in it, cell {grade_id(cell) or index + 1} {report.status}: {why}"
+            )
 
 
 def _cells(course: Course, assignment: str, notebook: str) -> dict[str | None, str]:

@@ -42,7 +42,8 @@ def build(
     with console.status("building with nbgrader"):
         stale = generate.build(course, check=check)
     for path in stale:
-        console.print(f"{'stale' if check else 'written'}: {path}")
+        done = "written" if (course.root / path).exists() else "removed"
+        console.print(f"{'stale' if check else done}: {path}")
     if not stale:
         console.print("all generated files are up to date")
     if check and stale:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.converters.base import NbGraderException
 
@@ -29,11 +30,14 @@ def build(course: Course, *, check: bool = False) -> list[Path]:
     check: only look. Raises BuildError where the sources do not fit together or a notebook was edited by hand.
     """
     with _scratch(course) as scratch:
-        for assignment in _assignments(course):
-            _make_sources(course, scratch, assignment)
-            _generate(scratch, assignment)
-            require_points(scratch, assignment)
-            require_no_leak(scratch, assignment, scratch.root / "release" / assignment)
+        try:
+            for assignment in _assignments(course):
+                _make_sources(course, scratch, assignment)
+                _generate(scratch, assignment)
+                require_points(scratch, assignment)
+                require_no_leak(scratch, assignment, scratch.root / "release" / assignment)
+        except BuildError as error:  # the scratch copy is gone when this is read
+            raise BuildError(str(error).replace(f"{scratch.root}/", "")) from error
         stale = _differences(course.root, scratch.root)
         if not check:
             _put_in_place(course.root, scratch.root, stale)
@@ -48,6 +52,8 @@ def adopt(course: Course, assignment: str) -> list[Path]:
         notebook = read_source(path)
         if text.edited_by_hand(notebook):
             target = text.text_path(path)
+            if not text.made_from(notebook, text.to_notebook(target)):
+                raise BuildError(_both_edited(path.relative_to(course.root)))
             target.write_text(text.to_text(notebook, target), encoding="utf-8")
             path.write_text(text.dumps(text.to_notebook(target)), encoding="utf-8")
             changed.append(target.relative_to(course.root))
@@ -74,23 +80,35 @@ def _make_sources(course: Course, scratch: Course, assignment: str) -> None:
     """The notebooks, and the data that the course makes for students."""
     if (scratch.source(assignment) / "tokenizers").is_dir():
         make_tokenizers(scratch.source(assignment) / "tokenizers")
-    for path in sorted(scratch.source(assignment).glob(f"*{text.SUFFIX}")):
+    texts = sorted(scratch.source(assignment).glob(f"*{text.SUFFIX}"))
+    left = {path.name for path in scratch.notebooks(assignment)} - {text.notebook_path(path).name for path in texts}
+    if left:
+        raise BuildError(
+            f"source/{assignment}: {', '.join(sorted(left))} has no text beside it: remove it, or name both alike"
+        )
+    for path in texts:
         target = text.notebook_path(path)
         made = text.to_notebook(path)
         if target.exists():
-            _refuse_to_overwrite(course, assignment, target.name, text.content_digest(made))
+            _refuse_to_overwrite(course, assignment, target.name, made)
         target.write_text(text.dumps(made), encoding="utf-8")
 
 
-def _refuse_to_overwrite(course: Course, assignment: str, notebook: str, digest: str) -> None:
+def _refuse_to_overwrite(course: Course, assignment: str, notebook: str, made: NotebookNode) -> None:
     path = course.source(assignment) / notebook
     there = read_source(path)
-    if text.edited_by_hand(there) and text.content_digest(there) != digest:
+    if text.edited_by_hand(there) and text.content_digest(there) != text.content_digest(made):
         place = path.relative_to(course.root)
+        if not text.made_from(there, made):
+            raise BuildError(_both_edited(place))
         raise BuildError(
             f"{place} was edited in the notebook, its text was not. To take the edit over into the text: "
             f"course build --adopt {assignment}. To drop the edit: git checkout {place}"
         )
+
+
+def _both_edited(place: Path) -> str:
+    return f"{place} and its text were both edited: take one of the edits over by hand, and git checkout the other file"
 
 
 def _generate(scratch: Course, assignment: str) -> None:

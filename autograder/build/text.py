@@ -41,6 +41,8 @@ def notebook_path(text: Path) -> Path:
 def to_notebook(text: Path) -> NotebookNode:
     """The notebook that a text stands for. Raises BuildError where a cell has no name, or two have the same."""
     read = jupytext.reads(text.read_text(encoding="utf-8"), fmt="py:percent")
+    if "kernelspec" not in read.metadata:
+        raise BuildError(f"{text}: its header, between two lines of # ---, names no kernel: copy another text's")
     notebook = nbformat.v4.new_notebook(metadata={"kernelspec": read.metadata.kernelspec})
     notebook.cells = [_from_text(cell, f"{text.name}, cell {number}") for number, cell in enumerate(read.cells, 1)]
     for cell in notebook.cells:
@@ -61,14 +63,22 @@ def _from_text(cell: NotebookNode, place: str) -> NotebookNode:
     made = nbformat.v4.new_code_cell(cell.source)
     match words:
         case {"solution": name}:
+            marks = re.findall("### (BEGIN|END) SOLUTION", cell.source)
+            if not marks or marks != ["BEGIN", "END"] * (len(marks) // 2):
+                raise BuildError(f"{place}: {name} needs ### BEGIN SOLUTION, and ### END SOLUTION after it")
             data = {"grade": False, "solution": True, "locked": False, "grade_id": _name(name, place)}
-        case {"checks": name, "points": int(points)}:
+        case {"checks": name, "points": int(points)} if points > 0:
+            if "### BEGIN HIDDEN TESTS" in cell.source:
+                raise BuildError(f"{place}: {name} has nbgrader's hidden tests; here they are in autograder/checks")
             data = {"grade": True, "solution": False, "locked": True, "points": points}
             data["grade_id"] = _name(name, place) + CHECKS_SUFFIX
         case {"id": name}:
             data = {"grade": False, "solution": False, "locked": True, "grade_id": _name(name, place)}
         case _:
-            raise BuildError(f'{place}: a code cell needs id="...", solution="..." or checks="..." points=N')
+            found = " ".join(f"{key}={value!r}" for key, value in words.items()) or "nothing"
+            raise BuildError(
+                f'{place}: a code cell needs id="...", solution="..." or checks="..." points=N, N from 1; found {found}'
+            )
     made.id = data["grade_id"]
     made.metadata["nbgrader"] = {**data, **_SCHEMA}
     return made
@@ -113,7 +123,12 @@ def content_digest(notebook: NotebookNode) -> str:
 
 def edited_by_hand(notebook: NotebookNode) -> bool:
     """Was it changed since it was built?"""
-    return bool(notebook.metadata.get(RECORD, {}).get("content") != content_digest(notebook))
+    return not made_from(notebook, notebook)
+
+
+def made_from(notebook: NotebookNode, other: NotebookNode) -> bool:
+    """Had it this content when it was built?"""
+    return bool(notebook.metadata.get(RECORD, {}).get("content") == content_digest(other))
 
 
 def dumps(notebook: NotebookNode) -> str:

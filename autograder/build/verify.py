@@ -12,15 +12,22 @@ from autograder.judge.check import load_checks
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 TELLING = 30  # a line of code this long, in a place where it should not be, is no coincidence
+COPIED = 50  # nor is one this long that students are shown in one cell, and should write in another
 
 
 def require_points(course: Course, assignment: str) -> None:
     """Raises BuildError where a graded cell's points are not the sum of its checks', or one is without the other."""
     checks = load_checks(course.checks(assignment))
     exercises = course.exercises(assignment)
-    strange = {check.exercise for check in checks} - {exercise.id for exercise in exercises}
-    if strange:
-        raise BuildError(f"{assignment}: checks without an exercise: {', '.join(sorted(strange))}")
+    names = [exercise.id for exercise in exercises]
+    written = {grade_id(cell) for path in course.notebooks(assignment) for cell in course.given(path).cells}
+    for problem, found in (
+        ("checks without an exercise", {check.exercise for check in checks} - set(names)),
+        ("more than one exercise is called", {name for name in names if names.count(name) > 1}),
+        ("graded cells without a cell for the answer", set(names) - written),
+    ):
+        if found:
+            raise BuildError(f"{assignment}: {problem}: {', '.join(sorted(found))}")
     for exercise in exercises:
         total = sum(check.points for check in checks if check.exercise == exercise.id)
         if total != exercise.points:
@@ -48,7 +55,8 @@ def _secrets(course: Course, assignment: str) -> dict[tuple[str, ...], str]:
     secrets: dict[tuple[str, ...], str] = {}
     shown: set[str] = set()
     for path in course.notebooks(assignment):
-        shown |= {line for cell in course.given(path).cells for line in _strip(cell.source)}
+        lines = {line for cell in course.given(path).cells for line in _strip(cell.source)}
+        shown |= {line for line in lines if len(line) < COPIED}
     for path in course.notebooks(assignment):
         for cell in nbformat.read(path, as_version=4).cells:
             for block in SOLUTION.findall(cell.source):
@@ -63,7 +71,8 @@ def _blocks(block: str, shown: set[str]) -> list[tuple[str, ...]]:
     """The whole block, and each of its lines that is telling by itself."""
     lines = _strip(block)
     telling: list[tuple[str, ...]] = [(line,) for line in lines if len(line) >= TELLING and line not in shown]
-    return [tuple(lines), *telling] if lines and not set(lines) <= shown else telling
+    whole = len(lines) > 1 or not set(lines) <= shown
+    return [tuple(lines), *telling] if lines and whole else telling
 
 
 def _source(path: Path, node: ast.stmt) -> list[str]:
@@ -80,9 +89,9 @@ def _strip(text: str) -> list[str]:
 
 
 def _lines(path: Path) -> set[str]:
-    """The lines of a released file; of a notebook, those of its cells and of all its other strings."""
+    """The lines of a released file, comments with and without their marks; of a notebook, its cells' and all others."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if path.suffix == ".ipynb":
         cells = nbformat.reads(text, as_version=4).cells
         text += "\n" + "\n".join(cell.source for cell in cells)
-    return set(_strip(text))
+    return {*_strip(text), *_strip("\n".join(line.lstrip("# ") for line in text.splitlines()))}

@@ -12,8 +12,9 @@ A plain ``assert`` that fails tells the check's own misconception. Where what ca
 misconception gives, ``told("its-id")`` names that one.
 """
 
+import ast
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import ModuleType
@@ -60,7 +61,7 @@ class Told(AssertionError):
     """The answer is what this misconception gives."""
 
     def __init__(self, misconception: str) -> None:
-        super().__init__(misconception)
+        super().__init__(f"told {misconception!r}")
         self.misconception = misconception
 
 
@@ -87,6 +88,7 @@ def load_checks(directory: Path) -> list[Check]:
     Raises BuildError where a file cannot be loaded, a test is no check, or a misconception is not on the list.
     """
     known = load_misconceptions(directory)
+    _require_known(directory, known.keys())
     checks: list[Check] = []
     for path in sorted(directory.glob("test_*.py")):
         exercise = path.stem.removeprefix("test_")
@@ -98,6 +100,8 @@ def load_checks(directory: Path) -> list[Check]:
                 unknown = {found.misconception, *found.raises.values()} - known.keys()
                 if unknown:
                     raise BuildError(f"{path}: {name} names unknown misconceptions: {', '.join(sorted(unknown))}")
+                if type(found.points) is not int or found.points < 1:
+                    raise BuildError(f"{path}: {name} needs points, a whole number from 1")
                 checks.append(
                     Check(
                         found.title,
@@ -111,12 +115,27 @@ def load_checks(directory: Path) -> list[Check]:
     return checks
 
 
+def _require_known(directory: Path, known: Collection[str]) -> None:
+    """Raises BuildError where ``told`` names, in so many words, a misconception that is not on the list."""
+    for path in sorted(directory.glob("*.py")):
+        try:
+            nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        except SyntaxError as error:
+            raise BuildError(f"{path}, line {error.lineno}: {error.msg}") from error
+        for node in nodes:
+            match node:
+                case ast.Call(func=ast.Name(id="told"), args=[ast.Constant(value=name)]) if name not in known:
+                    raise BuildError(f"{path}, line {node.lineno}: told names an unknown misconception, {name!r}")
+
+
 def load_misconceptions(directory: Path) -> dict[str, Misconception]:
     """The assignment's misconceptions by id."""
     path = directory / "misconceptions.py"
     if not path.exists():
         raise BuildError(f"{path} is missing")
-    known: dict[str, Misconception] = _load(path).MISCONCEPTIONS
+    known = getattr(_load(path), "MISCONCEPTIONS", None)
+    if not isinstance(known, dict) or not all(isinstance(one, Misconception) for one in known.values()):
+        raise BuildError(f"{path}: MISCONCEPTIONS should be a dictionary from ids to Misconception(title, hint)")
     return known
 
 

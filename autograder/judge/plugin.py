@@ -103,8 +103,10 @@ def judge(check: Check, error: BaseException | None, misconceptions: Mapping[str
     match error:
         case None:
             outcome = "passed"
-        case Told(misconception=name):
+        case Told(misconception=name) if name in misconceptions:
             outcome, misconception = "failed", name
+        case Told():
+            outcome, message = "grader error", OURS
         case AssertionError():
             outcome, misconception = "failed", check.misconception
         case Missing():

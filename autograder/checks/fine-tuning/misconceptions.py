@@ -296,8 +296,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "trainer-not-made": Misconception(
         "The trainer could not be made.",
-        "Often the model gets its adapter twice: either peft wraps it, or the trainer does with `peft_config`. Leave it "
-        "to the trainer. Or `args` is missing, and the defaults want a GPU. The check below your cell shows which.",
+        "Often the model gets its adapter twice: either peft wraps it, or the trainer does with `peft_config`. Leave "
+        "it to the trainer. Or `args` is missing, and the defaults want a GPU. The check below your cell shows which.",
     ),
     "another-adapter": Misconception(
         "The adapter is not the one of `make_lora_config`.",
@@ -341,8 +341,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "whole-model-saved": Misconception(
         "The whole model is saved.",
-        "The adapter alone is a fraction of the base: here, at rank 16, 0.9 of 7 MB. Saving the merged model or the base beside it "
-        "gives that away.",
+        "The adapter alone is a fraction of the base: here, at rank 16, 0.9 of 7 MB. Saving the merged model or the base "
+        "beside it gives that away.",
     ),
     "another-adapter-saved": Misconception(
         "What is saved is not the adapter that was trained.",

@@ -9,7 +9,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # Form
     "not-a-dictionary": Misconception(
         "The answer is not a dictionary.",
-        "The checks look values up by name: `{name: value, ...}`. Your cell came with one: fill in its strings, and keep its names.",
+        "The checks look values up by name: `{name: value, ...}`. Your cell came with one: fill in its strings, and "
+        "keep its names.",
     ),
     "name-missing": Misconception(
         "A name of the table is missing in the dictionary.",
@@ -17,7 +18,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "not-from-the-list": Misconception(
         "A value is not one of the listed strings.",
-        "The checks compare strings. Copy the value from the exercise, as one string; the visible check names the value.",
+        "The checks compare strings. Copy the value from the exercise, as one string; the visible check names the "
+        "value.",
     ),
     "not-a-pair": Misconception(
         "A situation does not have a pair of a choice and a reason.",
@@ -156,7 +158,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "sft-makes-it-faster": Misconception(
         "SFT is taken for a way to make a model faster.",
-        "Training may spare a long prompt; the model itself stays as large as it was. What do the examples of SFT show?",
+        "Training may spare a long prompt; the model itself stays as large as it was. What do the examples of SFT "
+        "show?",
     ),
     "lora-trains-everything": Misconception(
         "LoRA is taken for training the model itself, or its tokenizer.",
