@@ -55,8 +55,8 @@ def _secrets(course: Course, assignment: str) -> dict[tuple[str, ...], str]:
     secrets: dict[tuple[str, ...], str] = {}
     shown: set[str] = set()
     for path in course.notebooks(assignment):
-        lines = {line for cell in course.given(path).cells for line in _strip(cell.source)}
-        shown |= {line for line in lines if len(line) < COPIED}
+        here = {line for cell in course.given(path).cells for line in _strip(cell.source)}
+        shown |= {line for line in here if len(line) < COPIED}
     for path in course.notebooks(assignment):
         for cell in nbformat.read(path, as_version=4).cells:
             for block in SOLUTION.findall(cell.source):

@@ -149,6 +149,7 @@ _LORA_RULES = {
     "lora_alpha": number(0, 4096, above=True),
     "lora_dropout": number(0, 1, below=True),
     "target_modules": optional(either(NAMES, PATTERN)),  # "all-linear" passes for a pattern, and peft knows it
+    "exclude_modules": optional(either(NAMES, PATTERN)),
     "modules_to_save": optional(NAMES),
     "bias": one_of("none", "all", "lora_only"),
     "task_type": optional(one_of("CAUSAL_LM")),

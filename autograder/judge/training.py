@@ -24,6 +24,7 @@ KEPT = 32  # trained models in memory, of 7 MB each
 MOST_ATTENDED = 3 * ATTENDED  # pairs of tokens in all steps; three minutes on the small base and one core
 EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
 GPU_ERROR = re.compile("CUDA|CUBLAS|CUDNN|NVML")  # by which torch tells those that have no type of their own
+ADAPTER_NAME = re.compile(r"(\.lora_\w+)\.(?!(?:weight|bias)$)[^.]+")
 ARGUMENTS = json.JSONEncoder(sort_keys=True).encode
 
 
@@ -210,8 +211,8 @@ def plain(tensors: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def adapter(tensors: Mapping[str, Any]) -> dict[str, Any]:
-    """The adapter's tensors among those of a model or a file, without the adapter's own name."""
-    return {name.replace(".default.", "."): tensor for name, tensor in tensors.items() if ".lora_" in name}
+    """The adapter's tensors among those of a model or a file, without the adapter's own name, which a file lacks."""
+    return {ADAPTER_NAME.sub(r"\1", name): tensor for name, tensor in tensors.items() if ".lora_" in name}
 
 
 def same(found: Mapping[str, Any], wanted: Mapping[str, Any]) -> bool:

@@ -9,6 +9,7 @@ import pytest
 from autograder.answers import Answer, load_answers, problems, references, try_answers
 from autograder.config import load
 from autograder.course import Course
+from autograder.errors import BuildError
 from autograder.verdict import CheckResult
 
 ROOT = Path(__file__).parents[2]
@@ -38,6 +39,20 @@ def matrix() -> Callable[[str], Matrix]:
 )
 def test_answer_gets_what_it_deserves(matrix: Callable[[str], Matrix], assignment: str, answer: Answer) -> None:
     assert problems(answer, matrix(assignment)[answer]) == []
+
+
+def test_answer_that_defines_nothing_is_not_judged_by_the_solution() -> None:
+    broken = Answer("decide", "right_broken", True, "def decide(:", None, "passed")
+    ((_, results),) = try_answers(COURSE, "sft-or-prompting", [broken]).items()
+    assert {one.outcome for one in results if one.id.startswith("decide::")} == {"raised"}
+
+
+def test_solved_notebook_that_does_not_run_is_named(scratch: Path) -> None:
+    course = Course(load(scratch).coursedir)
+    path = course.source("sft-or-prompting") / "sft-or-prompting.ipynb"
+    path.write_text(path.read_text().replace("kinds = (", "kinds = jsonn, ("))
+    with pytest.raises(BuildError, match=r"sft-or-prompting\.ipynb: .* cell kind_of_tuning-checks raised: NameError"):
+        try_answers(course, "sft-or-prompting", references(course, "sft-or-prompting"))
 
 
 ONE_IDEA = ("wrong_only-alpaca", "wrong_only-sharegpt", "wrong_last-message-only")

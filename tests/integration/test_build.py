@@ -1,6 +1,7 @@
 """``course build``: the same bytes each time, nothing hidden released, nobody's edit lost."""
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -92,6 +93,41 @@ def test_solution_in_a_data_file_fails_the_build(here: Here, scratch: Path) -> N
     solution = next(cell.source for cell in cells if grade_id(cell) == "to_messages")
     (scratch / "source" / ASSIGNMENT / "help.txt").write_text(solution)
     leaks(here(scratch, "build"), "help.txt")
+
+
+@pytest.mark.parametrize("mark", ["", "# "], ids=["text", "comment"])
+def test_solution_in_a_cell_that_students_get_fails_the_build(here: Here, scratch: Path, mark: str) -> None:
+    cells = nbformat.read(scratch / NOTEBOOK, as_version=4).cells
+    solution = next(cell.source for cell in cells if grade_id(cell) == "answer_mask").splitlines()
+    inside = solution[solution.index("    ### BEGIN SOLUTION") + 1 : solution.index("    ### END SOLUTION")]
+    shown = "\n".join(f"# {mark}{line.strip()}" for line in inside)
+    edit(scratch / TEXT, "# # Chat templates\n", f"# # Chat templates\n#\n{shown}\n")
+    leaks(here(scratch, "build"), f"{ASSIGNMENT}.ipynb")
+
+
+def test_edits_of_notebook_and_text_are_both_kept(here: Here, scratch: Path) -> None:
+    edit(scratch / NOTEBOOK, "# Chat templates", "# Chat templates, edited in Lab")
+    edit(scratch / TEXT, "# # Chat templates", "# # Chat templates, edited in the text")
+    before = tree(scratch)
+    for words in (["build"], ["build", "--adopt", ASSIGNMENT]):
+        done = here(scratch, *words)
+        assert done.returncode == 1
+        assert "were both edited" in done.stderr
+    assert tree(scratch) == before
+
+
+def test_notebook_without_a_text_is_named(here: Here, scratch: Path) -> None:
+    (scratch / TEXT).rename((scratch / TEXT).with_name("renamed.pct.py"))
+    done = here(scratch, "build")
+    assert done.returncode == 1
+    assert f"{ASSIGNMENT}.ipynb has no text beside it" in done.stderr
+
+
+def test_two_exercises_of_one_name_are_refused(here: Here, scratch: Path) -> None:
+    shutil.copy(scratch / TEXT, (scratch / TEXT).with_name("again.pct.py"))
+    done = here(scratch, "build")
+    assert done.returncode == 1
+    assert "more than one exercise is called" in done.stderr
 
 
 def test_line_of_a_hidden_check_in_a_data_file_fails_the_build(here: Here, scratch: Path) -> None:

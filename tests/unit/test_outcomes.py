@@ -45,8 +45,9 @@ def test_outcome(error: BaseException, outcome: str, misconception: str | None, 
     assert (result.outcome, result.points, result.misconception, result.message) == (outcome, 0, misconception, message)
 
 
-def test_our_own_failure_is_no_zero_for_the_student() -> None:
-    assert judge(CHECK, KeyError("a bug in the check"), KNOWN).outcome == "grader error"
+@pytest.mark.parametrize("error", [KeyError("a bug in the check"), Told("a misspelt misconception")])
+def test_our_own_failure_is_no_zero_for_the_student(error: Exception) -> None:
+    assert judge(CHECK, error, KNOWN).outcome == "grader error"
 
 
 def test_type_made_by_the_student_is_not_named() -> None:

@@ -75,6 +75,24 @@ def test_cell_without_a_good_name_is_refused(source: Path, cell: str) -> None:
         text.to_notebook(source)
 
 
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("points=3", "points=0", "N from 1; found checks='f' points=0"),
+        ("points=3", "points=1.5", "N from 1"),
+        ("    ### END SOLUTION\n", "", "f needs ### BEGIN SOLUTION, and ### END SOLUTION after it"),
+        ("### BEGIN SOLUTION", "### BEGIN SOLUTON", "f needs ### BEGIN SOLUTION"),
+        ("assert f", "### BEGIN HIDDEN TESTS\nassert f", "hidden tests"),
+        ("#   kernelspec:", "#   kernel:", "names no kernel"),
+    ],
+)
+def test_mistake_in_a_text_is_named(source: Path, old: str, new: str, why: str) -> None:
+    assert old in HEADER + CELLS
+    source.write_text((HEADER + CELLS).replace(old, new))
+    with pytest.raises(BuildError, match=why):
+        text.to_notebook(source)
+
+
 def test_same_name_twice_is_refused(source: Path) -> None:
     source.write_text(HEADER + CELLS + '\n# %% id="setup"\ny = 1\n')
     with pytest.raises(BuildError, match="setup"):

@@ -6,10 +6,10 @@ import pytest
 from rich.console import Console
 
 from autograder import verify
-from autograder.answers import Answer, load_answers, problems
+from autograder.answers import Answer, load_answers, problems, try_answers
 from autograder.config import load
 from autograder.course import Course
-from autograder.errors import CourseError
+from autograder.errors import BuildError, CourseError
 from autograder.judge.check import load_checks
 from autograder.verdict import CheckResult, Outcome
 
@@ -85,6 +85,35 @@ def test_without_answers_there_is_nothing_to_verify(tmp_path: Path) -> None:
     (tmp_path / "source").symlink_to(ROOT / "source")
     with pytest.raises(CourseError, match="no answers"):
         verify.verify(Course(load(tmp_path).coursedir), ASSIGNMENTS[0], Console(quiet=True))
+
+
+@pytest.mark.parametrize(
+    ("file", "old", "new", "why"),
+    [
+        ("test_three.py", "(submission): ...", '(submission): told("fuor")', "line 5: told names an unknown .*'fuor'"),
+        ("test_three.py", 'misconception="four"', 'misconception="fuor"', "unknown misconceptions: fuor"),
+        ("test_three.py", "points=1", "points=0.5", "a whole number from 1"),
+        ("misconceptions.py", "MISCONCEPTIONS =", "KNOWN =", "MISCONCEPTIONS should be a dictionary"),
+        ("misconceptions.py", 'Misconception("It is four.", "Count.")', '"It is four."', "should be a dictionary"),
+    ],
+)
+def test_mistake_in_checks_is_named(directory: Path, file: str, old: str, new: str, why: str) -> None:
+    content = (directory / file).read_text()
+    assert old in content
+    (directory / file).write_text(content.replace(old, new, 1))
+    with pytest.raises(BuildError, match=why):
+        load_checks(directory)
+
+
+def test_checks_that_cannot_be_parsed_are_named(directory: Path) -> None:
+    (directory / "conftest.py").write_text("def f(:\n")
+    with pytest.raises(BuildError, match=r"conftest\.py, line 1"):
+        load_checks(directory)
+
+
+def test_answers_to_what_is_no_exercise_are_refused() -> None:
+    with pytest.raises(BuildError, match="no exercise: three"):
+        try_answers(COURSE, ASSIGNMENTS[0], [RIGHT])
 
 
 @pytest.mark.parametrize("assignment", ASSIGNMENTS)

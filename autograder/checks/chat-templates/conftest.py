@@ -147,6 +147,29 @@ def without_history() -> Callable[[list[Message]], list[list[Message]]]:
 
 
 @pytest.fixture(scope="session")
+def require_all() -> Callable[..., None]:
+    """Name a text in which none of the messages stands, or which is the rendering of fewer of them.
+
+    ``require_all(text, messages, rendered)``: what ``rendered`` gives for a list of messages, the function should give.
+    """
+
+    def require(text: str, messages: list[Message], rendered: Callable[[list[Message]], str]) -> None:
+        lines = [line.strip() for message in messages for line in message["content"].splitlines()]
+        if not any(line and line in text for line in lines):
+            told("arguments-not-used")
+        ends = range(1, len(messages))
+        kept = [
+            [one for one in messages if one["role"] != "system"],
+            [one for one in messages if one["role"] == "user"],
+        ]
+        fewer = [*kept, *(messages[:end] for end in ends), *(messages[end:] for end in ends)]
+        if text in [rendered(some) for some in fewer if 0 < len(some) < len(messages)]:
+            told("messages-left-out")
+
+    return require
+
+
+@pytest.fixture(scope="session")
 def lost_special_tokens(render) -> Callable[..., bool]:
     """Whether a text is what decoding gives when it leaves special tokens out."""
 

@@ -22,6 +22,16 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Tokens come back where a text is asked for.",
         "`apply_chat_template` tokenises unless it is told not to. One of its arguments turns that off.",
     ),
+    "arguments-not-used": Misconception(
+        "The function does not use what it is given.",
+        "Nothing of the messages that it was given comes back. A variable that the notebook has by chance is another "
+        "conversation: use the function's own arguments.",
+    ),
+    "messages-left-out": Misconception(
+        "Some of the messages are left out.",
+        "The text is what the template gives for fewer messages than the function was given. Hand over the whole list: "
+        "system message, earlier rounds and all.",
+    ),
     "special-tokens-lost": Misconception(
         "The special tokens are gone from the text.",
         "They tell the model where a turn begins and ends. Decoding drops them when it is told to skip special "
@@ -60,6 +70,19 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "system-message-dropped": Misconception(
         "The system message is lost, or given to another role.",
         "A conversation may begin with a system message. It shapes the answers, so it stays, first and with its role.",
+    ),
+    "not-a-list": Misconception(
+        "What comes back is not a list of messages.",
+        "A template takes one list, with a dictionary of texts for each message: no tuple, no generator, nothing "
+        "around the list.",
+    ),
+    "speakers-mixed-up": Misconception(
+        "Some messages have another speaker's role.",
+        "Who speaks stands in the record, turn by turn; it does not follow from the turn's place.",
+    ),
+    "more-than-a-message": Misconception(
+        "A message has more than a role and a content.",
+        "A template may print any key that it knows. Keep to `role` and `content`.",
     ),
     "turns-lost": Misconception(
         "Messages of a longer conversation are lost, joined or out of order.",
@@ -108,6 +131,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The generation prompt is for inference, where an answer is to follow. "
         "In training the answer is already there.",
     ),
+    "last-turn-left-open": Misconception(
+        "The last answer's turn is left open.",
+        "Continuing the last message is for prefilling. In training the answer is complete, and its end teaches the "
+        "model to stop.",
+    ),
     "end-token-doubled": Misconception(
         "An end token is added by hand, beside the template's own.",
         "The template already ends every turn. A model trained on a doubled end token learns to write it.",
@@ -133,16 +161,16 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     # encode_for_generation
     "batch-encoding-taken-for-tensor": Misconception(
-        "The result of `apply_chat_template` is taken for a tensor.",
-        "In current releases a tokenised chat comes back as a mapping, with the ids under one key and the "
-        "attention mask under another. Look at what you have before you index it or ask for its shape.",
+        "Something is asked of an object that it does not have, or cannot do.",
+        "Most often a tokenised chat is taken for a tensor: in current releases it comes back as a mapping, with the "
+        "ids under one key and the attention mask under another. The check below your cell shows Python's own message.",
     ),
     "text-instead-of-tokens": Misconception(
         "A text comes back where tokens are asked for.",
         "`model.generate` works on token ids. Let the tokenizer tokenise as well as render.",
     ),
     "input-ids-only": Misconception(
-        "Only the token ids come back.",
+        "Token ids and attention mask do not both come back under their names.",
         "`model.generate(**x)` wants names for its arguments: give back the whole mapping, with `input_ids` and "
         "`attention_mask`.",
     ),
@@ -151,8 +179,17 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "A model computes with tensors. One argument of the tokenizer says which kind of tensor to return.",
     ),
     "no-batch-dimension": Misconception(
-        "The batch dimension is missing.",
-        "A model takes a batch, even of one conversation: the shape is (1, n), not (n,).",
+        "It is not a batch of one row.",
+        "A model takes a batch, even of one conversation: the shape is (1, n), not (n,), nor a row for each message.",
+    ),
+    "begin-token-lost": Misconception(
+        "The begin token is gone.",
+        "The template writes it for a reason: the model saw it at the start of each text. Switch off the tokenizer's "
+        "own one where it would be doubled, and leave the template's.",
+    ),
+    "cut-off": Misconception(
+        "The conversation is cut off.",
+        "Truncation takes away the end, and with it the start of the assistant's turn. Keep every token.",
     ),
     "tokenised-twice": Misconception(
         "A special token is there twice: once from the template, once from the tokenizer.",
@@ -176,9 +213,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "so that the model continues the sentence. The template can continue the last message.",
     ),
     "generation-prompt-and-continue": Misconception(
-        "A new turn is asked for together with the continuation of the last one.",
-        "The two exclude each other: a generation prompt opens another turn, "
-        "a prefill goes on in the turn that the opening began.",
+        "A `ValueError`: two options exclude each other, or a text is looked for that is not there.",
+        "A generation prompt opens another turn, a prefill goes on in the turn that the opening began: ask for one of "
+        "them. And words that end a turn differ from template to template: let the template leave the turn open.",
     ),
     "generation-prompt-after-opening": Misconception(
         "A second assistant turn is opened after the opening.",
@@ -193,6 +230,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The opening is glued to the prompt.",
         "A template may put something between the start of the turn and the answer, or leave out something that "
         "is in the prompt. Give the opening to the template as a message, so that it writes what it would write.",
+    ),
+    "opening-by-the-user": Misconception(
+        "The opening is the user's.",
+        "It is the beginning of the *assistant's* answer: the message that is continued has the assistant's role.",
     ),
     "opening-stripped": Misconception(
         "Spaces around the opening are removed or kept by hand.",

@@ -19,7 +19,7 @@ def prefilled(render):
 
 
 @pytest.fixture
-def named(render, prefilled, without_history):
+def named(render, prefilled, without_history, require_all):
     """Name a text that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages, opening: str) -> bool:
@@ -40,6 +40,7 @@ def named(render, prefilled, without_history):
             told("prompt-plus-opening")
         if text in [prefilled(tokenizer, kept, opening) for kept in without_history(messages)]:
             told("history-dropped")
+        require_all(text, messages, lambda some: prefilled(tokenizer, some, opening))
         return False
 
     return name
@@ -54,6 +55,9 @@ def named(render, prefilled, without_history):
 def test_open_turn(text_from, named, model_turns, asking):
     messages, opening = asking(), "Let me think about it"
     text = text_from("prefill", model_turns, messages, opening)
+    last = text.rpartition("<turn>")[2]
+    if last.startswith("user") and model_turns.eos_token not in last:
+        told("opening-by-the-user")
     assert text.rstrip().endswith(opening) or named(text, model_turns, messages, opening)
 
 
@@ -103,4 +107,4 @@ def test_arguments_unchanged(probe_leaves_alone, text_from, headers, asking):
     assert probe_leaves_alone("prefill", headers, messages, "Well")
     text = text_from("prefill", headers, messages, "Well")
     if not any(message["content"] in text for message in messages):  # doing nothing leaves everything as it was, too
-        told("hand-written-template")
+        told("arguments-not-used")

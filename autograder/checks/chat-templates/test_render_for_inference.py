@@ -6,7 +6,7 @@ from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render, without_history, lost_special_tokens):
+def named(render, without_history, lost_special_tokens, require_all):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
@@ -22,6 +22,7 @@ def named(render, without_history, lost_special_tokens):
             told("special-tokens-lost")
         if text == expected.strip():
             told("rendering-stripped")
+        require_all(text, messages, lambda some: render(tokenizer, some, add_generation_prompt=True))
         return False
 
     return name
@@ -84,4 +85,4 @@ def test_arguments_unchanged(probe_leaves_alone, text_from, headers, asking):
     assert probe_leaves_alone("render_for_inference", headers, messages)
     text = text_from("render_for_inference", headers, messages)
     if not any(message["content"] in text for message in messages):  # doing nothing leaves everything as it was, too
-        told("hand-written-template")
+        told("arguments-not-used")

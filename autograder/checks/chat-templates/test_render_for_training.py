@@ -6,7 +6,7 @@ from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render, lost_special_tokens):
+def named(render, lost_special_tokens, require_all):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
@@ -25,6 +25,9 @@ def named(render, lost_special_tokens):
             told("special-tokens-lost")
         if text == expected.strip():
             told("rendering-stripped")
+        if text == render(tokenizer, messages, continue_final_message=True):
+            told("last-turn-left-open")
+        require_all(text, messages, lambda some: render(tokenizer, some))
         return False
 
     return name
@@ -51,15 +54,21 @@ def test_template_of_the_tokenizer(text_from, render, named, headers, model_turn
 def test_no_open_turn(text_from, named, headers, conversation):
     messages = conversation(rounds=3)
     text = text_from("render_for_training", headers, messages)
-    assert text.count("<|from|>assistant") == 3 or named(text, headers, messages)
+    turns = text.count("<|from|>assistant")
+    if turns != 3 and not named(text, headers, messages) and turns < 3:
+        told("hand-written-template")
+    assert turns == 3
 
 
 @check("The text begins once, and each turn ends once", points=1, misconception="end-token-doubled")
 def test_no_doubled_token(text_from, named, model_turns, conversation):
     messages = conversation()
     text = text_from("render_for_training", model_turns, messages)
-    assert text.count(model_turns.bos_token) == 1 or named(text, model_turns, messages)
-    assert text.count(model_turns.eos_token) == len(messages) or named(text, model_turns, messages)
+    for token, wanted in ((model_turns.bos_token, 1), (model_turns.eos_token, len(messages))):
+        found = text.count(token)
+        if found != wanted and not named(text, model_turns, messages) and found < wanted:
+            told("hand-written-template")
+        assert found == wanted
 
 
 @check(
@@ -88,4 +97,4 @@ def test_arguments_unchanged(probe_leaves_alone, text_from, house, conversation)
     assert probe_leaves_alone("render_for_training", house, messages)
     text = text_from("render_for_training", house, messages)
     if not any(message["content"] in text for message in messages):  # doing nothing leaves everything as it was, too
-        told("hand-written-template")
+        told("arguments-not-used")

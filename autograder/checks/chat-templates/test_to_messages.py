@@ -26,9 +26,10 @@ def messages_from(submission):
         value = submission.call("to_messages", record)
         if value is None:
             told("nothing-returned" if "conversations" in record else "only-one-format")
-        assert isinstance(value, list)
-        assert all(isinstance(message, dict) for message in value)
-        assert all(isinstance(word, str) for message in value for word in (*message.keys(), *message.values()))
+        if not isinstance(value, list) or not all(isinstance(message, dict) for message in value):
+            told("not-a-list")
+        if not all(isinstance(word, str) for message in value for word in (*message.keys(), *message.values())):
+            told("not-a-list")
         if any({"from", "value"} & message.keys() for message in value):
             told("sharegpt-keys-kept")
         if any("### " in message.get("content", "") for message in value):
@@ -61,7 +62,12 @@ def reads(submission):
 )
 def test_words_of_chat_templates(messages_from, conversation):
     messages = messages_from(sharegpt(conversation(rounds=1, system=False)))
-    assert [message.get("role") for message in messages] == ["user", "assistant"]
+    roles = [message.get("role") for message in messages]
+    if len(messages) != 2:
+        told("turns-lost")
+    if roles != ["user", "assistant"] and not set(SHAREGPT_NAMES.values()) - {"system"} & set(roles):
+        told("speakers-mixed-up")
+    assert roles == ["user", "assistant"]
     assert all("content" in message for message in messages)
 
 
@@ -75,10 +81,14 @@ def test_every_turn(messages_from, reads, conversation):
     reads(sharegpt(conversation(rounds=1, system=False)))
     expected = conversation(rounds=3)
     messages = messages_from(sharegpt(expected))
-    contents = [message.get("content") for message in messages]
     if messages and messages[0].get("role") != "system":
         told("system-message-dropped")
-    assert contents == [message["content"] for message in expected]
+    assert [message.get("content") for message in messages] == [message["content"] for message in expected]
+    roles = [message.get("role") for message in messages]
+    if roles != [message["role"] for message in expected] and not {"human", "gpt"} & set(roles):
+        told("speakers-mixed-up")
+    if any(message.keys() != {"role", "content"} for message in messages):
+        told("more-than-a-message")
 
 
 @check(

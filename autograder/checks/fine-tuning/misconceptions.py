@@ -69,6 +69,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Roles or contents are not those of the record.",
         "The question is the user's, the answer is the assistant's, and the texts stay as they are.",
     ),
+    "not-a-row": Misconception(
+        "What comes back is not a row with `prompt` and `completion`.",
+        "A row is one dictionary with these two keys and no other.",
+    ),
     "parts-swapped": Misconception(
         "Prompt and completion have changed places.",
         "The prompt is what the model is given; the completion is what it should write.",
@@ -341,8 +345,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "whole-model-saved": Misconception(
         "The whole model is saved.",
-        "The adapter alone is a fraction of the base: here, at rank 16, 0.9 of 7 MB. Saving the merged model or the base "
-        "beside it gives that away.",
+        "The adapter alone is a fraction of the base: here, at rank 16, 0.9 of 7 MB. Saving the merged model or the "
+        "base beside it gives that away.",
     ),
     "another-adapter-saved": Misconception(
         "What is saved is not the adapter that was trained.",

@@ -70,7 +70,8 @@ def test_saved_adapter(files, tuned, recipes):
     from safetensors import SafetensorError
     from safetensors.torch import load
 
-    assert {"adapter_config.json", "adapter_model.safetensors"} <= files.keys()
+    if not {"adapter_config.json", "adapter_model.safetensors"} <= files.keys():
+        told("nothing-saved")
     try:
         config, tensors = json.loads(files["adapter_config.json"]), load(files["adapter_model.safetensors"])
     except (SafetensorError, ValueError, RecursionError):

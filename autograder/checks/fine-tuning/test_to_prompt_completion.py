@@ -38,11 +38,14 @@ def convert(probe):
         row = probe(record).value
         if row is None:
             told("nothing-returned")
-        assert isinstance(row, dict)
+        if not isinstance(row, dict):
+            told("not-a-row")
         if "messages" in row and "prompt" not in row:
             told("one-list-of-messages")
         if "text" in row or any(isinstance(row.get(part), str) for part in ("prompt", "completion")):
             told("rendered-by-hand")
+        if row.keys() != {"prompt", "completion"}:
+            told("not-a-row")
         if not all(isinstance(row.get(part, []), list | tuple) for part in ("prompt", "completion")):
             told("not-a-list-of-messages")
         messages = [*row.get("prompt", ()), *row.get("completion", ())]
@@ -57,6 +60,10 @@ def convert(probe):
 
 def expected(record):
     return rows([record])[0]
+
+
+def column(messages, key):
+    return [one.get(key) if isinstance(one, dict) else None for one in messages]
 
 
 def conversation(rng: random.Random, rounds: int, system: bool):
@@ -99,6 +106,9 @@ def test_several_rounds(convert, rng):
         told("completion-too-long")
     if row.get("prompt") == whole:
         told("answer-in-the-prompt")
+    given = [*row["prompt"], *row["completion"]]
+    if column(given, "content") == column(whole, "content") and column(given, "role") != column(whole, "role"):
+        told("roles-wrong")
     assert row == expected(record)
 
 

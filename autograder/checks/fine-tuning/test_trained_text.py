@@ -13,11 +13,11 @@ RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "loader-taken-
 def compare(submission, tokenizer, make_model, make_trainer, texts):
     """Call the function for a trainer with these rows, and name what came back in place of the trained text."""
 
-    def call(rows, **settings):
+    def call(rows, first=0, **settings):
         value = submission.call("trained_text", make_trainer(make_model(17).recipe, rows, **settings))
         if value is None:
             told("nothing-returned")
-        first = texts(rows)[0]
+        first = texts(rows)[first]
         whole = settings.get("completion_only_loss") is False
         wanted = first.whole.strip() if whole else first.trained
         if isinstance(value, list | tuple):
@@ -26,7 +26,8 @@ def compare(submission, tokenizer, make_model, make_trainer, texts):
         said = value.strip()
         if said == first.whole.strip() != wanted:
             told("inputs-decoded")
-        if said == wanted.replace(tokenizer.eos_token, "").strip():
+        ids = tokenizer(wanted, add_special_tokens=False)["input_ids"]
+        if said == tokenizer.decode(ids, skip_special_tokens=True).strip():
             told("end-hidden")
         if said != wanted and said.replace(tokenizer.pad_token, "").strip() == wanted:
             told("padding-decoded")
@@ -52,11 +53,15 @@ def different(rows, rng: random.Random):
     raises=RAISES,
 )
 def test_answer_and_end(compare, rows, rng):
-    compare(different(rows, rng))
+    drawn = different(rows, rng)
+    compare(drawn)
+    longest = max(range(len(drawn)), key=lambda place: len(str(drawn[place])))
+    drawn[longest]["completion"][0]["content"] += " So it was in the year before, too, and in the one before that."
+    compare(drawn, longest, train_sampling_strategy="group_by_length")  # which begins with the longest
 
 
 @check(
-    "The same when the first row is the shortest of its batch", points=1, misconception="padding-decoded", raises=RAISES
+    "The same when the first row is the shortest of its batch", points=1, misconception="another-text", raises=RAISES
 )
 def test_padding(compare, rows, rng):
     compare(sorted(different(rows, rng), key=lambda row: len(str(row))))
@@ -77,7 +82,7 @@ def test_contents_stay(compare, rows, rng):
 @check(
     "Where the trainer trains every token, the function says so",
     points=1,
-    misconception="completion-in-place-of-labels",
+    misconception="another-text",
     raises=RAISES,
 )
 def test_every_token(compare, rows, rng):

@@ -131,7 +131,7 @@ def test_label_comes_last(ask, rng):
 def combinations():
     """All that can be, but for the facts that decide nothing."""
     for result, missing, examples, output in itertools.product(
-        ("not tried", "good enough", "falls short"), (False, True), (40, 3000), ("text", "label")
+        ("not tried", "good enough", "falls short"), (False, True), (40, 150, 300, 3000), ("text", "label")
     ):
         yield case(prompt_result=result, facts_missing=missing, examples=examples, output=output)
 

@@ -1,0 +1,8 @@
+# exercise: decide
+# misconception: lora-decides
+def decide(case):
+    if case["prompt_result"] != "falls short" or case["facts_missing"]:
+        return "prompting"
+    if case["examples"] < (100 if case["lora"] else 200):
+        return "prompting"
+    return "task fine-tuning" if case["output"] == "label" else "SFT"
