@@ -3,8 +3,9 @@
 import json
 import os
 import selectors
+import threading
 import time
-from typing import Any
+from typing import IO, Any
 
 MAX_LINE = 256 * 1024 * 1024
 
@@ -21,12 +22,16 @@ class Channel:
     """Sends and receives one JSON object a line. ``reading`` and ``writing`` are file descriptors."""
 
     def __init__(self, reading: int, writing: int) -> None:
+        self._receiving = threading.Lock()
+        self._closed = False
         self._reading = reading
         self._writing = writing
         self._buffer = bytearray()
 
     def send(self, message: dict[str, Any]) -> None:
         """Raises Closed."""
+        if self._closed:
+            raise Closed
         data = json.dumps(message).encode() + b"\n"
         try:
             while data:
@@ -36,6 +41,21 @@ class Channel:
 
     def receive(self, seconds: float | None = None) -> dict[str, Any]:
         """Raises Closed, or Silent after so many seconds."""
+        with self._receiving:
+            if self._closed:
+                raise Closed
+            return self._receive(seconds)
+
+    def close(self, *files: IO[bytes] | None) -> None:
+        """Close what the descriptors belong to. The other side has ended: who waits for a message from it, in another
+        thread, reads the end first, and would not notice that a descriptor was closed under its hands."""
+        with self._receiving:
+            self._closed = True
+            for file in files:
+                if file is not None:
+                    file.close()
+
+    def _receive(self, seconds: float | None) -> dict[str, Any]:
         end = None if seconds is None else time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(self._reading, selectors.EVENT_READ)

@@ -82,10 +82,13 @@ def _students(course: Course, assignment: str, student: str | None) -> list[str]
             raise CourseError(
                 f"{student!r} has not submitted {assignment}: there is no {where}".replace("<student>", student)
             )
-        return [student]
+        students = [student]
     if not students:
         raise CourseError(f"no submissions of {assignment}: put them into {where}/")
     strange = [name for name in students if not is_student_id(name)]
     if strange:
-        raise CourseError(f"not a student's id: {', '.join(map(repr, strange))}; use letters, digits, and . _ @ -")
+        raise CourseError(
+            f"not a student's id: {', '.join(map(repr, strange))}; rename the folder: letters, digits, . _ @ - and, "
+            "within, spaces"
+        )
     return students

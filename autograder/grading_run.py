@@ -35,7 +35,7 @@ from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
 
-AHEAD = 4  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
+AHEAD = 16  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
 
 
 @dataclass(frozen=True)

@@ -159,7 +159,7 @@ def _marks_table(
     names += ["* changed by a grader"] if any(mark.by_person for mark in marks) else []
     names += ["? for a person"] if any(mark.waiting for mark in marks) else []
     table = Table(title=f"{assignment}: points", title_justify="left", caption=", ".join(names), caption_justify="left")
-    table.add_column("student", no_wrap=True)
+    table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=30)
     for number, _ in enumerate(exercises, 1):
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("sum", justify="right", no_wrap=True)

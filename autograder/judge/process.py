@@ -45,47 +45,53 @@ class Judge:
         self._process: subprocess.Popen[bytes] | None = None
         self._channel: Channel | None = None
         self._said: deque[bytes] = deque(maxlen=LAST_LINES)
+        self._changing = threading.RLock()
 
-    def start(self) -> None:
-        """Start the process and return at once; it gets ready on its own."""
-        if self._process is None or self._process.poll() is not None:
-            self.stop()
-            package = Path(__file__).parents[2]
-            code = f"import sys; sys.path.insert(0, {str(package)!r}); from autograder.judge.worker import main; main()"
-            environment = {
-                **{name: os.environ[name] for name in KEPT if name in os.environ},
-                "HF_HUB_OFFLINE": "1",
-                "TOKENIZERS_PARALLELISM": "false",
-                "OMP_NUM_THREADS": "1",
-                "COURSE_PROFILE": profile.profile(),  # as in the verdict, whatever a judge would find
-                "CUDA_VISIBLE_DEVICES": first_gpu() if profile.profile() == "gpu" else "",
-            }
-            self._process = subprocess.Popen(
-                [sys.executable, "-I", "-c", code],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.PIPE,
-                env=environment,
-                start_new_session=True,
-            )
-            assert self._process.stdin is not None
-            assert self._process.stdout is not None
-            assert self._process.stderr is not None
-            self._channel = Channel(self._process.stdout.fileno(), self._process.stdin.fileno())
-            self._said = deque(maxlen=LAST_LINES)
-            self._listener = threading.Thread(target=_listen, args=(self._process.stderr, self._said), daemon=True)
-            self._listener.start()
+    def start(self) -> Channel:
+        """Start the process and return at once; it gets ready on its own. Returns the way to it."""
+        with self._changing:
+            if self._channel is None or self._process is None or self._process.poll() is not None:
+                self.stop()
+                self._process, self._channel = self._started()
+            return self._channel
+
+    def _started(self) -> tuple[subprocess.Popen[bytes], Channel]:
+        package = Path(__file__).parents[2]
+        code = f"import sys; sys.path.insert(0, {str(package)!r}); from autograder.judge.worker import main; main()"
+        environment = {
+            **{name: os.environ[name] for name in KEPT if name in os.environ},
+            "HF_HUB_OFFLINE": "1",
+            "TOKENIZERS_PARALLELISM": "false",
+            "OMP_NUM_THREADS": "1",
+            "COURSE_PROFILE": profile.profile(),  # as in the verdict, whatever a judge would find
+            "CUDA_VISIBLE_DEVICES": first_gpu() if profile.profile() == "gpu" else "",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-I", "-c", code],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            env=environment,
+            start_new_session=True,
+        )
+        assert process.stdin is not None
+        assert process.stdout is not None
+        assert process.stderr is not None
+        self._said = deque(maxlen=LAST_LINES)
+        self._listener = threading.Thread(target=_listen, args=(process.stderr, self._said), daemon=True)
+        self._listener.start()
+        return process, Channel(process.stdout.fileno(), process.stdin.fileno())
 
     def stop(self) -> None:
-        """End the process, whatever it is doing."""
-        if self._process is not None:
-            self._process.kill()
-            self._process.wait()
+        """End the process, whatever it is doing. From any thread, also while another waits for a message of it."""
+        with self._changing:
+            process, channel = self._process, self._channel
+            self._process = self._channel = None
+        if process is not None and channel is not None:
+            process.kill()
+            process.wait()
             self._listener.join(1)  # then it has the last lines
-            for pipe in (self._process.stdin, self._process.stdout):
-                if pipe is not None:
-                    pipe.close()
-        self._process = self._channel = None
+            channel.close(process.stdin, process.stdout)
 
     def judge(
         self,
@@ -136,12 +142,11 @@ class Judge:
         """
         current: str | None = None
         theirs = False
-        self.start()
-        assert self._channel is not None
+        channel = self.start()
         try:
-            self._channel.send(job)
+            channel.send(job)
             while True:
-                message = self._channel.receive(CHECK_SECONDS if theirs else OURS_SECONDS)
+                message = channel.receive(CHECK_SECONDS if theirs else OURS_SECONDS)
                 match message["op"]:
                     case "begin":
                         current = message["id"]
@@ -150,7 +155,7 @@ class Judge:
                     case "alive":
                         continue
                     case "probe":
-                        self._reply(probe(message["request"]))
+                        _reply(channel, probe(message["request"]))
                     case "check":
                         result = CheckResult(**message["result"])
                         results[result.id] = result
@@ -180,10 +185,10 @@ class Judge:
                 results.setdefault(name, without_answer(check, "grader error", OURS))
         return None
 
-    def _reply(self, reply: Any) -> None:
-        """Hand on what a probe gave, even where it is no JSON: too deep, or a number too long to be written."""
-        assert self._channel is not None
-        try:
-            self._channel.send({"op": "reply", "reply": reply})
-        except (RecursionError, TypeError, ValueError):  # before anything was sent
-            self._channel.send({"op": "reply", "reply": {"status": "malformed"}})
+
+def _reply(channel: Channel, reply: Any) -> None:
+    """Hand on what a probe gave, even where it is no JSON: too deep, or a number too long to be written."""
+    try:
+        channel.send({"op": "reply", "reply": reply})
+    except (RecursionError, TypeError, ValueError):  # before anything was sent
+        channel.send({"op": "reply", "reply": {"status": "malformed"}})

@@ -112,9 +112,7 @@ class ForkServer:
         """End the server, and with it every kernel that it forked."""
         self._process.kill()
         self._process.wait()
-        for pipe in (self._process.stdin, self._process.stdout):
-            if pipe is not None:
-                pipe.close()
+        self._channel.close(self._process.stdin, self._process.stdout)
         shutil.rmtree(self.kernels, ignore_errors=True)
 
     def _pid_here(self, pid_there: int) -> int:

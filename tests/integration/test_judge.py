@@ -6,6 +6,7 @@ import logging
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -308,6 +309,18 @@ def test_process_in_which_cuda_failed_judges_nothing_more(ask: Ask, judge: Judge
     results = ask("gpu three", lambda request: returned(error if request["name"] == "error" else 3))
     assert outcomes(results) == ["grader error", "passed"]
     assert (pid(judge) == before) is goes_on
+
+
+def test_judge_that_is_stopped_from_another_thread_is_not_waited_for(checks: Path) -> None:
+    """As at the end of a run, where nobody wants any longer what it is about to say."""
+    judge, three = Judge(), [one for one in load_checks(checks) if one.exercise == "three"]
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(judge.judge, checks, checks, three, {}, 0, returned(3), logging.getLogger(__name__))
+        while judge._process is None:
+            time.sleep(0.01)
+        judge.stop()
+        assert outcomes({one.id: one for one in waiting.result(process.OURS_SECONDS / 3)}) == ["grader error"]
+    judge.stop()
 
 
 def test_judge_is_told_of_the_hardware_and_of_nothing_else(checks: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -117,6 +118,16 @@ def test_kernel_is_started_afresh_but_never_open_when_forks_fail(run: Run, monke
     monkeypatch.setattr(forkserver, "_failures", 0)
     assert ask_in(run())("os.getuid()") == 1000
     monkeypatch.setattr(forkserver, "_failures", 0)
+
+
+def test_fork_server_that_is_stopped_from_another_thread_is_not_waited_for() -> None:
+    server = forkserver.ForkServer([], 64)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(server.fork, {})
+        time.sleep(0.2)  # it imports for longer
+        server.stop()
+        with pytest.raises(forkserver.ForkFailed, match="gone"):
+            waiting.result(forkserver.IMPORT_SECONDS / 3)
 
 
 def test_nothing_is_run_where_there_is_no_sandbox(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -51,6 +51,17 @@ def test_row_of_a_student_does_not_depend_on_the_verdict_file(course: Course, ho
     assert (row["minutes_late"], row["status"], row["misconceptions"]) == ("1500", "graded", found)
 
 
+def test_long_id_leaves_room_for_marks(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    read = report.read
+    monkeypatch.setattr(
+        report, "read", lambda *given: {one + "-a" * 45: record for one, record in read(*given).items()}
+    )
+    console = Console(width=80, record=True)
+    report.show(course, "lesson", console)
+    (line,) = (line for line in console.export_text().splitlines() if "ada-a" in line)
+    assert line.split("│")[2:4] == [" 5 ", "   5 "]
+
+
 @pytest.mark.parametrize(
     ("how", "said"),
     [("whole", "1 failed"), ("truncated", "cannot be read: grade again"), ("deleted", "cannot be read: grade again")],

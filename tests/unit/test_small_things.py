@@ -65,12 +65,14 @@ def test_verdict_in_which_time_or_we_had_a_part_is_not_reused(outcome: Outcome, 
     assert make_verdict("passed", outcome).reusable is reusable
 
 
-@pytest.mark.parametrize("name", ["ada", "ada.lovelace@uni", "Ada L-1", "a" * 100])
+@pytest.mark.parametrize("name", ["ada", "ada.lovelace@uni", "Ada L-1", "a" * 100, "Zoe\u0308", "हिन्दी"])
 def test_student_id(name: str) -> None:
     assert is_student_id(name)
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", ".hidden", "a/b", "a\nb", "=1+1", "<script>", "a" * 101])
+@pytest.mark.parametrize(
+    "name", ["", ".", "..", ".hidden", "a/b", "a\nb", "=1+1", "<script>", "a" * 101, " lead", "trail "]
+)
 def test_no_student_id(name: str) -> None:
     assert not is_student_id(name)
 
