@@ -8,7 +8,7 @@ import nbformat
 
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.errors import BuildError
-from autograder.judge.check import load_checks
+from autograder.judge.check import load_checks, load_misconceptions
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 TELLING = 30  # a line of code this long, in a place where it should not be, is no coincidence
@@ -18,6 +18,7 @@ COPIED = 50  # nor is one this long that students are shown in one cell, and sho
 def require_points(course: Course, assignment: str) -> None:
     """Raises BuildError where a graded cell's points are not the sum of its checks', or one is without the other."""
     checks = load_checks(course.checks(assignment))
+    require_known(course.checks(assignment))
     exercises = course.exercises(assignment)
     names = [exercise.id for exercise in exercises]
     written = {grade_id(cell) for path in course.notebooks(assignment) for cell in course.given(path).cells}
@@ -34,6 +35,20 @@ def require_points(course: Course, assignment: str) -> None:
             raise BuildError(
                 f"{assignment}: {exercise.id}{CHECKS_SUFFIX} has points={exercise.points}, its checks add up to {total}"
             )
+
+
+def require_known(directory: Path) -> None:
+    """Raises BuildError where ``told`` names, in so many words, a misconception that is not on the list."""
+    known = load_misconceptions(directory)
+    for path in sorted(directory.glob("*.py")):
+        try:
+            nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
+        except SyntaxError as error:
+            raise BuildError(f"{path}, line {error.lineno}: {error.msg}") from error
+        for node in nodes:
+            match node:
+                case ast.Call(func=ast.Name(id="told"), args=[ast.Constant(value=name)]) if name not in known:
+                    raise BuildError(f"{path}, line {node.lineno}: told names an unknown misconception, {name!r}")
 
 
 def require_no_leak(course: Course, assignment: str, release: Path) -> None:

@@ -7,6 +7,7 @@ from rich.console import Console
 
 from autograder import verify
 from autograder.answers import Answer, load_answers, problems, try_answers
+from autograder.build.verify import require_known
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError, CourseError
@@ -90,7 +91,6 @@ def test_without_answers_there_is_nothing_to_verify(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "why"),
     [
-        ("test_three.py", "(submission): ...", '(submission): told("fuor")', "line 5: told names an unknown .*'fuor'"),
         ("test_three.py", 'misconception="four"', 'misconception="fuor"', "unknown misconceptions: fuor"),
         ("test_three.py", "points=1", "points=0.5", "a whole number from 1"),
         ("misconceptions.py", "MISCONCEPTIONS =", "KNOWN =", "MISCONCEPTIONS should be a dictionary"),
@@ -105,10 +105,15 @@ def test_mistake_in_checks_is_named(directory: Path, file: str, old: str, new: s
         load_checks(directory)
 
 
-def test_checks_that_cannot_be_parsed_are_named(directory: Path) -> None:
-    (directory / "conftest.py").write_text("def f(:\n")
-    with pytest.raises(BuildError, match=r"conftest\.py, line 1"):
-        load_checks(directory)
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [("def f(:\n", "line 1: invalid syntax"), ("\ntold('fuor')\n", "line 2: told names an unknown .*'fuor'")],
+)
+def test_mistake_beside_the_checks_is_named(directory: Path, written: str, why: str) -> None:
+    require_known(directory)
+    (directory / "conftest.py").write_text(written)
+    with pytest.raises(BuildError, match=rf"conftest\.py, {why}"):
+        require_known(directory)
 
 
 def test_answers_to_what_is_no_exercise_are_refused() -> None:
