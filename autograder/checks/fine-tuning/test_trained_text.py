@@ -1,5 +1,6 @@
 """The hidden checks of ``trained_text``: the text of the labels that count."""
 
+import copy
 import random
 
 import pytest
@@ -55,9 +56,9 @@ def different(rows, rng: random.Random):
 def test_answer_and_end(compare, rows, rng):
     drawn = different(rows, rng)
     compare(drawn)
-    longest = max(range(len(drawn)), key=lambda place: len(str(drawn[place])))
-    drawn[longest]["completion"][0]["content"] += " So it was in the year before, too, and in the one before that."
-    compare(drawn, longest, train_sampling_strategy="group_by_length")  # which begins with the longest
+    longest = copy.deepcopy(max(drawn, key=lambda row: len(str(row))))
+    longest["completion"][0]["content"] += " So it was in the year before, too, and in the one before that."
+    compare([*drawn, longest], -1, train_sampling_strategy="group_by_length")  # which begins with the longest
 
 
 @check(
