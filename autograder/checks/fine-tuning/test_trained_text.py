@@ -1,6 +1,5 @@
 """The hidden checks of ``trained_text``: the text of the labels that count."""
 
-import copy
 import random
 
 import pytest
@@ -14,11 +13,11 @@ RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "loader-taken-
 def compare(submission, tokenizer, make_model, make_trainer, texts):
     """Call the function for a trainer with these rows, and name what came back in place of the trained text."""
 
-    def call(rows, first=0, **settings):
+    def call(rows, **settings):
         value = submission.call("trained_text", make_trainer(make_model(17).recipe, rows, **settings))
         if value is None:
             told("nothing-returned")
-        first = texts(rows)[first]
+        first = texts(rows)[0]
         whole = settings.get("completion_only_loss") is False
         wanted = first.whole.strip() if whole else first.trained
         if isinstance(value, list | tuple):
@@ -54,11 +53,7 @@ def different(rows, rng: random.Random):
     raises=RAISES,
 )
 def test_answer_and_end(compare, rows, rng):
-    drawn = different(rows, rng)
-    compare(drawn)
-    longest = copy.deepcopy(max(drawn, key=lambda row: len(str(row))))
-    longest["completion"][0]["content"] += " So it was in the year before, too, and in the one before that."
-    compare([*drawn, longest], -1, train_sampling_strategy="group_by_length")  # which begins with the longest
+    compare(different(rows, rng))
 
 
 @check(
