@@ -46,9 +46,9 @@ def convert(probe):
             told("rendered-by-hand")
         if row.keys() != {"prompt", "completion"}:
             told("not-a-row")
-        if not all(isinstance(row.get(part, []), list | tuple) for part in ("prompt", "completion")):
+        if not all(isinstance(part, list | tuple) for part in row.values()):
             told("not-a-list-of-messages")
-        messages = [*row.get("prompt", ()), *row.get("completion", ())]
+        messages = [*row["prompt"], *row["completion"]]
         if any(isinstance(one, dict) and {"from", "value"} & one.keys() for one in messages):
             told("sharegpt-keys-kept")
         if any(isinstance(one, dict) and one.get("role") in ("human", "gpt") for one in messages):
@@ -102,9 +102,9 @@ def test_several_rounds(convert, rng):
     record = conversation(rng, 3, system=False)
     row = convert(record)
     whole = expected(record)["prompt"] + expected(record)["completion"]
-    if len(row.get("completion", ())) > 1:
+    if len(row["completion"]) > 1:
         told("completion-too-long")
-    if row.get("prompt") == whole:
+    if row["prompt"] == whole:
         told("answer-in-the-prompt")
     given = [*row["prompt"], *row["completion"]]
     if column(given, "content") == column(whole, "content") and column(given, "role") != column(whole, "role"):
@@ -118,9 +118,9 @@ def test_several_rounds(convert, rng):
 def test_system_message(convert, rng):
     record = conversation(rng, 2, system=True)
     row = convert(record)
-    if len(row.get("completion", ())) > 1:
+    if len(row["completion"]) > 1:
         told("completion-too-long")
-    assert row.get("prompt", [])[:1] == expected(record)["prompt"][:1]
+    assert row["prompt"][:1] == expected(record)["prompt"][:1]
 
 
 @check("The record stays as it was", points=1, misconception="arguments-changed", raises=WRONG_KEYS)
