@@ -35,6 +35,8 @@ from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
 
+# What nbgrader logs after the reason of a failure.
+CLOSING = ("Removing failed assignment", "There was an error processing assignment", "Please see the ")
 AHEAD = 16  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
 
 
@@ -241,6 +243,6 @@ def _grader_error(blank: Verdict, log: str) -> Verdict:
         replace(one, checks=tuple(replace(check, outcome="grader error", message=OURS) for check in one.checks))
         for one in blank.exercises
     )
-    lines = [line for line in log.strip().splitlines() if line.strip()]
+    lines = [line for line in log.splitlines() if line.strip() and not line.startswith(CLOSING)]
     why = f"The grader failed: {plain(lines[-1]) if lines else 'no reason was given'}"
     return replace(blank, exercises=exercises, left_for_person=why)

@@ -1,22 +1,24 @@
 """What ``course grade`` says when it cannot begin: one clear line, a status that is not 0, nothing half-written."""
 
+import errno
 import fcntl
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import COURSE, ROOT, Said, run_course
 from nbgrader.api import Gradebook
 
-from autograder import cuda, smollm2
+from autograder import cuda, grading_run, smollm2
 from autograder.config import load
 from autograder.course import Course
 from autograder.cuda import Device, Driver
 from autograder.gradebook.access import LOCK
-from autograder.gradebook.run import require_hardware
+from autograder.gradebook.run import Judged, Name, require_hardware, run_and_judge
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap, libraries
 from autograder.sandbox.limits import Limits
@@ -202,6 +204,23 @@ def test_notebook_that_was_set_aside_is_left_for_a_person(submitted: Path) -> No
     assert done.returncode == 3
     assert f"for a person: ada: {ASSIGNMENT}.ipynb was set aside." in done.stdout
     assert "too large" in (submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+
+
+@pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
+def test_failure_of_ours_costs_one_submission_and_is_told_with_its_reason(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(course: Course, name: Name, *rest: Any) -> Judged:
+        if name.student == "bob":
+            raise OSError(errno.ENOSPC, "No space left on device")
+        return run_and_judge(course, name, *rest)
+
+    shutil.copytree(submitted / "submitted" / "ada", submitted / "submitted" / "bob")
+    monkeypatch.setattr(grading_run, "run_and_judge", full)
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert "for a person: bob: The grader failed: OSError: [Errno 28] No space left on device\n" in done.stdout
+    assert "for a person: ada" not in done.stdout
 
 
 def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(scratch: Path) -> None:
