@@ -27,6 +27,7 @@ from autograder.errors import BuildError
 
 SUFFIX = ".pct.py"
 RECORD = "course_build"
+NO_WORD = "no word stands for such a cell; there are plain Markdown, locked code, answers and their checks"
 _SCHEMA = {"schema_version": 3, "task": False}
 
 
@@ -60,6 +61,8 @@ def _from_text(cell: NotebookNode, place: str) -> NotebookNode:
     words = dict(cell.metadata)
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(cell.source, id=_name(words.get("id"), place))
+    if cell.cell_type == "raw":
+        raise BuildError(f"{place}: {NO_WORD}")
     made = nbformat.v4.new_code_cell(cell.source)
     match words:
         case {"solution": name}:
@@ -91,22 +94,29 @@ def _name(name: object, place: str) -> str:
 
 
 def to_text(notebook: NotebookNode, header_of: Path) -> str:
-    """The text that a notebook stands for, for an edit made in the notebook. The header is that of the old text."""
+    """The text that a notebook stands for, for an edit made in the notebook. The header is that of the old text.
+
+    Raises BuildError where no word stands for a cell.
+    """
     header, _, _ = header_of.read_text(encoding="utf-8").partition("# %%")
     plain = nbformat.v4.new_notebook()
     for number, cell in enumerate(notebook.cells, 1):
         make = nbformat.v4.new_markdown_cell if cell.cell_type == "markdown" else nbformat.v4.new_code_cell
         source = flashcards.fold(cell.source, header_of.parent) if cell.cell_type == "markdown" else cell.source
-        plain.cells.append(make(source, metadata=_words(cell, number)))
+        plain.cells.append(make(source, metadata=_words(cell, f"{notebook_path(header_of).name}, cell {number}")))
     written = str(jupytext.writes(plain, fmt="py:percent"))
     _, marker, body = written.partition("# %%")
     return header + re.sub(r"\n{3,}# %%", "\n\n# %%", marker + body)
 
 
-def _words(cell: NotebookNode, number: int) -> dict[str, Any]:
-    data = cell.metadata.get("nbgrader")
+def _words(cell: NotebookNode, place: str) -> dict[str, Any]:
+    """What stands on the cell's marker line."""
+    data = cell.metadata.get("nbgrader", {})
+    by_hand = data.get("task") or (data.get("grade") and data.get("solution"))
+    if cell.cell_type == "raw" or by_hand or (cell.cell_type == "markdown" and data):
+        raise BuildError(f"{place}: {NO_WORD}")
     if not data:
-        return {"id": cell.get("id", f"cell-{number}")}
+        return {"id": cell.get("id", place)}
     name = data["grade_id"]
     if data["solution"]:
         return {"solution": name}

@@ -14,7 +14,7 @@ misconception gives, ``told("its-id")`` names that one.
 
 import importlib.util
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar
@@ -91,26 +91,23 @@ def load_checks(directory: Path) -> list[Check]:
     for path in sorted(directory.glob("test_*.py")):
         exercise = path.stem.removeprefix("test_")
         for name, member in vars(_load(path)).items():
-            if name.startswith("test_"):
-                found = getattr(member, "check", None)
-                if not isinstance(found, Check):
-                    raise BuildError(f"{path}: {name} is not marked with @check")
-                unknown = {found.misconception, *found.raises.values()} - known.keys()
-                if unknown:
-                    raise BuildError(f"{path}: {name} names unknown misconceptions: {', '.join(sorted(unknown))}")
-                if type(found.points) is not int or found.points < 1:
-                    raise BuildError(f"{path}: {name} needs points, a whole number from 1")
-                checks.append(
-                    Check(
-                        found.title,
-                        found.points,
-                        found.misconception,
-                        found.raises,
-                        f"{exercise}::{name}",
-                        exercise,
-                    )
-                )
+            if name.startswith(("test_", "Test")):
+                found = _declared(f"{path}: {name}", member, known)
+                checks.append(replace(found, id=f"{exercise}::{name}", exercise=exercise))
     return checks
+
+
+def _declared(place: str, member: object, known: Mapping[str, Misconception]) -> Check:
+    found = getattr(member, "check", None)
+    if not isinstance(found, Check):
+        raise BuildError(f"{place} is not marked with @check")
+    if any(mark.name == "parametrize" for mark in getattr(member, "pytestmark", ())):
+        raise BuildError(f"{place} is parametrised: students are told of one check, so loop over the cases in it")
+    if unknown := {found.misconception, *found.raises.values()} - known.keys():
+        raise BuildError(f"{place} names unknown misconceptions: {', '.join(sorted(unknown))}")
+    if type(found.points) is not int or found.points < 1:
+        raise BuildError(f"{place} needs points, a whole number from 1")
+    return found
 
 
 def load_misconceptions(directory: Path) -> dict[str, Misconception]:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import nbformat
 import pytest
 
 from autograder.build import text
@@ -90,6 +91,23 @@ def test_mistake_in_a_text_is_named(source: Path, old: str, new: str, why: str) 
     assert old in HEADER + CELLS
     source.write_text((HEADER + CELLS).replace(old, new))
     with pytest.raises(BuildError, match=why):
+        text.to_notebook(source)
+
+
+def test_kinds_of_cells_without_a_word_are_refused_both_ways(source: Path) -> None:
+    by_hand = {"grade": True, "solution": True, "locked": False, "grade_id": "essay", "points": 5, "schema_version": 3}
+    for cell in (
+        nbformat.v4.new_raw_cell("\\newpage"),
+        nbformat.v4.new_code_cell("print()", metadata={"nbgrader": by_hand}),
+        nbformat.v4.new_markdown_cell("Say why.", metadata={"nbgrader": {**by_hand, "solution": False, "task": True}}),
+        nbformat.v4.new_markdown_cell("Keep this.", metadata={"nbgrader": {**by_hand, "grade": False}}),
+    ):
+        notebook = text.to_notebook(source)
+        notebook.cells.insert(2, cell)
+        with pytest.raises(BuildError, match=r"lesson\.ipynb, cell 3: no word stands for such a cell"):
+            text.to_text(notebook, source)
+    source.write_text(HEADER + CELLS + '\n# %% [raw] id="page"\n# \\newpage\n')
+    with pytest.raises(BuildError, match=r"lesson\.pct\.py, cell 5: no word"):
         text.to_notebook(source)
 
 

@@ -69,6 +69,25 @@ def test_what_is_wrong_is_pointed_at(directory: Path) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        ("def test_it(): pass", "test_it is not marked with @check"),
+        ("class TestIt:\n    def test_it(self): pass", "TestIt is not marked with @check"),
+        (
+            '@pytest.mark.parametrize("n", [1])\n@check("T", points=1, misconception="four")\ndef test_it(n): ...',
+            "test_it is parametrised",
+        ),
+        ('@check("A title", points=0, misconception="four")\ndef test_it(): ...', "test_it needs points"),
+        ('@check("A title", points=1, misconception="five")\ndef test_it(): ...', "unknown misconceptions: five"),
+    ],
+)
+def test_check_that_would_not_count_as_written_is_refused(directory: Path, written: str, why: str) -> None:
+    (directory / "test_three.py").write_text(f"import pytest\n{CHECKS}\n{written}\n")
+    with pytest.raises(BuildError, match=why):
+        load_checks(directory)
+
+
 def test_points_lost_elsewhere_are_a_problem() -> None:
     elsewhere = CheckResult("four::test_four", "", 0, 1, "failed", "four", None)
     assert problems(WRONG, [result("test_three", "failed", "four"), elsewhere]) == [
