@@ -12,20 +12,27 @@ from image.containers import Tree, give
 
 from autograder.image import build
 
+# runc works without systemd and the second version of control groups; the limits are such as a container may set, too.
+SETTINGS = """
+[engine]
+runtime = "runc"
+[containers]
+default_ulimits = ["nofile=4096:4096", "nproc=4096:4096"]
+"""
 BASE = "course-test-base"
 NAMES = {target: f"course-test-{target}" for target in build.TARGETS}
 
 
 @pytest.fixture(scope="session", autouse=True)
 def podman(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Podman with runc, which works without a daemon, systemd and the second version of control groups."""
+    """Podman, which works without a daemon."""
     for tool in ("podman", "runc", "debootstrap", "gcc"):
         if shutil.which(tool) is None:
             pytest.fail(f"needs {tool}: apt-get install podman buildah runc debootstrap gcc", pytrace=False)
     if os.geteuid() != 0:
         pytest.fail("needs root: debootstrap makes the base of the images", pytrace=False)
     settings = tmp_path_factory.mktemp("podman") / "containers.conf"
-    settings.write_text('[engine]\nruntime = "runc"\n')
+    settings.write_text(SETTINGS)
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("CONTAINERS_CONF", str(settings))
         patch.setenv("COURSE_ENGINE", "podman")

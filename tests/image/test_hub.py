@@ -1,23 +1,29 @@
-"""The student's image under a JupyterHub: its server starts for somebody who logs in, and runs their notebooks."""
+"""A class as README's "A real class" sets it up: a hub whose servers are containers of the student's image, made by
+DockerSpawner, an account for each student, an exchange, and somebody who collects, grades and releases feedback.
+"""
 
 import contextlib
 import os
+import pwd
+import re
 import shutil
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 import requests
-from conftest import ROOT
+from conftest import ROOT, run_course
 from hub.hub import Person, free_port
 from image.conftest import NAMES
 
+from autograder.hub import accounts
 from autograder.hub.layout import COURSE_ID
-from autograder.image.engine import LESS
 
+# What a hub of one's own has beside README's lines. Here containers are on the host's own loopback, where the hub is.
 CONFIG = """
 c.JupyterHub.bind_url = "{address}"
 c.JupyterHub.hub_port = {hub}
@@ -25,56 +31,117 @@ c.ConfigurableHTTPProxy.api_url = "http://127.0.0.1:{proxy}"
 c.ConfigurableHTTPProxy.command = ["{command}"]
 c.JupyterHub.authenticator_class = "jupyterhub.auth.DummyAuthenticator"
 c.Authenticator.allow_all = True
-c.JupyterHub.spawner_class = "simple"
-c.SimpleLocalProcessSpawner.home_dir_template = "{folder}/{{username}}"
-c.Spawner.cmd = {cmd!r}
-c.Spawner.environment = {environment!r}
 c.Spawner.start_timeout = 120
+{readme}
+from dockerspawner import DockerSpawner
+
+
+class OnLoopback(DockerSpawner):
+    async def get_ip_and_port(self):
+        return "127.0.0.1", self.port
+
+
+c.JupyterHub.spawner_class = OnLoopback
+c.DockerSpawner.image = "{image}"
+c.DockerSpawner.remove = True
+c.DockerSpawner.network_name = "host"
+c.DockerSpawner.use_internal_ip = True
+c.DockerSpawner.port = {port}
+c.DockerSpawner.cmd = ["jupyterhub-singleuser", "--ip=127.0.0.1", "--port={port}"]
 """
 ASSIGNMENT = "chat-templates"
-STUDENT = 1000  # everybody, in the image
-HERE = {"--network=none": "--network=host"}  # the hub's own loopback, where it waits for the server
+NOTEBOOK = f"{ASSIGNMENT}.ipynb"
+NAME = "courseimg-ada"
+
+
+def readme(before: str, exchange: Path) -> str:
+    """The indented lines that follow these words, for this exchange."""
+    _, _, rest = (ROOT / "README.md").read_text(encoding="utf-8").partition(before)
+    found = re.match(r"[^\n]*\n\n((?:(?: {4}.*)?\n)+)", rest)
+    assert found is not None
+    return re.sub("^ {4}", "", found[1], flags=re.MULTILINE).replace("/srv/exchange", str(exchange))
+
+
+@dataclass(frozen=True)
+class Class:
+    """One who is logged in to the hub, the folder of those who grade, and the exchange between them."""
+
+    student: Person
+    course: Path
+    exchange: Path
+
+    def nbgrader(self, *words: str) -> None:
+        programs = Path(sys.executable).parent
+        done = subprocess.run(
+            [programs / "nbgrader", *words],
+            cwd=self.course,
+            env={**os.environ, "PATH": f"{programs}:{os.environ['PATH']}"},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+
+    def does(self, action: str) -> list[dict[str, str]]:
+        """What the student's assignment list says after one of its buttons."""
+        home = f"user/{self.student.name}"
+        data = {"course_id": COURSE_ID, "assignment_id": ASSIGNMENT}
+        done = self.student.call("POST", f"{home}/assignments/{action}", f"/{home}/", json=data).json()
+        assert done["success"], done
+        return done["value"]
 
 
 @pytest.fixture
-def exchange(tmp_path: Path) -> Path:
-    """As an instructor made it who is nobody in the image, with chat-templates released."""
-    exchange = tmp_path / "exchange"
-    course = exchange / COURSE_ID
-    shutil.copytree(ROOT / "release" / ASSIGNMENT, course / "outbound" / ASSIGNMENT)
-    exchange.chmod(0o1777)
-    (course / "inbound").mkdir()
-    (course / "inbound").chmod(0o733)
-    return exchange
+def account() -> Iterator[str]:
+    """Of the operating system, with a home, under the student's name in the hub."""
+    accounts.create([NAME])
+    yield NAME
+    accounts.remove([NAME])
 
 
 @pytest.fixture
-def person(images: dict[str, str], exchange: Path, tmp_path: Path) -> Iterator[Person]:
-    """Logged in to a hub whose servers are containers of the student's image."""
+def engine(tmp_path: Path) -> Iterator[str]:
+    """Podman, which says what Docker would."""
+    address = f"unix://{tmp_path}/podman.sock"
+    with subprocess.Popen(["podman", "system", "service", "--time=0", address]) as service:
+        while not (tmp_path / "podman.sock").exists():
+            assert service.poll() is None
+            time.sleep(0.1)
+        yield address
+        service.terminate()
+
+
+@pytest.fixture
+def people(images: dict[str, str], engine: str, account: str, tmp_path: Path) -> Iterator[Class]:
     proxy = ROOT / ".hub/node_modules/.bin/configurable-http-proxy"
     if not proxy.exists():
         pytest.fail("needs the hub's proxy: make image-test brings it", pytrace=False)
-    less = [HERE.get(word, word) for word in LESS if word != "--read-only"]  # it has a home to write to
-    less += ["--env=JUPYTERHUB_*", "--env=JPY_*", f"--volume={exchange}:/usr/local/share/nbgrader/exchange"]
-    cmd = ["podman", "run", "--rm", *less, images["student"]]
+    exchange, course = tmp_path / "exchange", tmp_path / "course"
+    subprocess.run(readme("and not to user 1000 or a student:", exchange), shell=True, check=True)
+    for name in ("source", "release"):
+        shutil.copytree(ROOT / name / ASSIGNMENT, course / name / ASSIGNMENT)
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (course / "nbgrader_config.py").write_text(config + readme("and in its `nbgrader_config.py` also:", exchange))
+    course.chmod(0o700)
     address = f"http://127.0.0.1:{free_port()}/"
-    config = tmp_path / "jupyterhub_config.py"
-    config.write_text(
-        CONFIG.format(
-            address=address,
-            hub=free_port(),
-            proxy=free_port(),
-            command=proxy,
-            folder=tmp_path,
-            cmd=[*cmd, "jupyterhub-singleuser"],
-            environment={name: os.environ[name] for name in ("CONTAINERS_CONF", "PATH")},
-        )
+    settings = CONFIG.format(
+        address=address,
+        hub=free_port(),
+        proxy=free_port(),
+        port=free_port(),
+        command=proxy,
+        image=images["student"],
+        readme=readme("With DockerSpawner:", exchange),
     )
-    hub = subprocess.Popen([sys.executable, "-m", "jupyterhub", "--config", config], cwd=tmp_path)
+    (tmp_path / "jupyterhub_config.py").write_text(settings)
+    environment = {**os.environ, "DOCKER_HOST": engine}
+    hub = subprocess.Popen([sys.executable, "-m", "jupyterhub"], cwd=tmp_path, env=environment)
     try:
-        someone = Person(address, "ada", "any")
-        assert logged_in(someone)
-        yield someone
+        student = Person(address, account, "any")
+        assert logged_in(student)
+        student.start_server()
+        yield Class(student, course, exchange)
     finally:
         hub.terminate()
         hub.wait(timeout=60)
@@ -90,29 +157,38 @@ def logged_in(person: Person) -> bool:
     return False
 
 
-def test_server_starts_for_a_student_who_sees_assignments_and_runs_kernels(person: Person) -> None:
-    person.start_server()
-    home = f"user/{person.name}"
-    listed = person.get(f"{home}/assignments?course_id={COURSE_ID}").json()
+def test_class_goes_from_release_to_feedback(people: Class) -> None:
+    home = f"user/{NAME}"
+    people.nbgrader("release_assignment", ASSIGNMENT)
+    listed = people.student.get(f"{home}/assignments?course_id={COURSE_ID}").json()
     assert [one["assignment_id"] for one in listed["value"]] == [ASSIGNMENT], listed
-    assert person.get(f"{home}/formgrader").status_code == 404
-    made = person.call("POST", f"{home}/api/kernels", f"/{home}/", json={"name": "python3"})
+    assert people.student.get(f"{home}/formgrader").status_code == 404
+    people.does("fetch")
+    solved = (ROOT / "solutions" / ASSIGNMENT / NOTEBOOK).read_text(encoding="utf-8")
+    saved = people.student.call(
+        "PUT",
+        f"{home}/api/contents/{ASSIGNMENT}/{NOTEBOOK}",
+        f"/{home}/",
+        json={"type": "file", "format": "text", "content": solved},
+    )
+    assert saved.status_code == 200, saved.text
+    made = people.student.call("POST", f"{home}/api/kernels", f"/{home}/", json={"name": "python3"})
     assert made.status_code == 201, made.text
     assert len(containers()) == 1
 
+    assert [one["student_id"] for one in people.does("submit") if one["status"] == "submitted"] == [NAME]
+    (submission,) = (people.exchange / COURSE_ID / "inbound").iterdir()
+    assert submission.name.startswith(f"{NAME}+{ASSIGNMENT}+")
+    assert submission.stat().st_uid == pwd.getpwnam(NAME).pw_uid
 
-def test_what_somebody_hands_in_carries_their_name_in_the_hub(person: Person, exchange: Path) -> None:
-    person.start_server()
-    home = f"user/{person.name}"
-    for action in ("fetch", "submit"):
-        words = {"course_id": COURSE_ID, "assignment_id": ASSIGNMENT}
-        done = person.call("POST", f"{home}/assignments/{action}", f"/{home}/", json=words)
-        assert done.json()["success"], done.text
-    (submission,) = (exchange / COURSE_ID / "inbound").iterdir()
-    assert submission.name.startswith(f"{person.name}+{ASSIGNMENT}+")
-    assert submission.stat().st_uid == STUDENT  # whoever they are: the name is a claim
-    listed = [one["student_id"] for one in done.json()["value"] if one["status"] == "submitted"]
-    assert listed == [person.name]
+    people.nbgrader("collect", ASSIGNMENT)
+    graded = run_course(people.course, "grade", ASSIGNMENT)
+    assert graded.returncode == 0, graded.stdout + graded.stderr
+    people.nbgrader("release_feedback", ASSIGNMENT)
+    people.does("fetch_feedback")
+    pages = people.student.get(f"{home}/api/contents/{ASSIGNMENT}/feedback").json()["content"]
+    (page,) = people.student.get(f"{home}/api/contents/{pages[0]['path']}").json()["content"]
+    assert "41</strong> of 41 points" in people.student.get(f"{home}/files/{page['path']}").text
 
 
 def containers() -> list[str]:
