@@ -93,6 +93,7 @@ def report(assignment: Assignment) -> None:
 @app.command()
 def verify(
     assignment: Annotated[str | None, typer.Argument(help="one assignment; without it, all")] = None,
+    exercise: Annotated[str | None, typer.Argument(help="the answers to one of its exercises alone")] = None,
 ) -> None:
     """Run known right and wrong answers through the hidden checks. Exit status 1: a check is not as it should be."""
     from autograder.verify import verify as verify_answers
@@ -101,7 +102,7 @@ def verify(
     names = course.assignments() if assignment is None else [assignment]
     for name in names:
         course.require_assignment(name)
-    sound = [verify_answers(course, name, console) for name in names]
+    sound = [verify_answers(course, name, console, exercise) for name in names]
     if not all(sound):
         raise typer.Exit(1)
 

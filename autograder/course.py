@@ -107,6 +107,11 @@ class Course:
         found = self.root.glob(str(pattern.relative_to(self.root)))
         return sorted(path.parent.name for path in found if path.is_dir())
 
+    def astray(self, assignment: str) -> list[Path]:
+        """Notebooks in ``submitted/<student>/`` itself, relative to the course: in no assignment's folder."""
+        folder = self.submitted("*", assignment).parent.relative_to(self.root)
+        return sorted(path.relative_to(self.root) for path in self.root.glob(f"{folder}/*.ipynb"))
+
     def _path(self, step: str, student: str, assignment: str) -> Path:
         return Path(os.path.normpath(self.root / self.directories.format_path(step, student, assignment)))
 

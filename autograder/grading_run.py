@@ -24,7 +24,7 @@ from autograder.gradebook.feedback import TO_RELEASE
 from autograder.gradebook.late import settle, wanted_penalty
 from autograder.gradebook.marks import Record, of_submission, read
 from autograder.gradebook.restore import restore
-from autograder.gradebook.run import Judged, Name, missing_verdict, run_and_judge
+from autograder.gradebook.run import WAITS, Judged, Name, intake_notes, left_for_person, missing_verdict, run_and_judge
 from autograder.gradebook.save import save_without_notebook
 from autograder.gradebook.show import page_html
 from autograder.graded import Graded, Status, settled
@@ -158,9 +158,9 @@ class GradingRun:
         folder = self.course.submitted(student, self.assignment)
         names = [path.name for path in self.course.notebooks(self.assignment)]
         there = [folder / name for name in names if (folder / name).is_file()]
-        aside = intake.notebooks_aside(folder, self.course.notebooks(self.assignment))
-        if aside and not there:
-            return f"{' and '.join(aside)} could not be taken in.", f"{' and '.join(aside)} was set aside."
+        waiting = left_for_person(self.course, student, self.assignment)
+        if waiting and not there:
+            return WAITS, " ".join(waiting.values())
         if not there:
             return f"No notebook was submitted: {' and '.join(names)} expected.", None
         for path in there:
@@ -173,8 +173,8 @@ class GradingRun:
 
     def _grade_without_notebook(self, begun: Begun, message: str, why: str | None) -> Verdict:
         blank = missing_verdict(self.course, begun.student, self.assignment, begun.digest, message)
-        aside = intake.notes(self.course.submitted(begun.student, self.assignment), self.own_files)
-        notes = [*([message] if why is None else []), *aside]
+        taken = intake_notes(self.course, begun.student, self.assignment)
+        notes = [*([message] if why is None else []), *taken]
         return self._save(begun, replace(blank, notes=tuple(notes), left_for_person=why))
 
     def _grade_with_nbgrader(self, begun: Begun) -> Verdict:

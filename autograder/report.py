@@ -101,7 +101,8 @@ def grade_and_show(
         show_changes(list(fallen.values()), console)
         graded = [fallen.get(one.student, one) for one in graded]
     elif kept:
-        console.print("They keep their marks. To lower them: course grade --lower, or by hand in the formgrader.")
+        command = f"course grade {assignment} --lower"
+        console.print(f"They keep their marks. To lower them: {command}, or by hand in the formgrader.")
     _sum_up(course, assignment, graded, console)
     return graded
 
@@ -115,6 +116,8 @@ def _sum_up(course: Course, assignment: str, graded: list[Graded], console: Cons
     for one in graded:
         if one.status is Status.FOR_PERSON:
             console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
+    for path in course.astray(assignment):
+        console.print(f"passed over: {escape(str(path))} is in no assignment's folder", soft_wrap=True)
 
 
 def show_changes(graded: list[Graded], console: Console) -> None:

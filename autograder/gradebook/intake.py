@@ -166,26 +166,48 @@ def _make_way(folder: Path) -> None:
     shutil.rmtree(folder)
 
 
-def notes(submission: Path, own: Mapping[str, Path]) -> list[str]:
-    """What was set aside, in words for the student."""
+def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> list[str]:
+    """What was set aside, and which notebooks are none of the assignment's, in words for the student."""
     aside = aside_folder(submission)
     found = [path for path in sorted(_entries(aside)) if not _is_folder(path) or _why(aside, path, own)]
     said = [f"`{_shown(path, aside)}` was set aside: {_why(aside, path, own) or 'too much in all'}." for path in found]
     more = [f"{len(said) - MAX_NOTES} files more were set aside."] if len(said) > MAX_NOTES else []
-    return said[:MAX_NOTES] + more
+    names = [path.name for path in notebooks]
+    has = " and ".join(names)
+    others = [f"`{name}` was not graded: the assignment has {has}." for name in _other_notebooks(submission, names)]
+    return said[:MAX_NOTES] + more + others[:MAX_NOTES]
 
 
-def _shown(path: Path, aside: Path) -> str:
+def _shown(path: Path, folder: Path) -> str:
     """A file's name as it can be printed anywhere."""
-    name = str(path.relative_to(aside)).encode("ascii", "backslashreplace").decode()
+    name = str(path.relative_to(folder)).encode("ascii", "backslashreplace").decode()
     return "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in name)[:200]
 
 
-def notebooks_aside(submission: Path, notebooks: Iterable[Path]) -> list[str]:
-    """Names of the assignment's notebooks that were set aside, and not handed in otherwise: a person must look."""
-    aside = aside_folder(submission)
-    names = [path.name for path in notebooks]
-    return [name for name in names if os.path.lexists(aside / name) and not os.path.lexists(submission / name)]
+def left_for_person(submission: Path, notebooks: Iterable[Path]) -> dict[str, str]:
+    """The assignment's notebooks that are not in their places but may have been handed in, and why a person must look.
+
+    They were set aside, or there is another notebook: under another name, or a folder further down.
+    """
+    aside, names = aside_folder(submission), [path.name for path in notebooks]
+    others = " and ".join(f"`{name}`" for name in _other_notebooks(submission, names)[:MAX_NOTES])
+    why = {}
+    for name in names:
+        if os.path.lexists(submission / name):
+            continue
+        if os.path.lexists(aside / name):
+            why[name] = f"{name} was set aside."
+        elif others:
+            why[name] = f"{name} is missing, but there is {others}."
+    return why
+
+
+def _other_notebooks(submission: Path, names: list[str]) -> list[str]:
+    return [
+        _shown(path, submission)
+        for name, path in regular_files(submission).items()
+        if name.endswith(".ipynb") and name not in names
+    ]
 
 
 def aside_folder(submission: Path) -> Path:

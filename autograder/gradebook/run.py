@@ -24,7 +24,7 @@ from autograder.sandbox.session import Session
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 VERDICT = "verdict"
-WAITS = "This notebook could not be taken in."
+WAITS = "This notebook could not be taken in as it is: a person looks at it."
 
 log = logging.getLogger(__name__)
 
@@ -100,8 +100,7 @@ def run_and_judge(
     except SandboxUnavailable as error:
         log.warning("the sandbox failed in the middle of %s's submission: %s", name.student, error)
         found = found or [without_answer(check, "grader error", OURS) for check in checks]  # it may have been judged
-    own = intake.notes(course.submitted(name.student, name.assignment), own_files(course.source(name.assignment)))
-    notes = (*notebook.metadata.pop(NOTES, []), *session.messages, *own)
+    notes = (*notebook.metadata.pop(NOTES, []), *session.messages, *intake_notes(course, name.student, name.assignment))
     return Judged(notebook, _by_exercise(exercises, found), notes)
 
 
@@ -120,20 +119,26 @@ def merge(course: Course, name: Name, judged: Judged, seed: int) -> Verdict:
     base = earlier if earlier is not None and earlier.digest == digest else blank
     exercises = tuple(judged.exercises.get(exercise.id, exercise) for exercise in base.exercises)
     ours = ["The grader failed in at least one check."] if any(exercise.ours for exercise in exercises) else []
-    aside = notebooks_aside(course, name.student, name.assignment)
+    waiting = left_for_person(course, name.student, name.assignment).values()
     before = earlier.submissions if earlier is not None else {}
     return Verdict(
         name.student, name.assignment, profile(), digest, exercises,
         notes=tuple(dict.fromkeys([*base.notes, *judged.notes])),
-        left_for_person=" ".join([*(f"{notebook} was set aside." for notebook in aside), *ours]) or None,
+        left_for_person=" ".join([*waiting, *ours]) or None,
         versions=environment_versions(),
         submissions={**before, name.notebook: submission_of(course, name.student, name.assignment)},
     )  # fmt: skip
 
 
-def notebooks_aside(course: Course, student: str, assignment: str) -> list[str]:
-    """Names of the notebooks that could not be taken in, and wait for a person."""
-    return intake.notebooks_aside(course.submitted(student, assignment), course.notebooks(assignment))
+def intake_notes(course: Course, student: str, assignment: str) -> list[str]:
+    """What was not taken in, in words for the student."""
+    own = own_files(course.source(assignment))
+    return intake.notes(course.submitted(student, assignment), own, course.notebooks(assignment))
+
+
+def left_for_person(course: Course, student: str, assignment: str) -> dict[str, str]:
+    """Names of the notebooks that could not be taken in, and why they wait for a person."""
+    return intake.left_for_person(course.submitted(student, assignment), course.notebooks(assignment))
 
 
 def submission_of(course: Course, student: str, assignment: str) -> str:
@@ -146,14 +151,14 @@ def missing_verdict(
 ) -> Verdict:
     """A verdict in which every check is missing."""
     checks = load_checks(course.checks(assignment))
-    aside = notebooks_aside(course, student, assignment)
+    waiting = left_for_person(course, student, assignment)
     exercises = tuple(
         ExerciseResult(
             exercise.id,
             tuple(without_answer(check, "missing", words) for check in checks if check.exercise == exercise.id),
         )
         for exercise in course.exercises(assignment)
-        for words in [WAITS if f"{exercise.notebook}.ipynb" in aside else message]
+        for words in [WAITS if f"{exercise.notebook}.ipynb" in waiting else message]
     )
     submission = submission_of(course, student, assignment)
     return Verdict(

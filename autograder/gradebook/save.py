@@ -11,7 +11,7 @@ from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.errors import GradebookUnavailable
 from autograder.gradebook.late import BEFORE
 from autograder.gradebook.marks import of_grade
-from autograder.gradebook.run import VERDICT, notebooks_aside
+from autograder.gradebook.run import VERDICT, left_for_person
 from autograder.verdict import ExerciseResult, Verdict
 
 
@@ -32,10 +32,10 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
         return nb, resources
 
     def _leave_for_person(self, verdict: Verdict, db_url: str) -> None:
-        """nbgrader gives a zero for what is not there, also where it was set aside."""
-        aside = notebooks_aside(Course(self.parent.parent.coursedir), verdict.student, verdict.assignment)
+        """nbgrader gives a zero for what is not there, also where it waits for a person."""
+        waiting = left_for_person(Course(self.parent.parent.coursedir), verdict.student, verdict.assignment)
         with Gradebook(db_url) as gradebook:
-            for file in aside:
+            for file in waiting:
                 names = (Path(file).stem, verdict.assignment, verdict.student)
                 for grade in gradebook.find_submission_notebook(*names).grades:
                     grade.auto_score = None

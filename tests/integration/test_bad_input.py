@@ -207,6 +207,22 @@ def test_notebook_that_was_set_aside_is_left_for_a_person(submitted: Path) -> No
 
 
 @pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
+def test_notebook_in_another_place_is_no_zero(here: Here, submitted: Path) -> None:
+    folder, name = submitted / "submitted" / "ada" / ASSIGNMENT, f"{ASSIGNMENT}.ipynb"
+    (folder / name).rename(folder / f"{ASSIGNMENT} (1).ipynb")
+    (submitted / "submitted" / "bob").mkdir()
+    shutil.copy(ROOT / "release" / ASSIGNMENT / name, submitted / "submitted" / "bob")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert f"for a person: ada: {name} is missing, but there is `{ASSIGNMENT} (1).ipynb`.\n" in done.stdout
+    assert f"passed over: submitted/bob/{name} is in no assignment's folder\n" in done.stdout
+    assert "a person looks at it" in (submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+    (folder / f"{ASSIGNMENT} (1).ipynb").rename(folder / name)
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert "1 graded" in done.stdout, done.stdout
+
+
+@pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
 def test_failure_of_ours_costs_one_submission_and_is_told_with_its_reason(
     here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

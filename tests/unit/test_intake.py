@@ -17,6 +17,7 @@ from autograder.course import regular_files
 from autograder.gradebook import intake
 
 OWN: dict[str, Path] = {}
+NOTEBOOKS = [Path("lesson.ipynb")]
 
 
 @pytest.fixture
@@ -36,7 +37,7 @@ def test_honest_files_stay(submission: Path) -> None:
     (submission / "timestamp.txt").write_text("2026-11-22 13:47:00.000000 UTC")
     intake.set_aside(submission, OWN)
     assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv", "timestamp.txt"}
-    assert intake.notes(submission, OWN) == []
+    assert intake.notes(submission, OWN, NOTEBOOKS) == []
 
 
 def test_own_files_of_the_assignment_are_never_replaced(submission: Path, tmp_path: Path) -> None:
@@ -51,7 +52,7 @@ def test_own_files_of_the_assignment_are_never_replaced(submission: Path, tmp_pa
     (submission / "folder.json" / "x").write_text("a folder where the assignment has a file")
     intake.set_aside(submission, own)
     assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv", "data/same.json"}
-    notes = " ".join(intake.notes(submission, own))
+    notes = " ".join(intake.notes(submission, own, NOTEBOOKS))
     for name in ("data/other.json", "tool", "folder.json"):
         assert f"`{name}` was set aside: in the place of one of the assignment's own files" in notes
 
@@ -66,7 +67,7 @@ def test_too_many_files_and_too_much_in_all(submission: Path, monkeypatch: pytes
     assert "lesson.ipynb" in left(submission)
     assert "large.bin" not in left(submission)
     assert len(left(submission)) <= 31
-    notes = intake.notes(submission, OWN)
+    notes = intake.notes(submission, OWN, NOTEBOOKS)
     assert "too much in all" in notes[0]
     assert notes[-1].endswith("files more were set aside.")
 
@@ -83,7 +84,7 @@ def test_strange_names_and_deep_folders_are_moved_and_shown_plainly(submission: 
         "data",
         "data/mine.csv",
     }
-    assert all(note.isprintable() for note in intake.notes(submission, OWN))
+    assert all(note.isprintable() for note in intake.notes(submission, OWN, NOTEBOOKS))
 
 
 def test_what_is_not_regular_does_not_reach_the_kernel(submission: Path) -> None:
@@ -99,7 +100,7 @@ def test_links_and_special_files_are_moved_and_told(submission: Path) -> None:
     os.mkfifo(submission / "data" / "pipe")
     intake.set_aside(submission, OWN)
     assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv"}
-    notes = " ".join(intake.notes(submission, OWN))
+    notes = " ".join(intake.notes(submission, OWN, NOTEBOOKS))
     for name in ("secret", "folder", "dangling", "data/pipe"):
         assert f"`{name}`" in notes
     assert Path("/etc/hostname").exists()
@@ -169,7 +170,7 @@ def test_what_is_set_aside_goes_through_no_link_of_an_earlier_submission(
     intake.set_aside(submission, OWN)
     assert left(submission) == {"lesson.ipynb", "data", "data/mine.csv", "notes", "dangling"}
     assert (submission.parent / "nbgrader_config.py").read_text() == "the course's"
-    notes = " ".join(intake.notes(submission, OWN))
+    notes = " ".join(intake.notes(submission, OWN, NOTEBOOKS))
     assert "`notes/nbgrader_config.py` was set aside: a link or a special file." in notes
 
 
@@ -187,7 +188,7 @@ def test_killed_grader_forgets_nothing_that_it_had_set_aside(submission: Path, m
     (submission / "link").symlink_to("nowhere")
     set_aside_and_be_killed(submission, monkeypatch)
     intake.set_aside(submission, OWN)
-    assert intake.notes(submission, OWN) == ["`link` was set aside: a link or a special file."]
+    assert intake.notes(submission, OWN, NOTEBOOKS) == ["`link` was set aside: a link or a special file."]
 
 
 def test_of_an_earlier_submission_nothing_is_said(submission: Path) -> None:
@@ -195,12 +196,30 @@ def test_of_an_earlier_submission_nothing_is_said(submission: Path) -> None:
     (submission / "lesson.ipynb").unlink()
     (submission / "lesson.ipynb").symlink_to("nowhere")
     intake.set_aside(submission, OWN)
-    assert len(intake.notes(submission, OWN)) == 2
-    assert intake.notebooks_aside(submission, [Path("lesson.ipynb")]) == ["lesson.ipynb"]
+    assert len(intake.notes(submission, OWN, NOTEBOOKS)) == 2
+    assert intake.left_for_person(submission, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
     (submission / "lesson.ipynb").write_text("{}")
     intake.set_aside(submission, OWN)
-    assert intake.notes(submission, OWN) == []
-    assert intake.notebooks_aside(submission, [Path("lesson.ipynb")]) == []
+    assert intake.notes(submission, OWN, NOTEBOOKS) == []
+    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+
+
+@pytest.mark.parametrize("name", ["lesson (1).ipynb", "lesson/lesson.ipynb", "lesson-Copy1.ipynb"])
+def test_notebook_in_another_place_is_left_for_a_person(submission: Path, name: str) -> None:
+    (submission / name).parent.mkdir(exist_ok=True)
+    (submission / name).write_text("{}")
+    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+    assert intake.notes(submission, OWN, NOTEBOOKS) == [f"`{name}` was not graded: the assignment has lesson.ipynb."]
+    (submission / "lesson.ipynb").unlink()
+    assert intake.left_for_person(submission, NOTEBOOKS) == {
+        "lesson.ipynb": f"lesson.ipynb is missing, but there is `{name}`."
+    }
+
+
+def test_checkpoint_of_a_notebook_is_no_notebook(submission: Path) -> None:
+    (submission / ".ipynb_checkpoints").mkdir()
+    (submission / "lesson.ipynb").rename(submission / ".ipynb_checkpoints" / "lesson-checkpoint.ipynb")
+    assert intake.left_for_person(submission, NOTEBOOKS) == {}
 
 
 NOBODY = 65534
@@ -234,7 +253,7 @@ def test_closed_folders_are_moved_by_an_ordinary_user_each_time_they_come() -> N
             (submission / "fixed" / "pipes").chmod(0o500)
             intake.set_aside(submission, OWN)
             assert left(submission) == {"fixed", "fixed/pipes"}
-            notes = " ".join(intake.notes(submission, OWN))
+            notes = " ".join(intake.notes(submission, OWN, NOTEBOOKS))
             assert "`closed` was set aside: nobody here may read it." in notes
             assert "`fixed/pipes/pipe` was set aside: a link or a special file." in notes
             (submission / "fixed" / "pipes").chmod(0o700)

@@ -88,6 +88,22 @@ def test_check_that_would_not_count_as_written_is_refused(directory: Path, writt
         load_checks(directory)
 
 
+def test_of_exercises_that_were_not_tried_nothing_is_said(directory: Path) -> None:
+    (directory / "test_two.py").write_text(CHECKS)
+    matrix = {RIGHT: [result("test_three"), result("test_number")]}
+    assert verify.findings(directory, matrix) == [
+        "no answer fails three::test_three",
+        "no answer fails three::test_number",
+    ]
+
+
+def test_exercise_that_does_not_exist_is_named() -> None:
+    with pytest.raises(
+        CourseError, match=r"no exercise 'decid' in sft-or-prompting; there is: kind_of_tuning, .*decide"
+    ):
+        verify.verify(COURSE, "sft-or-prompting", Console(quiet=True), "decid")
+
+
 def test_points_lost_elsewhere_are_a_problem() -> None:
     elsewhere = CheckResult("four::test_four", "", 0, 1, "failed", "four", None)
     assert problems(WRONG, [result("test_three", "failed", "four"), elsewhere]) == [

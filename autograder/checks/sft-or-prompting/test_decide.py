@@ -26,7 +26,7 @@ def case(**facts):
 
 SPREAD = [
     case(**facts, strict_format=strict_format, lora=lora)
-    for facts in ({}, {"output": "label"}, BLOCKED)
+    for facts in ({}, {"output": "label"}, BLOCKED, {"prompt_result": "good enough"})
     for strict_format in (False, True)
     for lora in (False, True)
 ]
