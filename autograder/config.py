@@ -1,11 +1,12 @@
 """nbgrader, set up from ``nbgrader_config.py`` as its own commands do it."""
 
 import contextlib
+import difflib
 import functools
 import io
 import logging
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import nbgrader.api
@@ -13,6 +14,7 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
 from sqlalchemy import create_engine
+from traitlets.config import Configurable
 
 from autograder.errors import CourseError, first_line
 
@@ -24,7 +26,7 @@ def load(root: Path) -> NbGrader:
 
     Changes into the folder, as nbgrader expects of its user. It logs to nobody until a handler is added.
     Raises CourseError where a configuration cannot be read: nbgrader would go on without it, and run students' code
-    itself, in no sandbox.
+    itself, in no sandbox. Also where it sets something that a class of ours does not have.
     """
     os.chdir(root)
     nbgrader.api.get_alembic_version = _newest_schema
@@ -41,7 +43,26 @@ def load(root: Path) -> NbGrader:
         except Exception as error:  # whatever the file raises
             why = f"{type(error).__name__}: {first_line(error)}"
             raise CourseError(f"nbgrader_config.py cannot be read: {why}") from error
+    for kind in _ours(Configurable):
+        _require_known(kind, app.config.get(kind.__name__, {}))
     return app
+
+
+def _ours(kind: type[Configurable]) -> Iterator[type[Configurable]]:
+    """Classes of this package that a configuration may set up, as far as it has imported them."""
+    for one in kind.__subclasses__():
+        if one.__module__.startswith("autograder."):
+            yield one
+        yield from _ours(one)
+
+
+def _require_known(kind: type[Configurable], settings: Iterable[str]) -> None:
+    known = kind.class_trait_names(config=True)
+    for name in settings:
+        if name not in known:
+            close = difflib.get_close_matches(name, known, 1)
+            meant = f"; is it {close[0]}?" if close else ""
+            raise CourseError(f"nbgrader_config.py: {kind.__name__} has no {name}{meant}")
 
 
 def directories() -> CourseDirectory:

@@ -140,9 +140,11 @@ def test_gpu_is_full(here: Here, on_gpu: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         ("LatePolicy.share_per_day = 2", ("share_per_day", "greater than 1")),
         ("Limits.cell_cpu_seconds = 'x'", ("cell_cpu", "int")),
+        ("LatePolicy.share_per_dya = 0.1", ("LatePolicy has no share_per_dya; is it share_per_day?",)),
+        ("CanvasExport.heading = {}", ("CanvasExport has no heading",)),
     ],
 )
-def test_setting_that_is_no_value(here: Here, submitted: Path, setting: str, words: tuple[str, ...]) -> None:
+def test_setting_that_does_not_fit(here: Here, submitted: Path, setting: str, words: tuple[str, ...]) -> None:
     with (submitted / "nbgrader_config.py").open("a") as config:
         config.write(f"\nc.{setting}\n")
     refused(here(submitted, "grade", ASSIGNMENT), submitted, "nbgrader_config.py", *words)
