@@ -22,6 +22,7 @@ MAX_CHARACTERS = 1024 * 1024
 MAX_MARKDOWN = 256 * 1024
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 32
+NO_PICTURES: Mapping[str, str] = {}
 
 _VOID = {"br", "col", "hr", "img", "wbr"}
 _ELEMENTS = _VOID | {
@@ -60,19 +61,20 @@ class TooMuch(ValueError):
 
 def clean_html(text: str, *, headings_down: int = 0) -> str:
     """``text`` in the closed vocabulary. ``headings_down``: by how many levels headings are lowered. Raises TooMuch."""
-    return _clean(text, _for_html, headings_down)
+    return _clean(text, _Writer(_for_html, headings_down, NO_PICTURES))
 
 
-def clean_markdown(source: str, *, headings_down: int = 0) -> str:
+def clean_markdown(source: str, *, headings_down: int = 0, pictures: Mapping[str, str] = NO_PICTURES) -> str:
     """HTML for Markdown, in the closed vocabulary; on one line, and such that it is its own HTML when it is taken for
-    Markdown again, as whoever opens the notebook does. Raises TooMuch."""
+    Markdown again, as whoever opens the notebook does. ``pictures``: of ours, what stands for which address. Raises
+    TooMuch."""
     if len(source) > MAX_MARKDOWN:
         raise TooMuch(f"more than {MAX_MARKDOWN // 1024} kB of Markdown")
     try:
         rendered = str(_render(source))
     except Exception as error:  # whatever a hostile text makes mistune trip over, RecursionError first
         raise TooMuch("Markdown that cannot be read") from error
-    return _clean(rendered, _for_markdown, headings_down)
+    return _clean(rendered, _Writer(_for_markdown, headings_down, pictures))
 
 
 def preformatted(text: str) -> str:
@@ -103,10 +105,9 @@ def _for_markdown(text: str) -> str:
     return text.translate(_MARKDOWN)
 
 
-def _clean(text: str, escape: Callable[[str], str], headings_down: int) -> str:
+def _clean(text: str, writer: "_Writer") -> str:
     if len(text) > MAX_CHARACTERS:
         raise TooMuch(f"more than {MAX_CHARACTERS // 1024} kB of HTML")
-    writer = _Writer(escape, headings_down)
     _read(text, writer)
     return writer.finish()
 
@@ -153,9 +154,10 @@ def _read_attributes(text: str, position: int, attributes: dict[str, str]) -> in
 class _Writer:
     """Writes what is allowed, and keeps count of what is open."""
 
-    def __init__(self, escape: Callable[[str], str], headings_down: int) -> None:
+    def __init__(self, escape: Callable[[str], str], headings_down: int, pictures: Mapping[str, str]) -> None:
         self._escape = escape
         self._headings_down = headings_down
+        self._pictures = pictures
         self._written: list[str] = []
         self._open: list[str] = []
         self._elements = 0
@@ -173,6 +175,8 @@ class _Writer:
         if self._elements > MAX_ELEMENTS:
             raise TooMuch(f"more than {MAX_ELEMENTS} HTML elements")
         kept = dict(allowed(name, attributes))
+        if name == "img" and attributes.get("src") in self._pictures:
+            kept["src"] = self._pictures[attributes["src"]]
         if name == "img" and "src" not in kept:
             self.text(f"[image left out: {kept['alt']}]" if kept.get("alt") else "[image left out]")
             return

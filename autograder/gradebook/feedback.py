@@ -8,6 +8,7 @@ notebook but the verdicts; the rest is cleaned again.
 
 import functools
 import shutil
+from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from html import escape
@@ -27,7 +28,7 @@ from pygments.lexers import PythonLexer
 from traitlets import default
 
 from autograder.clean.plain import plain
-from autograder.course import CHECKS_SUFFIX, Course, grade_id
+from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
 from autograder.gradebook.marks import Mark, Record, of_submission
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 
@@ -35,6 +36,7 @@ RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
 MAX_HIGHLIGHTED = 8 * 1024  # characters of a cell; some take time in their square
+SVG = "data:image/svg+xml;base64,"
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
 
 
@@ -67,7 +69,8 @@ class FeedbackExporter(Exporter):
         keep_only(pages | TO_RELEASE, Course(converter.coursedir).feedback(names["student"], names["assignment"]))
         record: Record = resources[RECORD]
         marks = record.marks_of(names["notebook"])
-        cells = [_cell(cell, marks) for cell in notebook.cells]
+        lesson = _Lesson(Course(converter.coursedir), names["assignment"], names["notebook"])
+        cells = [_cell(cell, marks, lesson) for cell in notebook.cells]
         page = render(record, names["notebook"], cells, list(map(Markup, _notes(notebook))))
         return page, resources
 
@@ -143,11 +146,27 @@ class CellView:
         return self.id.removesuffix(CHECKS_SUFFIX)
 
 
-def _cell(cell: NotebookNode, marks: Mapping[str, Mark]) -> CellView:
+class _Lesson:
+    """What the course's own text shows: pictures, which a page needs within itself. Nobody else's text gets any."""
+
+    def __init__(self, course: Course, assignment: str, notebook: str) -> None:
+        self._folder = course.source(assignment)
+        given = course.given(self._folder / f"{notebook}.ipynb")
+        self._texts = {cell.source for cell in given.cells if cell.cell_type == "markdown"}
+
+    def pictures(self, text: str) -> tuple[tuple[str, str], ...]:
+        """Addresses in this text, each with what stands for it."""
+        if text not in self._texts or "![" not in text:
+            return ()
+        found = {name: path for name, path in own_files(self._folder).items() if name.endswith(".svg") and name in text}
+        return tuple((name, f"{SVG}{b64encode(path.read_bytes()).decode('ascii')}") for name, path in found.items())
+
+
+def _cell(cell: NotebookNode, marks: Mapping[str, Mark], lesson: _Lesson) -> CellView:
     about = cell.metadata.get("nbgrader", {})
     name = grade_id(cell)
     if cell.cell_type != "code":
-        return CellView("text", name, Markup(_markdown(cell.source)))
+        return CellView("text", name, Markup(_markdown(cell.source, lesson.pictures(cell.source))))
     source = _highlighted(plain(cell.source))
     if _is_graded(cell):
         return CellView("graded", name, source, tuple(map(Markup, _said(cell, "verdict"))), marks.get(name))
@@ -162,8 +181,8 @@ def _is_graded(cell: NotebookNode) -> bool:
 
 
 @functools.lru_cache(maxsize=512)  # a class shares most of its text
-def _markdown(source: str) -> str:
-    return shown_markdown(source, headings_down=_TEXT_DOWN)
+def _markdown(source: str, pictures: tuple[tuple[str, str], ...] = ()) -> str:
+    return shown_markdown(source, headings_down=_TEXT_DOWN, pictures=dict(pictures))
 
 
 @functools.lru_cache(maxsize=512)

@@ -8,7 +8,7 @@ This does not keep a student from *writing* that they have full marks. It keeps 
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from nbformat import NotebookNode
@@ -16,7 +16,7 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.clean import images
-from autograder.clean.markup import TooMuch, clean_html, clean_markdown, preformatted, without_math
+from autograder.clean.markup import NO_PICTURES, TooMuch, clean_html, clean_markdown, preformatted, without_math
 from autograder.clean.plain import coloured, plain
 from autograder.course import Course
 
@@ -85,10 +85,10 @@ def _clean_source(cell: NotebookNode) -> None:
     cell.source = without_math(markup)
 
 
-def shown_markdown(source: str, *, headings_down: int = 0) -> str:
+def shown_markdown(source: str, *, headings_down: int = 0, pictures: Mapping[str, str] = NO_PICTURES) -> str:
     """Markdown as clean HTML; where there is too much of it, its beginning as plain text."""
     try:
-        return clean_markdown(source, headings_down=headings_down)
+        return clean_markdown(source, headings_down=headings_down, pictures=pictures)
     except TooMuch as error:
         return preformatted(f"[not rendered: {error}]\n{source[:MAX_TEXT]}")
 

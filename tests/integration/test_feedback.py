@@ -1,7 +1,10 @@
 """What students and graders see of hostile and of honest work: autograded notebooks and feedback pages."""
 
+import base64
+import html
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -196,6 +199,25 @@ def test_marks_are_at_the_top_and_lead_to_their_cells(course: Path) -> None:
     assert [name for name in graded if f'href="#{name}"' in top] == graded
     assert all(page.count(f'id="{name}"') == 1 for name in graded)
     assert "No notebook was submitted" in text_of(page_of(course, "nothing"))
+
+
+def test_lessons_pictures_are_in_the_page_and_nobody_elses(scratch: Path) -> None:
+    assignment = "sft-or-prompting"
+    notebook = nbformat.read(ROOT / "release" / assignment / f"{assignment}.ipynb", as_version=4)
+    picture = (ROOT / "source" / assignment / "images" / "two-kinds.svg").read_bytes()
+    place = scratch / "submitted" / "ada" / assignment
+    place.mkdir(parents=True)
+    mine = new_markdown_cell("![mine](images/two-kinds.svg) ![theirs](https://example.org/x.svg)")
+    nbformat.write(with_cells(notebook, mine), place / f"{assignment}.ipynb")
+    assert run_course(scratch, "grade", assignment).returncode == 0
+    page = (scratch / "feedback" / "ada" / assignment / f"{assignment}.html").read_text()
+    shown = re.findall(r'<img [^>]*alt="(.*?)"[^>]* src="data:image/svg\+xml;base64,(.*?)"', page)
+    assert [words[:40] for words, _ in shown] == [
+        "Two rows. Task fine-tuning: a text goes ",
+        "Five questions, one below the other. 1, ",
+    ]
+    assert base64.b64decode(html.unescape(shown[0][1])) == picture
+    assert text_of(page).count("[image left out:") == 2
 
 
 def test_persons_mark_and_comment_are_shown_by_nbgraders_own_command(course: Path) -> None:
