@@ -87,7 +87,7 @@ class Submission:
         """The value of a variable that the student's cell defines. A dictionary with nothing filled in is the stub."""
         value = self._answer(name, None, {}).value
         if isinstance(value, dict) and value and not any(map(_filled_in, value.values())):
-            raise Missing("Still the stub: nothing is filled in.")
+            raise Missing("Not answered yet: nothing is filled in.")
         return value
 
     def _answer(self, name: str, arguments: list[Any] | None, given: Mapping[str, Any]) -> Probe:
@@ -146,5 +146,5 @@ def _decode(value: Any, arguments: list[Any], sent: int) -> Probe:
 def _raised(names: object, line: object) -> NoAnswer:
     listed = [str(name) for name in names] if isinstance(names, list) and names else ["Exception"]
     if listed[0] == "NotImplementedError":
-        return Missing("Still the stub: `raise NotImplementedError()`.")
+        return Missing("Not answered yet: the cell still raises `NotImplementedError`.")
     return Raised(listed[:10], line if type(line) is int and 0 < line < 10_000 else None)

@@ -27,7 +27,7 @@
 #   exercises are our own.
 #
 # Below each exercise a cell checks the *form* of your work. Whether you are right, you learn after you hand in:
-# the feedback names the misunderstanding, not the answer.
+# the feedback names the misunderstanding, not the answer. Rows that belong together earn points together.
 
 # %% [markdown] id="two-kinds"
 # ## 1. Two things called fine-tuning
@@ -147,8 +147,8 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 #
 # Suppose the count is too low. Look at the bad answers. What do they lack?
 #
-# **Facts?** Then put the facts into the prompt. Look up the timetable or the page of the handbook, and paste it
-# above the question. Done automatically, this is called **retrieval**. SFT is a poor way to add facts. The
+# **Facts?** Then put them into the prompt: paste the timetable or the page of the handbook above
+# the question. Done automatically, this is called **retrieval**. SFT is a poor way to add facts. The
 # model must see each one many times, and it may learn to sound sure of what it does not know. And when the
 # timetable changes next week, the weights do not.
 #

@@ -252,7 +252,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "mask-length": Misconception(
         "The mask does not have one entry for each token of the training text.",
         "It marks tokens, not characters or messages, of the whole conversation as it is rendered for training: "
-        "without a generation prompt, and with no special tokens added to it.",
+        "without a generation prompt, and with no special tokens added to it. Two entries? Then you counted what "
+        "`apply_chat_template` returns, a mapping, and not its `input_ids`.",
     ),
     "mask-inverted": Misconception(
         "The mask is the wrong way round.",
