@@ -23,6 +23,8 @@ from autograder.judge.check import load_misconceptions
 from autograder.profile import hardware
 from autograder.verdict import Verdict
 
+MOST_SHOWN = 15  # misconceptions in the table
+
 
 def records(course: Course, assignment: str) -> dict[str, Record]:
     """What the gradebook has of an assignment, by student."""
@@ -141,16 +143,9 @@ def show(course: Course, assignment: str, console: Console) -> None:
     found = records(course, assignment)
     said = {student: Verdict.read(course.verdict(student, assignment)) for student in found}
     console.print(_marks_table(assignment, course.exercises(assignment), found, said))
-    known = load_misconceptions(course.checks(assignment))
-    counts = Counter(name for verdict in said.values() if verdict for name in verdict.misconceptions)
-    if counts:
-        table = Table(title="Misconceptions found", title_justify="left")
-        table.add_column("students", justify="right")
-        table.add_column("misconception")
-        for name, count in counts.most_common():
-            table.add_row(str(count), escape(known[name].title if name in known else name))
+    if any(verdict.misconceptions for verdict in said.values() if verdict):
         console.print()
-        console.print(table)
+        console.print(_misconceptions_table(course, assignment, [verdict for verdict in said.values() if verdict]))
 
 
 def _marks_table(
@@ -171,7 +166,28 @@ def _marks_table(
         shown = {mark.exercise: _shown(mark) for mark in record.marks}
         points = [shown.get(exercise.id, "-") for exercise in exercises]
         happened = _what_happened(verdicts[student], record)
-        table.add_row(escape(student), *points, f"{record.points:g}", escape(happened))
+        total = "?" if all(_shown(mark) == "?" for mark in record.marks) else f"{record.points:g}"
+        table.add_row(escape(student), *points, total, escape(happened))
+    return table
+
+
+def _misconceptions_table(course: Course, assignment: str, verdicts: list[Verdict]) -> Table:
+    """The most frequent, by exercise; ``grades.csv`` has all of them."""
+    known = load_misconceptions(course.checks(assignment))
+    counts = Counter(
+        (exercise.id, name)
+        for verdict in verdicts
+        for exercise in verdict.exercises
+        for name in {check.misconception for check in exercise.checks if check.misconception}
+    )
+    more = len(counts) - MOST_SHOWN
+    caption = f"and {more} others; grades.csv names all" if more > 0 else None
+    table = Table(title="Misconceptions found", title_justify="left", caption=caption, caption_justify="left")
+    table.add_column("students", justify="right")
+    table.add_column("exercise")
+    table.add_column("misconception")
+    for (exercise, name), count in counts.most_common(MOST_SHOWN):
+        table.add_row(str(count), escape(exercise), escape(known[name].title if name in known else name))
     return table
 
 
@@ -186,9 +202,10 @@ def _what_happened(verdict: Verdict | None, record: Record) -> str:
     if verdict is None:
         return "; ".join(["what the checks said cannot be read: grade again", *late])
     if verdict.left_for_person and record.needs_person:
-        return "; ".join([f"for a person: {verdict.left_for_person}", *late])
-    if verdict.notes and not any(one.points for one in verdict.exercises):
-        return "; ".join([*verdict.notes, *late])
+        return "; ".join([f"for a person: {verdict.left_for_person.rstrip('.')}", *late])
+    notes = [note.rstrip(".") for note in verdict.notes]
+    if notes and not any(one.points for one in verdict.exercises):
+        return "; ".join([*notes, *late])
     outcomes = Counter(check.outcome for exercise in verdict.exercises for check in exercise.checks)
     words = [f"{count} {outcome}" for outcome, count in outcomes.items() if outcome != "passed"]
-    return "; ".join([*(words or ["all passed"]), *verdict.notes, *late])
+    return "; ".join([*(words or ["all passed"]), *notes, *late])

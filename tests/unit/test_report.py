@@ -75,6 +75,17 @@ def test_table_shows_a_student_whose_verdict_is_gone(course: Course, how: str, s
     assert said in line
 
 
+def test_misconceptions_are_counted_by_exercise_and_the_most_frequent_are_shown(course: Course) -> None:
+    checks = tuple(CheckResult(f"f::{one}", "title", 0, 1, "failed", f"wrong-{one % 20}") for one in range(40))
+    verdict = Verdict("ada", "lesson", "cpu", "d", (ExerciseResult("f", checks),))
+    verdict.write(course.verdict("ada", "lesson"))
+    console = Console(width=80, record=True)
+    report.show(course, "lesson", console)
+    shown = console.export_text()
+    assert shown.count("│        1 │ f        │ wrong-") == 15
+    assert "and 5 others; grades.csv names all" in shown
+
+
 def test_gradebook_that_is_none_is_told_in_a_line(course: Course) -> None:
     (course.root / "gradebook.db").write_text("this is no database, whatever its name says" * 100)
     with pytest.raises(GradebookUnavailable, match=r"gradebook.db cannot be read: .*file is not a database$"):
