@@ -24,6 +24,11 @@ def test_group_goes_where_the_memory_controller_is_handed_down(unified: Path) ->
     assert (unified / "user.slice" / "mine" / "cgroup.procs").read_text() == "2"
 
 
+def test_group_that_a_killed_grader_left_is_no_hindrance(unified: Path) -> None:
+    (unified / "user.slice" / "mine").mkdir()
+    assert MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n") is not None
+
+
 @pytest.mark.parametrize(("events", "killed"), [("oom 1\noom_kill 0\n", 0), ("oom 1\noom_kill 2\n", 2)])
 def test_processes_that_were_killed_are_seen(unified: Path, events: str, killed: int) -> None:
     group = MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n")
