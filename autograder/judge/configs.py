@@ -125,7 +125,9 @@ _EVALUATION = (  # the judge has its own
     "do_train do_eval do_predict eval_strategy eval_steps eval_delay eval_on_start eval_packing"
     " eval_accumulation_steps eval_do_concat_batches eval_use_gather_object per_device_eval_batch_size"
     " prediction_loss_only batch_eval_metrics include_for_metrics metric_for_best_model greater_is_better"
+    " load_best_model_at_end"
 )
+_COLUMNS = "remove_unused_columns label_names"  # what SFTTrainer makes has no others
 _SEED = "seed data_seed full_determinism"
 _PRECISION = "bf16 fp16 bf16_full_eval fp16_full_eval tf32"
 _DEVICE = (  # and what trades time for memory
@@ -135,7 +137,7 @@ _DEVICE = (  # and what trades time for memory
     " ddp_find_unused_parameters dataloader_num_workers dataloader_pin_memory dataloader_persistent_workers"
     " dataloader_prefetch_factor dataloader_multiprocessing_context dataloader_in_order dataset_num_proc"
 )
-_SFT_IGNORED = frozenset(f"{_SAVING} {_LOGGING} {_EVALUATION} {_SEED} {_PRECISION} {_DEVICE}".split())
+_SFT_IGNORED = frozenset(f"{_SAVING} {_LOGGING} {_EVALUATION} {_COLUMNS} {_SEED} {_PRECISION} {_DEVICE}".split())
 SFT_SETTINGS = {
     "use_cpu": True,
     "bf16": False,

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.judge import alarm
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, Misconception, Told
-from autograder.judge.submission import Missing, Raised, Stopped, Submission, TimedOut, Unusable
+from autograder.judge.submission import Missing, Oversized, Raised, Stopped, Submission, TimedOut, Unusable
 from autograder.verdict import CheckResult, Outcome
 
 _LIBRARIES = {"TemplateError", "TemplateSyntaxError", "UndefinedError", "JSONDecodeError", "OutOfMemoryError"}
@@ -117,6 +117,8 @@ def judge(check: Check, error: BaseException | None, misconceptions: Mapping[str
             outcome, message = "timed out", str(error)
         case alarm.OutOfTime():
             outcome, message = "timed out", BUSY
+        case Oversized():
+            outcome, message, misconception = "raised", str(error), check.raises.get("Oversized")
         case Stopped():
             outcome, message = "raised", str(error)
         case Raised():

@@ -51,6 +51,13 @@ class Stopped(NoAnswer):
     """The cell or the call passed a limit or ended its kernel, or no data came back. The message is for the student."""
 
 
+class Oversized(Stopped):
+    """What came back is more than any answer is. A check's ``raises`` may say what that tells."""
+
+    def __init__(self) -> None:
+        super().__init__("What came back is far larger than any answer can be.")
+
+
 class Unusable(NoAnswer):
     """What came back is data of the right kind, and the judge cannot work with it. The message is for the student."""
 
@@ -109,7 +116,7 @@ class Submission:
                 self._stops[name] += 1
                 raise Stopped(message)
             case {"status": "oversized"}:
-                raise Stopped("What came back is far larger than any answer can be.")
+                raise Oversized
         raise Stopped(_UNREADABLE)
 
     def _why_missing(self, name: str) -> NoAnswer:

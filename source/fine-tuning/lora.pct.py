@@ -335,7 +335,7 @@ assert trainer.processing_class is tokenizer, (
 assert trainer.args.learning_rate == sft_config("runs/a-folder").learning_rate, (
     "The trainer's settings are not those of sft_config."
 )
-assert trainer.model.peft_config["default"].r == make_lora_config().r, (
+assert trainer.model.active_peft_config.r == make_lora_config().r, (
     "The adapter is not the one of make_lora_config."
 )
 assert all(

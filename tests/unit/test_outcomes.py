@@ -14,9 +14,9 @@ from autograder.judge.arguments import encode_argument
 from autograder.judge.check import BUSY, Check, Misconception, Told
 from autograder.judge.configs import RefusedField
 from autograder.judge.plugin import judge
-from autograder.judge.submission import Missing, NoAnswer, Raised, Stopped, Submission, TimedOut
+from autograder.judge.submission import Missing, NoAnswer, Oversized, Raised, Stopped, Submission, TimedOut
 
-CHECK = Check("A title", 2, "usual", {"AttributeError": "tensor"}, "f::test_it", "f")
+CHECK = Check("A title", 2, "usual", {"AttributeError": "tensor", "Oversized": "other"}, "f::test_it", "f")
 KNOWN = {name: Misconception(f"title of {name}", f"hint for {name}") for name in ("usual", "tensor", "other")}
 
 
@@ -33,6 +33,7 @@ def test_passed_gives_all_points_and_no_message() -> None:
         (Missing("not there"), "missing", None, "not there"),
         (TimedOut("too slow"), "timed out", None, "too slow"),
         (Stopped("ended"), "raised", None, "ended"),
+        (Oversized(), "raised", "other", "What came back is far larger than any answer can be. hint for other"),
         (RefusedField("not here"), "failed", None, "not here"),
         (OutOfTime(), "timed out", None, BUSY),
         (Raised(["NameError", "Exception"], 3), "raised", None, "NameError in line 3 of your cell."),
@@ -70,7 +71,7 @@ def test_type_made_by_the_student_is_not_named() -> None:
         ({"status": "timed out", "message": "slow"}, {}, TimedOut),
         ({"status": "stopped", "message": "large"}, {}, Stopped),
         ({"status": "malformed"}, {}, Stopped),
-        ({"status": "oversized"}, {}, Stopped),
+        ({"status": "oversized"}, {}, Oversized),
         ({"status": "returned", "value": {"forged": 1}, "arguments": []}, {}, Stopped),
         ({"status": "returned", "value": 1, "arguments": 1}, {}, Stopped),
         ({"status": "returned", "value": 1, "arguments": []}, {}, Stopped),

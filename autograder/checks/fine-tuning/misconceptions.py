@@ -14,15 +14,15 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "ones.",
     ),
     "name-of-an-old-release": Misconception(
-        "An argument has the name that it had in an older release.",
+        "An argument has a name that is not known, or not any more.",
         "trl 1 and transformers 5 renamed several: the section on names lists what `max_seq_length`, `tokenizer=` and "
         "others are called today. Python's own message names the argument it does not know.",
     ),
     "arguments-do-not-fit": Misconception(
         "A call has an argument too many, too few, or of the wrong kind.",
-        "Run the check below your cell: Python's own message names the argument. Three that are easily got wrong: the "
-        "rank of a LoraConfig is `r`; SFTTrainer takes the tokenizer as `processing_class`, and as `peft_config` a "
-        "config, not the function that makes one.",
+        "Run the check below your cell: Python's own message names the argument. Some that are easily got wrong: the "
+        "rank of a LoraConfig is `r`; SFTTrainer takes the tokenizer as `processing_class`, by name, a `Dataset` and "
+        "no list, and configs, not the functions that make them.",
     ),
     "every-token-trained": Misconception(
         "Every token is trained, the question too.",
@@ -43,6 +43,12 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "`Trainer` wants rows that are tokenised and labelled already. Build an `SFTTrainer` and return it; whoever "
         "called the function will train it.",
     ),
+    "trainer-not-made": Misconception(
+        "The trainer could not be made.",
+        "Often `args` is missing, and the defaults want a GPU; or the model gets its adapter twice, from peft and by "
+        "`peft_config`; or the rows have other columns than it was told, as with a `formatting_func`. The check below "
+        "your cell shows Python's own message.",
+    ),
     "another-model": Misconception(
         "The trainer holds another model, or one whose weights were changed.",
         "Use the `model` that the function was given as it is: it is not always the one of the notebook.",
@@ -50,6 +56,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "another-mask": Misconception(
         "The loss is not on the answers and their ends.",
         "Look at the labels of one row: those that are not -100 should spell the last answer and the end of its turn.",
+    ),
+    "no-batch": Misconception(
+        "The trainer cannot make a batch of its rows.",
+        "SFTTrainer brings a collator that fits its rows. With yours, `next(iter(trainer.get_train_dataloader()))` "
+        "shows Python's own message.",
     ),
     "end-not-trained": Misconception(
         "The end of the turn is not trained.",
@@ -129,6 +140,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The config could not be made.",
         "Often it asks for 16-bit numbers where there is no GPU: SFTConfig turns bf16 on by itself, so say that the "
         "CPU is to be used, without bf16. Run the check below your cell: the message says which setting it is.",
+    ),
+    "no-sft-config": Misconception(
+        "It is not an `SFTConfig`.",
+        "Return an `SFTConfig` itself: no dictionary of settings, and no tuple, which a comma behind it makes.",
     ),
     "output-dir-ignored": Misconception(
         "The folder that was asked for is not used.",
@@ -260,8 +275,13 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "targets-not-found": Misconception(
         "No layer of the model has such a name.",
-        "Names are the last part of a module's name, in a list. A plain string is a pattern over whole names, except "
+        "A list holds the ends of modules' names, as `q_proj`. A plain string is a pattern over whole names, except "
         "for one that is a keyword by itself.",
+    ),
+    "targets-not-linear": Misconception(
+        "Something else than a linear layer is named.",
+        "LoRA sits on linear layers. A whole block, such as `mlp`, or a norm cannot have an adapter; a pattern that "
+        "fits everything fits these too.",
     ),
     "targets-partly-unknown": Misconception(
         "Some of the named layers do not exist, and nobody says so.",
@@ -298,10 +318,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "There is no adapter: every weight is trained.",
         "The trainer adds one if it is told how: hand it the LoRA config.",
     ),
-    "trainer-not-made": Misconception(
-        "The trainer could not be made.",
-        "Often the model gets its adapter twice: either peft wraps it, or the trainer does with `peft_config`. Leave "
-        "it to the trainer. Or `args` is missing, and the defaults want a GPU. The check below your cell shows which.",
+    "already-trained": Misconception(
+        "The adapter has been trained already.",
+        "Return the trainer as it was made: whoever called the function will train it.",
     ),
     "another-adapter": Misconception(
         "The adapter is not the one of `make_lora_config`.",
@@ -316,6 +335,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "share-is-another": Misconception(
         "It is not the right share.",
         "Count numbers, not tensors: those of the parameters that can move, divided by those of all parameters.",
+    ),
+    "no-number": Misconception(
+        "It is not a number.",
+        "Return a `float` itself: `.item()` takes it out of a tensor, and a comma behind it makes a tuple.",
     ),
     "percent": Misconception(
         "The share is given in percent.",
@@ -343,6 +366,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Save into the `directory` that was given, in the way that writes `adapter_config.json` and the adapter's "
         "weights.",
     ),
+    "folder-is-there": Misconception(
+        "The folder is made once more.",
+        "It may be there already. Saving makes it where it is missing.",
+    ),
     "whole-model-saved": Misconception(
         "The whole model is saved.",
         "The adapter alone is a fraction of the base: here, at rank 16, 0.9 of 7 MB. Saving the merged model or the "
@@ -354,7 +381,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "no-peft-model": Misconception(
         "What comes back is not a model with an adapter.",
-        "peft loads an adapter onto a base and gives both together.",
+        "peft loads an adapter onto a base and gives both together: return that model, nothing beside it.",
     ),
     "adapter-not-loaded": Misconception(
         "The model that comes back has an untrained adapter.",
@@ -380,6 +407,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The model still carries its adapter.",
         "Merging in place leaves the wrapper around the model. One method adds the adapter's weights to the layers and "
         "*returns* the plain model.",
+    ),
+    "no-model": Misconception(
+        "What comes back is not a model.",
+        "Return the merged model itself: not its weights, a folder or a tuple.",
     ),
     "adapter-thrown-away": Misconception(
         "The adapter is gone, and what it had learnt with it.",

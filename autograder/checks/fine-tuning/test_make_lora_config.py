@@ -8,8 +8,9 @@ from autograder.judge.submission import in_time
 from autograder.judge.training import load_base
 from autograder.judge.values import Config, Opaque
 
-RAISES = {"TypeError": "arguments-do-not-fit"}
+RAISES = {"TypeError": "arguments-do-not-fit", "Oversized": "no-lora-config"}
 RIGHT = 0.8
+STRONG = 12  # twice the rank with rsLoRA, which divides by its root: 11.3 at rank 32
 LINEAR = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
 
 
@@ -35,6 +36,8 @@ def adapted(config, folder):
         with in_time():  # a pattern may match for ever
             return get_peft_model(model, rebuild(config))
     except (ValueError, TypeError) as error:
+        if "not supported" in str(error):
+            told("targets-not-linear")
         told("targets-not-found" if "arget" in str(error) else "no-lora-config")
 
 
@@ -42,9 +45,8 @@ def adapted(config, folder):
 def test_targets(adapted, config):
     found = {name.split(".")[-3] for name, _ in adapted.named_modules() if name.endswith(".lora_A.default")}
     wanted = config.fields.get("target_modules")
-    if isinstance(wanted, list | tuple) and not set(wanted) <= {
-        name.split(".")[-1] for name, _ in adapted.named_modules()
-    }:
+    names = [f".{name}" for name, _ in adapted.named_modules()]
+    if isinstance(wanted, list | tuple) and not all(any(name.endswith(f".{one}") for name in names) for one in wanted):
         told("targets-partly-unknown")
     assert found >= LINEAR
 
@@ -69,6 +71,12 @@ def test_rank(adapted):
             )
 
 
+def scales_of(adapted):
+    return {
+        layer.scaling["default"] for layer in adapted.modules() if isinstance(getattr(layer, "scaling", None), dict)
+    }
+
+
 @check(
     "Its pull is as strong as its rank asks for",
     points=1,
@@ -76,10 +84,8 @@ def test_rank(adapted):
     raises=RAISES,
 )
 def test_scaling(adapted):
-    scales = {
-        layer.scaling["default"] for layer in adapted.modules() if isinstance(getattr(layer, "scaling", None), dict)
-    }
-    if max(scales) > 8:
+    scales = scales_of(adapted)
+    if max(scales) > STRONG:
         told("pull-too-strong")
     assert min(scales) >= 0.5
 
@@ -90,11 +96,10 @@ def test_scaling(adapted):
     misconception="adapter-learns-too-little",
     raises=RAISES,
 )
-@pytest.mark.usefixtures("adapted")
-def test_base_becomes_an_assistant(config, examine, recipes, on_the_real_model):
+def test_base_becomes_an_assistant(config, adapted, examine, recipes, on_the_real_model):
     training = Config("SFTConfig", recipes.lora_sft)
     exam = examine(training, config)
-    if exam.trained.diverged:
+    if exam.trained.diverged and max(scales_of(adapted)) > 1:
         told("pull-too-strong")
     assert exam.right >= RIGHT
     assert exam.stopped >= RIGHT

@@ -6,7 +6,7 @@ from autograder.judge.check import check, told
 from autograder.judge.training import plain
 from autograder.judge.values import ModelState
 
-RAISES = {"AttributeError": "merged-twice"}
+RAISES = {"AttributeError": "merged-twice", "Oversized": "another-model-merged"}
 
 
 @pytest.fixture(scope="module")
@@ -19,7 +19,8 @@ def merged(submission, tuned):
     value = submission.call("merge", tuned.recipe)
     if value is None:
         told("nothing-returned")
-    assert isinstance(value, ModelState)
+    if not isinstance(value, ModelState):
+        told("no-model")
     return value
 
 

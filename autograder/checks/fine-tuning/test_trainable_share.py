@@ -19,8 +19,8 @@ def compare(submission, make_model):
         value = submission.call("trainable_share", made.recipe)
         if value is None:
             told("nothing-returned")
-        assert isinstance(value, int | float)
-        assert not isinstance(value, bool)
+        if not isinstance(value, int | float) or isinstance(value, bool):
+            told("no-number")
         wanted = share(made.module)
         if close(value, wanted):
             return

@@ -82,7 +82,7 @@ def make_trainer(content: dict[str, Any]) -> Any:
 def make_sft_config_maker(fields: dict[str, Any]) -> Callable[..., Any]:
     from trl.trainer.sft_config import SFTConfig
 
-    return lambda output_dir="output": SFTConfig(output_dir=output_dir, **fields)
+    return lambda output_dir: SFTConfig(output_dir=output_dir, **fields)
 
 
 def make_lora_config_maker(fields: dict[str, Any]) -> Callable[..., Any]:

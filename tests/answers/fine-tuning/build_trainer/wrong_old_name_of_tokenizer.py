@@ -1,5 +1,5 @@
 # exercise: build_trainer
-# misconception: name-of-an-old-release
+# misconception: arguments-do-not-fit
 # outcome: raised
 from trl import SFTTrainer
 

@@ -1,5 +1,5 @@
 # exercise: build_trainer
-# misconception: no-config
+# misconception: trainer-not-made
 # outcome: raised
 from trl import SFTTrainer
 

@@ -1,0 +1,15 @@
+# exercise: build_lora_trainer
+# misconception: already-trained
+from trl import SFTTrainer
+
+
+def build_lora_trainer(model, tokenizer, train_dataset):
+    trainer = SFTTrainer(
+        model=model,
+        args=sft_config("runs/lora"),
+        train_dataset=train_dataset,
+        processing_class=tokenizer,
+        peft_config=make_lora_config(),
+    )
+    trainer.train()
+    return trainer

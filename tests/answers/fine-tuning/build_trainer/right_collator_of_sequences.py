@@ -1,0 +1,12 @@
+from transformers import DataCollatorForSeq2Seq
+from trl import SFTTrainer
+
+
+def build_trainer(model, tokenizer, train_dataset):
+    return SFTTrainer(
+        model=model,
+        args=make_sft_config("runs"),
+        train_dataset=train_dataset,
+        processing_class=tokenizer,
+        data_collator=DataCollatorForSeq2Seq(tokenizer),
+    )

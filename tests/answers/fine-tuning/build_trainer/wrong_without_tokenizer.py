@@ -1,0 +1,8 @@
+# exercise: build_trainer
+# misconception: another-tokenizer
+# outcome: raised
+from trl import SFTTrainer
+
+
+def build_trainer(model, tokenizer, train_dataset):
+    return SFTTrainer(model=model, args=make_sft_config("runs"), train_dataset=train_dataset)

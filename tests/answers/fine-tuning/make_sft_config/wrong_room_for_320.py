@@ -1,0 +1,17 @@
+# exercise: make_sft_config
+# misconception: max-length-too-small
+from trl import SFTConfig
+
+
+def make_sft_config(output_dir):
+    return SFTConfig(
+        output_dir=output_dir,
+        learning_rate=2e-4,
+        num_train_epochs=1,
+        per_device_train_batch_size=8,
+        max_length=320,
+        use_cpu=True,
+        bf16=False,
+        report_to="none",
+        disable_tqdm=True,
+    )

@@ -1,0 +1,9 @@
+# exercise: save_and_reload
+# misconception: the-old-model
+# outcome: raised
+from peft import PeftModel
+
+
+def save_and_reload(trainer, directory, base_model):
+    trainer.save_model(directory)
+    return PeftModel.from_pretrained(load_base(), directory)
