@@ -12,6 +12,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder import cuda
+from autograder.clean.plain import plain
 from autograder.course import Course, Exercise
 from autograder.errors import CourseError
 from autograder.gradebook.access import reading
@@ -119,7 +120,7 @@ def _sum_up(course: Course, assignment: str, graded: list[Graded], console: Cons
         if one.status is Status.FOR_PERSON:
             console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
     for path in course.astray(assignment):
-        console.print(f"passed over: {escape(str(path))} is in no assignment's folder", soft_wrap=True)
+        console.print(f"passed over: {escape(plain(str(path)))} is in no assignment's folder", soft_wrap=True)
 
 
 def show_changes(graded: list[Graded], console: Console) -> None:
