@@ -150,13 +150,13 @@ class _Lesson:
     """What the course's own text shows: pictures, which a page needs within itself. Nobody else's text gets any."""
 
     def __init__(self, course: Course, assignment: str, notebook: str) -> None:
+        self._course = course
         self._folder = course.source(assignment)
-        given = course.given(self._folder / f"{notebook}.ipynb")
-        self._texts = {cell.source for cell in given.cells if cell.cell_type == "markdown"}
+        self._source = self._folder / f"{notebook}.ipynb"
 
     def pictures(self, text: str) -> tuple[tuple[str, str], ...]:
         """Addresses in this text, each with what stands for it."""
-        if text not in self._texts or "![" not in text:
+        if "![" not in text or all(text != cell.source for cell in self._course.given(self._source).cells):
             return ()
         found = {name: path for name, path in own_files(self._folder).items() if name.endswith(".svg") and name in text}
         return tuple((name, f"{SVG}{b64encode(path.read_bytes()).decode('ascii')}") for name, path in found.items())

@@ -63,8 +63,8 @@ def for_any_depth(lora):
 
 def places(tensors):
     """Names of the layers that have an adapter, each with its rank."""
-    names = {name: tensor.shape[0] for name, tensor in tensors.items() if ".lora_A." in name}
-    return {(name.split(".lora_A.")[0].rsplit(".", 1)[-1], rank) for name, rank in names.items()}
+    shapes = {name: tensor.shape for name, tensor in tensors.items() if ".lora_A." in name}
+    return {(name.split(".lora_A.")[0].rsplit(".", 1)[-1], *shape[:1]) for name, shape in shapes.items()}
 
 
 def own_places(submission, given):
