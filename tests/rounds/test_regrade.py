@@ -191,7 +191,7 @@ def test_no_mark_falls_without_a_word(course: Path, here: Here, monkeypatch: pyt
     refused = run_course(course, "grade", ASSIGNMENT)  # nobody there to ask
     assert refused.returncode == 3
     assert re.search(r"ada +│ 41 +│ prefill 7 → 6 ", refused.stdout), refused.stdout
-    assert "course grade --lower" in refused.stdout
+    assert f"course grade {ASSIGNMENT} --lower" in refused.stdout
     assert "for a person: ada: graded again, the same submission would lose marks: prefill 7 → " in refused.stdout
     assert records(course)["ada"].points == 41
     assert next(row["points"] for row in rows(course / "grades.csv") if row["student"] == "ada") == "41"
