@@ -167,14 +167,16 @@ def _make_way(folder: Path) -> None:
 
 
 def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> list[str]:
-    """What was set aside, and which notebooks are none of the assignment's, in words for the student."""
+    """What was set aside, and which notebooks are beside the assignment's own, in words for the student."""
     aside = aside_folder(submission)
     found = [path for path in sorted(_entries(aside)) if not _is_folder(path) or _why(aside, path, own)]
     said = [f"`{_shown(path, aside)}` was set aside: {_why(aside, path, own) or 'too much in all'}." for path in found]
     more = [f"{len(said) - MAX_NOTES} files more were set aside."] if len(said) > MAX_NOTES else []
     names = [path.name for path in notebooks]
     has = " and ".join(names)
-    others = [f"`{name}` was not graded: the assignment has {has}." for name in _other_notebooks(submission, names)]
+    complete = all(os.path.lexists(submission / name) for name in names)  # else ``left_for_person`` names the others
+    beside = _other_notebooks(submission, names) if complete else []
+    others = [f"`{name}` was not graded: the assignment has {has}." for name in beside]
     return said[:MAX_NOTES] + more + others[:MAX_NOTES]
 
 

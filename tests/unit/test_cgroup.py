@@ -27,6 +27,7 @@ def test_group_goes_where_the_memory_controller_is_handed_down(unified: Path) ->
 def test_group_that_a_killed_grader_left_is_no_hindrance(unified: Path) -> None:
     (unified / "user.slice" / "mine").mkdir()
     assert MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n") is not None
+    assert (unified / "user.slice" / "mine" / "memory.max").is_file()  # and not in a group further up
 
 
 @pytest.mark.parametrize(("events", "killed"), [("oom 1\noom_kill 0\n", 0), ("oom 1\noom_kill 2\n", 2)])

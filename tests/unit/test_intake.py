@@ -211,6 +211,7 @@ def test_notebook_in_another_place_is_left_for_a_person(submission: Path, name: 
     assert intake.left_for_person(submission, NOTEBOOKS) == {}
     assert intake.notes(submission, OWN, NOTEBOOKS) == [f"`{name}` was not graded: the assignment has lesson.ipynb."]
     (submission / "lesson.ipynb").unlink()
+    assert intake.notes(submission, OWN, NOTEBOOKS) == []
     assert intake.left_for_person(submission, NOTEBOOKS) == {
         "lesson.ipynb": f"lesson.ipynb is missing, but there is `{name}`."
     }
