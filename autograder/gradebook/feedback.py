@@ -35,6 +35,7 @@ from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
+TOLD = "told"  # there, too: titles of the misconceptions, as HTML
 MAX_HIGHLIGHTED = 8 * 1024  # characters of a cell; some take time in their square
 SVG = "data:image/svg+xml;base64,"
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
@@ -96,7 +97,7 @@ def render(record: Record, notebook: str, cells: list["CellView"], notes: list[M
         .render(
             title=record.assignment if notebook == record.assignment else f"{record.assignment}: {notebook}",
             record=record,
-            marks=[cell.mark for cell in cells if cell.mark is not None],
+            marked=[cell for cell in cells if cell.mark is not None],
             penalty=of_notebook.penalty,
             notes=notes,
             cells=cells,
@@ -126,15 +127,23 @@ def _said(cell: NotebookNode, part: str) -> list[str]:
     return [output.data["text/html"] for output in cell.outputs if output.get("metadata", {}).get(COURSE) == part]
 
 
+def _told(cell: NotebookNode) -> list[str]:
+    return [title for output in cell.outputs for title in output.get("metadata", {}).get(TOLD, [])]
+
+
 @dataclass(frozen=True)
 class CellView:
-    """A cell as the template shows it. ``kind``: graded, answer, given, added, or text. ``id``: "" without one."""
+    """A cell as the template shows it.
+
+    kind: graded, answer, given, added, or text. id: "" without one. told: titles of the misconceptions found.
+    """
 
     kind: str
     id: str
     source: Markup
     outputs: tuple[Markup, ...] = ()
     mark: Mark | None = None
+    told: tuple[Markup, ...] = ()
 
     @property
     def comment(self) -> Markup:
@@ -169,7 +178,8 @@ def _cell(cell: NotebookNode, marks: Mapping[str, Mark], lesson: _Lesson) -> Cel
         return CellView("text", name, Markup(_markdown(cell.source, lesson.pictures(cell.source))))
     source = _highlighted(plain(cell.source))
     if _is_graded(cell):
-        return CellView("graded", name, source, tuple(map(Markup, _said(cell, "verdict"))), marks.get(name))
+        said = tuple(map(Markup, _said(cell, "verdict")))
+        return CellView("graded", name, source, said, marks.get(name), tuple(map(Markup, _told(cell))))
     kind = "answer" if about.get("solution") else "given" if about.get("locked") else "added"
     return CellView(kind, name, source, tuple(_outputs(cell.outputs)))
 

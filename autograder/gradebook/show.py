@@ -13,7 +13,7 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from autograder.clean.markup import without_math
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
-from autograder.gradebook.feedback import COURSE, CellView, render
+from autograder.gradebook.feedback import COURSE, TOLD, CellView, render
 from autograder.gradebook.marks import Record
 from autograder.gradebook.run import VERDICT
 from autograder.judge.check import Misconception, load_misconceptions
@@ -45,7 +45,8 @@ class ShowVerdict(NbGraderPreprocessor):  # type: ignore[misc]
             exercise = exercises.get(grade_id(cell))
             if exercise is not None:
                 verdict_html = exercise_html(exercise, misconceptions)
-                cell.outputs = [*notes, _output(verdict_html, _caption(exercise), "verdict")]
+                told = {TOLD: _told(exercise, misconceptions)}
+                cell.outputs = [*notes, _output(verdict_html, _caption(exercise), "verdict", **told)]
                 notes = []
         return nb, resources
 
@@ -55,9 +56,9 @@ def _notes_outputs(verdict: Verdict) -> list[NotebookNode]:
     return [_output(html, "About this submission", "notes")] if html else []
 
 
-def _output(html: str, text: str, part: str) -> NotebookNode:
+def _output(html: str, text: str, part: str, **more: Any) -> NotebookNode:
     data = {"text/html": without_math(html), "text/plain": text}
-    return new_output("display_data", data, metadata={COURSE: part})
+    return new_output("display_data", data, metadata={COURSE: part, **more})
 
 
 def _caption(exercise: ExerciseResult) -> str:
@@ -74,6 +75,12 @@ def exercise_html(exercise: ExerciseResult, misconceptions: Mapping[str, Misconc
         f'font-weight:bold;caption-side:top">{escape(_caption(exercise))}</caption>'
         f"<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
     )
+
+
+def _told(exercise: ExerciseResult, misconceptions: Mapping[str, Misconception]) -> list[str]:
+    """Titles of the misconceptions found in it, each once, as HTML."""
+    found = dict.fromkeys(check.misconception for check in exercise.checks)
+    return [_prose(misconceptions[one].title) for one in found if one is not None and one in misconceptions]
 
 
 def _row(check: CheckResult, misconceptions: Mapping[str, Misconception], told: set[str]) -> str:
@@ -110,7 +117,14 @@ def page_html(verdict: Verdict, record: Record, notebook: str, misconceptions: M
     """A feedback page of its own, for a notebook that was not handed in or cannot be shown."""
     marks = {mark.exercise: mark for mark in record.marks_of(notebook).values()}
     cells = [
-        CellView("graded", marks[one.id].cell, Markup(), (Markup(exercise_html(one, misconceptions)),), marks[one.id])
+        CellView(
+            "graded",
+            marks[one.id].cell,
+            Markup(),
+            (Markup(exercise_html(one, misconceptions)),),
+            marks[one.id],
+            tuple(map(Markup, _told(one, misconceptions))),
+        )
         for one in verdict.exercises
         if one.id in marks
     ]

@@ -22,6 +22,7 @@ from nbgrader.api import Gradebook
 
 from autograder.course import grade_id
 from autograder.demo import change
+from autograder.judge.check import load_misconceptions
 
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
@@ -199,6 +200,18 @@ def test_marks_are_at_the_top_and_lead_to_their_cells(course: Path) -> None:
     assert [name for name in graded if f'href="#{name}"' in top] == graded
     assert all(page.count(f'id="{name}"') == 1 for name in graded)
     assert "No notebook was submitted" in text_of(page_of(course, "nothing"))
+
+
+def test_what_was_misunderstood_stands_beside_the_mark(course: Path) -> None:
+    verdict = json.loads((course / "verdicts" / ASSIGNMENT / "honest.json").read_text())
+    found = {check["misconception"] for exercise in verdict["exercises"] for check in exercise["checks"]} - {None}
+    misconceptions = load_misconceptions(ROOT / "autograder" / "checks" / ASSIGNMENT)
+    page = page_of(course, "honest")
+    rows = page[: page.index("<main")].split("<tr>")
+    (row,) = (row for row in rows if 'href="#prefill-checks"' in row)
+    assert found
+    assert all(text_of(row).count(misconceptions[one].title) == 1 for one in found)
+    assert "Remarks" not in page_of(course, "nothing")
 
 
 def test_lessons_pictures_are_in_the_page_and_nobody_elses(scratch: Path) -> None:
