@@ -22,6 +22,7 @@ from autograder.profile import profile
 
 KEPT = 32  # trained models in memory, of 7 MB each
 MOST_ATTENDED = 3 * ATTENDED  # pairs of tokens in all steps; three minutes on the small base and one core
+MOST_WORDS = 200  # characters of a library's error that a student is told
 EACH_STEP = {"logging_strategy": "steps", "logging_steps": 1}
 GPU_ERROR = re.compile("CUDA|CUBLAS|CUDNN|NVML")  # by which torch tells those that have no type of their own
 ADAPTER_NAME = re.compile(r"(\.lora_\w+)\.(?!(?:weight|bias)$)[^.]+")
@@ -32,7 +33,7 @@ class Untrainable(Unusable):
     """trl or peft refuse to build a trainer with this config, or there is nothing to train."""
 
     def __init__(self, reason: str) -> None:
-        super().__init__(f"It cannot be trained with ({reason}).")
+        super().__init__(f"It cannot be trained with: {reason}.")
 
 
 @dataclass(frozen=True)
@@ -117,10 +118,17 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
     except (ValueError, TypeError, KeyError, RuntimeError) as error:
         if of_the_gpu(error):  # and so our fault
             raise
-        raise Untrainable(type(error).__name__) from error
+        raise Untrainable(_why(error)) from error
     if (batch := too_large(trainer)) is not None:
         raise Untrainable(f"{batch}: more than the grader has memory for")
     return trainer
+
+
+def _why(error: Exception) -> str:
+    """In trl's or peft's own words, where they speak of the config and in one sentence: of rows an error says its type."""
+    words = re.split(r"(?<=[.!?])\s", " ".join(str(error).split()))[0]
+    of_config = isinstance(error, ValueError) and 0 < len(words) <= MOST_WORDS
+    return words.rstrip(".") if of_config else type(error).__name__
 
 
 def of_the_gpu(error: BaseException | None) -> bool:

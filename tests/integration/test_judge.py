@@ -614,6 +614,24 @@ def test_training_that_would_take_hours_or_do_nothing_is_refused(fields: dict[st
 
 
 @pytest.mark.filterwarnings("ignore")
+@pytest.mark.parametrize(
+    ("fields", "lora", "why"),
+    [
+        ({"packing": True, "max_length": None}, None, "When packing is enabled, `max_length` can't be `None`"),
+        ({}, {"target_modules": ["query"]}, "Target modules {'query'} not found in the base model"),
+        ({}, {"target_modules": ["model"]}, "ValueError"),  # it prints the whole model
+    ],
+)
+def test_why_a_trainer_cannot_be_made_is_told_in_one_sentence(
+    fields: dict[str, Any], lora: dict[str, Any] | None, why: str
+) -> None:
+    plan = Plan(ROOT / "source" / "fine-tuning" / "base", ('{"prompt": "a", "completion": "b"}',), 64, 0)
+    with pytest.raises(Untrainable) as told:
+        train(plan, Config("SFTConfig", fields), lora and Config("LoraConfig", lora))
+    assert str(told.value) == f"It cannot be trained with: {why}."
+
+
+@pytest.mark.filterwarnings("ignore")
 def test_packed_rows_are_cut_by_what_they_hold() -> None:
     """Steps on long rows are as many times as long."""
     rows = tuple(json.dumps(row) for row in tuning.rows(records.train_records()[:64]).to_list())
