@@ -125,7 +125,7 @@ def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lor
 
 
 def _why(error: Exception) -> str:
-    """In trl's or peft's own words, where they speak of the config and in one sentence: of rows an error says its type."""
+    """In the library's own words, where these are of the config and one sentence; else the error's type."""
     words = re.split(r"(?<=[.!?])\s", " ".join(str(error).split()))[0]
     of_config = isinstance(error, ValueError) and 0 < len(words) <= MOST_WORDS
     return words.rstrip(".") if of_config else type(error).__name__
