@@ -82,7 +82,7 @@ def grade(
 
 @app.command()
 def report(assignment: Assignment) -> None:
-    """Show an assignment's marks and misconceptions again."""
+    """Show an assignment's marks and misconceptions again, and write its page in reports/ again."""
     from autograder import report as reporting
 
     course = _course()

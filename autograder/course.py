@@ -61,6 +61,10 @@ class Course:
     def verdict(self, student: str, assignment: str) -> Path:
         return self.root / "verdicts" / assignment / f"{student}.json"
 
+    def report(self, assignment: str) -> Path:
+        """The page about the class."""
+        return self.root / "reports" / f"{assignment}.html"
+
     def checks(self, assignment: str) -> Path:
         """The hidden checks: of this copy of the tree, else those that were installed with the package."""
         own = self.root / "autograder" / "checks" / assignment

@@ -12,25 +12,20 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 
 from autograder import cuda
+from autograder.class_page import write_class_page
 from autograder.clean.plain import plain
-from autograder.course import Course, Exercise
+from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import reading
-from autograder.gradebook.marks import Mark, Record, read
+from autograder.gradebook.marks import Record, read
 from autograder.gradebook.tables import write_table
 from autograder.graded import Graded, Status
 from autograder.grading import grade, lower
-from autograder.judge.check import load_misconceptions
 from autograder.profile import hardware
+from autograder.results import Found, Results
 from autograder.verdict import Verdict
 
 MOST_SHOWN = 15  # misconceptions in the table
-
-
-def records(course: Course, assignment: str) -> dict[str, Record]:
-    """What the gradebook has of an assignment, by student."""
-    with reading(course) as gradebook:
-        return read(gradebook, assignment)
 
 
 def write_grades(course: Course) -> Path:
@@ -140,62 +135,50 @@ def show_changes(graded: list[Graded], console: Console) -> None:
 
 
 def show(course: Course, assignment: str, console: Console) -> None:
-    """Print the class: marks by exercise, and how many students have which misconception."""
-    found = records(course, assignment)
-    said = {student: Verdict.read(course.verdict(student, assignment)) for student in found}
-    console.print(_marks_table(assignment, course.exercises(assignment), found, said))
-    if any(verdict.misconceptions for verdict in said.values() if verdict):
+    """Print the class: marks by exercise, and how many students have which misconception. Write its page, too."""
+    results = Results.read(course, assignment)
+    console.print(_marks_table(results))
+    if found := results.found():
         console.print()
-        console.print(_misconceptions_table(course, assignment, [verdict for verdict in said.values() if verdict]))
+        console.print(_misconceptions_table(found))
+    page = write_class_page(course, results)
+    console.print(f"report: {page}", soft_wrap=True)
 
 
-def _marks_table(
-    assignment: str, exercises: list[Exercise], records: dict[str, Record], verdicts: dict[str, Verdict | None]
-) -> Table:
+def _marks_table(results: Results) -> Table:
     """Exercises are columns by number, so that the table fits into 80 characters; the caption says which is which."""
+    exercises = results.exercises
     names = [f"{number} {exercise.id} ({exercise.points})" for number, exercise in enumerate(exercises, 1)]
-    marks = [mark for record in records.values() for mark in record.marks]
+    marks = [mark for record in results.records.values() for mark in record.marks]
     names += ["* changed by a grader"] if any(mark.by_person for mark in marks) else []
     names += ["? for a person"] if any(mark.waiting for mark in marks) else []
-    table = Table(title=f"{assignment}: points", title_justify="left", caption=", ".join(names), caption_justify="left")
+    title, caption = f"{results.assignment}: points", ", ".join(names)
+    table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
     table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=30)
     for number, _ in enumerate(exercises, 1):
         table.add_column(str(number), justify="right", no_wrap=True)
     table.add_column("sum", justify="right", no_wrap=True)
     table.add_column("what happened")
-    for student, record in records.items():
-        shown = {mark.exercise: _shown(mark) for mark in record.marks}
+    for student, record in results.records.items():
+        shown = {mark.exercise: mark.shown for mark in record.marks}
         points = [shown.get(exercise.id, "-") for exercise in exercises]
-        happened = _what_happened(verdicts[student], record)
-        total = "?" if all(_shown(mark) == "?" for mark in record.marks) else f"{record.points:g}"
+        happened = _what_happened(results.verdicts.get(student), record)
+        total = "?" if all(mark.shown == "?" for mark in record.marks) else f"{record.points:g}"
         table.add_row(escape(student), *points, total, escape(happened))
     return table
 
 
-def _misconceptions_table(course: Course, assignment: str, verdicts: list[Verdict]) -> Table:
-    """The most frequent, by exercise; ``grades.csv`` has all of them."""
-    known = load_misconceptions(course.checks(assignment))
-    counts = Counter(
-        (exercise.id, name)
-        for verdict in verdicts
-        for exercise in verdict.exercises
-        for name in {check.misconception for check in exercise.checks if check.misconception}
-    )
-    more = len(counts) - MOST_SHOWN
-    caption = f"and {more} others; grades.csv names all" if more > 0 else None
+def _misconceptions_table(found: list[Found]) -> Table:
+    """The most frequent, by exercise; the page has all of them."""
+    more = len(found) - MOST_SHOWN
+    caption = f"and {more} others, which the report names" if more > 0 else None
     table = Table(title="Misconceptions found", title_justify="left", caption=caption, caption_justify="left")
     table.add_column("students", justify="right")
     table.add_column("exercise")
     table.add_column("misconception")
-    for (exercise, name), count in counts.most_common(MOST_SHOWN):
-        table.add_row(str(count), escape(exercise), escape(known[name].title if name in known else name))
+    for one in found[:MOST_SHOWN]:
+        table.add_row(str(len(one.students)), escape(one.exercise), escape(one.title))
     return table
-
-
-def _shown(mark: Mark) -> str:
-    if mark.waiting:
-        return "?" if mark.auto is None else f"{mark.points:g}?"
-    return f"{mark.points:g}{'*' * mark.by_person}"
 
 
 def _what_happened(verdict: Verdict | None, record: Record) -> str:

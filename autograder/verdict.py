@@ -41,6 +41,11 @@ class ExerciseResult:
         return sum(check.max_points for check in self.checks)
 
     @property
+    def misconceptions(self) -> tuple[str, ...]:
+        """Ids of the misconceptions found, in the order of the checks, each once."""
+        return tuple(dict.fromkeys(check.misconception for check in self.checks if check.misconception))
+
+    @property
     def ours(self) -> bool:
         """Did the grader fail in one of the checks? Then a person must look, and no zero is given."""
         return any(check.outcome == "grader error" for check in self.checks)
@@ -80,9 +85,8 @@ class Verdict:
 
     @property
     def misconceptions(self) -> tuple[str, ...]:
-        """Ids of the misconceptions found, in the order of the checks, each once."""
-        found = [check.misconception for exercise in self.exercises for check in exercise.checks]
-        return tuple(dict.fromkeys(one for one in found if one))
+        """Of all exercises, each once."""
+        return tuple(dict.fromkeys(name for exercise in self.exercises for name in exercise.misconceptions))
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)

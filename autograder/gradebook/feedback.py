@@ -15,7 +15,6 @@ from html import escape
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters.ansi import ansi2html
@@ -30,6 +29,7 @@ from traitlets import default
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
 from autograder.gradebook.marks import Mark, Record, of_submission
+from autograder.gradebook.pages import page
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 
 RECORD = "record"
@@ -72,8 +72,7 @@ class FeedbackExporter(Exporter):
         marks = record.marks_of(names["notebook"])
         lesson = _Lesson(Course(converter.coursedir), names["assignment"], names["notebook"])
         cells = [_cell(cell, marks, lesson) for cell in notebook.cells]
-        page = render(record, names["notebook"], cells, list(map(Markup, _notes(notebook))))
-        return page, resources
+        return render(record, names["notebook"], cells, list(map(Markup, _notes(notebook)))), resources
 
 
 def keep_only(names: set[str], folder: Path) -> None:
@@ -91,29 +90,14 @@ def keep_only(names: set[str], folder: Path) -> None:
 def render(record: Record, notebook: str, cells: list["CellView"], notes: list[Markup]) -> str:
     """The page of a notebook. The marks at its top are in the order of the cells."""
     of_notebook = next(one for one in record.notebooks if one.name == notebook)
-    return (
-        _environment()
-        .get_template("feedback.html.j2")
-        .render(
-            title=record.assignment if notebook == record.assignment else f"{record.assignment}: {notebook}",
-            record=record,
-            marked=[cell for cell in cells if cell.mark is not None],
-            penalty=of_notebook.penalty,
-            notes=notes,
-            cells=cells,
-        )
-    )
-
-
-@functools.cache
-def _environment() -> Environment:
-    return Environment(
-        loader=FileSystemLoader(Path(__file__).parent / "templates"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        auto_reload=False,
+    return page(
+        "feedback",
+        title=record.assignment if notebook == record.assignment else f"{record.assignment}: {notebook}",
+        record=record,
+        marked=[cell for cell in cells if cell.mark is not None],
+        penalty=of_notebook.penalty,
+        notes=notes,
+        cells=cells,
     )
 
 

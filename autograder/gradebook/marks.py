@@ -68,6 +68,13 @@ class Mark:
             return "to be looked at by a person"
         return self.correction
 
+    @property
+    def shown(self) -> str:
+        """In a table of the class: ? waits for a person, * is by one."""
+        if self.waiting:
+            return "?" if self.auto is None else f"{self.points:g}?"
+        return f"{self.points:g}{'*' * self.by_person}"
+
     def kept(self, found: ExerciseResult | None) -> bool:
         """Do the checks give less now, and was the mark kept because the submission is the same?"""
         below = found is not None and not found.ours and self.auto is not None and found.points < self.auto

@@ -1,6 +1,5 @@
 """Show the verdict where the student looks: in the graded cells, or on a page where there is no notebook."""
 
-import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -11,10 +10,10 @@ from nbformat.v4 import new_output
 from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.clean.markup import without_math
-from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.gradebook.feedback import COURSE, TOLD, CellView, render
 from autograder.gradebook.marks import Record
+from autograder.gradebook.pages import prose
 from autograder.gradebook.run import VERDICT
 from autograder.judge.check import Misconception, load_misconceptions
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
@@ -78,18 +77,17 @@ def exercise_html(exercise: ExerciseResult, misconceptions: Mapping[str, Misconc
 
 
 def _told(exercise: ExerciseResult, misconceptions: Mapping[str, Misconception]) -> list[str]:
-    """Titles of the misconceptions found in it, each once, as HTML."""
-    found = dict.fromkeys(check.misconception for check in exercise.checks)
-    return [_prose(misconceptions[one].title) for one in found if one is not None and one in misconceptions]
+    """Titles of the misconceptions found in it, as HTML."""
+    return [prose(misconceptions[one].title) for one in exercise.misconceptions if one in misconceptions]
 
 
 def _row(check: CheckResult, misconceptions: Mapping[str, Misconception], told: set[str]) -> str:
     """One check. A misconception's hint is given once for each exercise."""
-    lines = [_prose(check.title)]
+    lines = [prose(check.title)]
     if check.misconception is not None and check.misconception in misconceptions:
-        lines.append(f"<strong>{_prose(misconceptions[check.misconception].title)}</strong>")
+        lines.append(f"<strong>{prose(misconceptions[check.misconception].title)}</strong>")
     if check.message and check.message not in told:
-        lines.append(_prose(check.message))
+        lines.append(prose(check.message))
         told.add(check.message)
     points = f"{check.points} / {check.max_points}"
     return f"<tr>{_cells('td', '<br>'.join(lines), _WORDS[check.outcome], points)}</tr>"
@@ -102,14 +100,9 @@ def _cells(element: str, *cells: str) -> str:
     return "".join(f'<{element}{scope} style="{style}">{cell}</{element}>' for style, cell in styled)
 
 
-def _prose(text: str) -> str:
-    """Escaped; what stands between backticks is code."""
-    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(plain(text)))
-
-
 def notes_html(verdict: Verdict) -> str:
     notes = [*verdict.notes, *([verdict.left_for_person] if verdict.left_for_person else [])]
-    items = "".join(f"<li>{_prose(note)}</li>" for note in notes)
+    items = "".join(f"<li>{prose(note)}</li>" for note in notes)
     return f"<p>About this submission:</p><ul>{items}</ul>" if items else ""
 
 

@@ -1,4 +1,4 @@
-"""Feedback and flashcards for people who use a keyboard, a small screen, large letters or a screen reader."""
+"""Feedback, report and flashcards for people who use a keyboard, a small screen, large letters or a screen reader."""
 
 import json
 import shutil
@@ -23,8 +23,8 @@ FOCUSABLE = "a[href], button, summary, input, select, textarea, [tabindex='0']"
 
 
 @pytest.fixture(scope="module")
-def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Of a submission with one wrong answer and one cell that raises."""
+def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Graded: a submission with one wrong answer and one cell that raises."""
     course = tmp_path_factory.mktemp("accessible")
     for name in ("source", "release"):
         shutil.copytree(ROOT / name, course / name)
@@ -38,7 +38,16 @@ def feedback(tmp_path_factory: pytest.TempPathFactory) -> Path:
     nbformat.write(notebook, folder / f"{ASSIGNMENT}.ipynb")
     done = run_course(course, "grade", ASSIGNMENT)
     assert done.returncode == 0, done.stdout + done.stderr
-    return course / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+    return course
+
+
+GRADED = {"feedback": f"feedback/ada/{ASSIGNMENT}/{ASSIGNMENT}.html", "report": f"reports/{ASSIGNMENT}.html"}
+
+
+@pytest.fixture(params=GRADED.values(), ids=GRADED)
+def graded(course: Path, request: pytest.FixtureRequest) -> Path:
+    """What comes out of grading: a student's feedback, the class's report."""
+    return course / request.param
 
 
 @pytest.fixture(scope="module")
@@ -78,14 +87,15 @@ def test_rules_find_what_is_wrong(page: Page) -> None:
     assert "color-contrast" in found
 
 
-def test_feedback_meets_the_rules(page: Page, feedback: Path, album: Album) -> None:
-    with album.step(page, "the feedback page"):
-        page.goto(feedback.as_uri())
+def test_page_meets_the_rules(page: Page, graded: Path, album: Album) -> None:
+    with album.step(page, f"the page in {graded.parent.name}"):
+        page.goto(graded.as_uri())
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         assert violations(page, "html") == []
 
 
-def test_feedback_fits_the_screen(page: Page, feedback: Path) -> None:
-    page.goto(feedback.as_uri())
+def test_page_fits_the_screen(page: Page, graded: Path) -> None:
+    page.goto(graded.as_uri())
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
 
 
@@ -113,9 +123,9 @@ def test_flashcards_by_keyboard(page: Page, flashcards: Path, album: Album) -> N
         page.keyboard.press("Tab")
 
 
-def test_feedback_by_keyboard(page: Page, feedback: Path) -> None:
+def test_page_by_keyboard(page: Page, graded: Path) -> None:
     """Tab goes through everything that can be used, in the order in which it is read, and shows where it is."""
-    page.goto(feedback.as_uri())
+    page.goto(graded.as_uri())
     wanted = page.locator(FOCUSABLE).filter(visible=True).count()
     assert wanted > 0
     places = []

@@ -10,7 +10,7 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 
-from autograder import report
+from autograder import report, results
 from autograder.course import Course, Exercise
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
@@ -52,9 +52,9 @@ def test_row_of_a_student_does_not_depend_on_the_verdict_file(course: Course, ho
 
 
 def test_long_id_leaves_room_for_marks(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = report.read
+    read = results.read
     monkeypatch.setattr(
-        report, "read", lambda *given: {one + "-a" * 45: record for one, record in read(*given).items()}
+        results, "read", lambda *given: {one + "-a" * 45: record for one, record in read(*given).items()}
     )
     console = Console(width=80, record=True)
     report.show(course, "lesson", console)
@@ -83,7 +83,8 @@ def test_misconceptions_are_counted_by_exercise_and_the_most_frequent_are_shown(
     report.show(course, "lesson", console)
     shown = console.export_text()
     assert shown.count("│        1 │ f        │ wrong-") == 15
-    assert "and 5 others; grades.csv names all" in shown
+    assert "and 5 others, which the report names" in shown
+    assert (course.root / "reports" / "lesson.html").read_text().count("<strong>wrong-") == 20
 
 
 def test_gradebook_that_is_none_is_told_in_a_line(course: Course) -> None:
@@ -92,6 +93,14 @@ def test_gradebook_that_is_none_is_told_in_a_line(course: Course) -> None:
         report.write_grades(course)
     with pytest.raises(GradebookUnavailable):
         report.show(course, "lesson", Console())
+
+
+def test_report_that_cannot_be_written_comes_after_the_table(course: Course) -> None:
+    (course.root / "reports").write_text("a file in its place")
+    console = Console(width=80, record=True)
+    with pytest.raises(CourseError, match=r"lesson.html cannot be written: File exists"):
+        report.show(course, "lesson", console)
+    assert "ada" in console.export_text()
 
 
 def test_grades_that_cannot_be_written_are_told_in_a_line(course: Course) -> None:
