@@ -10,7 +10,6 @@ and, where that first check does not end in ``failed``, also ``# outcome: raised
 """
 
 import logging
-import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -86,8 +85,9 @@ def try_answers(
         raise BuildError(f"{assignment}: answers to what is no exercise: {', '.join(sorted(strange))}")
     names = list(dict.fromkeys(notebooks.values()))
     left = {name: iter([one for one in answers if notebooks[one.exercise] == name]) for name in names}
-    require_hardware(course, assignment, Limits())
-    workers = judges_at_once(os.cpu_count() or 1, training=course.trains(assignment))
+    limits = Limits(config=course.directories.config)
+    require_hardware(course, assignment, limits)
+    workers = judges_at_once(limits.submissions_at_once, training=course.trains(assignment))
     with ThreadPoolExecutor(workers) as pool:
         orders = [names[first % len(names) :] + names[: first % len(names)] for first in range(workers)]
         work = partial(_try_what_is_left, course, assignment, left, began)
@@ -127,7 +127,7 @@ def _try(
     checks = [check for check in load_checks(directory) if check.exercise in mine]
     solved = nbformat.read(source / f"{notebook}.ipynb", as_version=4)
     cells = _cells(course, assignment, notebook)
-    limits = Limits(submission_wall_seconds=3600, submission_cpu_seconds=3600)
+    limits = Limits(config=course.directories.config, submission_wall_seconds=3600, submission_cpu_seconds=3600)
     results: dict[Answer, list[CheckResult]] = {}
     with a_judge() as judge, Session(solved, own_files(source), course.hidden(), limits) as session:
         session.run()

@@ -12,9 +12,9 @@ from markupsafe import Markup
 
 from autograder.course import CHECKS_SUFFIX, Course
 from autograder.errors import CourseError
+from autograder.files import whole
 from autograder.gradebook.marks import Record
 from autograder.gradebook.pages import page, prose
-from autograder.gradebook.tables import whole
 from autograder.results import Results
 
 BARS = 10  # at most, for the sums of points

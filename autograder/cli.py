@@ -1,7 +1,6 @@
 """The ``course`` command. Says what it does, shows progress, and ends without tracebacks."""
 
 import logging
-import signal
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -12,6 +11,7 @@ from rich.markup import escape
 from traitlets import TraitError
 
 from autograder.errors import CourseError
+from autograder.signals import clean_up_when_ended
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -64,7 +64,7 @@ def grade(
     Where the same submission would now get less than before, the old marks stay unless you agree.
     """
     from autograder.config import load
-    from autograder.course import find_root
+    from autograder.course import Course, find_root
     from autograder.graded import Status
     from autograder.report import grade_and_show
 
@@ -76,7 +76,8 @@ def grade(
 
     nbgrader = load(find_root(Path.cwd()))
     graded = grade_and_show(nbgrader, assignment, console, student, force=force, may_lower=may_lower)
-    if any(one.status is Status.FOR_PERSON for one in graded):
+    unusable = student is None and Course(nbgrader.coursedir).unusable(assignment)
+    if unusable or any(one.status is Status.FOR_PERSON for one in graded):
         raise typer.Exit(LEFT_FOR_PERSON)
 
 
@@ -100,6 +101,8 @@ def verify(
 
     course = _course()
     names = course.assignments() if assignment is None else [assignment]
+    if not names:
+        raise CourseError(f"there are no assignments in {course.root}")
     for name in names:
         course.require_assignment(name)
     sound = [verify_answers(course, name, console, exercise) for name in names]
@@ -138,7 +141,7 @@ def _course() -> "Course":
 def main() -> None:
     """Entry point: every expected failure is one line and a non-zero exit status."""
     logging.captureWarnings(True)
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that clean-up runs
+    clean_up_when_ended()
     try:
         app()
     except CourseError as error:
@@ -146,6 +149,9 @@ def main() -> None:
         sys.exit(1)
     except TraitError as error:  # what nbgrader_config.py sets is no value for it
         errors.print(f"[bold red]error:[/] nbgrader_config.py: {escape(str(error))}", soft_wrap=True)
+        sys.exit(1)
+    except OSError as error:  # a full disk, a folder that cannot be written
+        errors.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
     except KeyboardInterrupt:
         errors.print("stopped; what was graded before stays")

@@ -3,6 +3,7 @@
 import contextlib
 import difflib
 import functools
+import glob
 import io
 import logging
 import os
@@ -28,6 +29,8 @@ def load(root: Path) -> NbGrader:
     Raises CourseError where a configuration cannot be read: nbgrader would go on without it, and run students' code
     itself, in no sandbox. Also where it sets something that a class of ours does not have.
     """
+    if glob.escape(str(root)) != str(root):  # nbgrader searches for paths as they are
+        raise CourseError(f"nbgrader finds nothing in a folder with [, * or ? in its name: rename {root}")
     os.chdir(root)
     nbgrader.api.get_alembic_version = _newest_schema
     # nbgrader opens a gradebook ten times for each submission, each time with an engine that would write all SQL anew.
@@ -39,7 +42,8 @@ def load(root: Path) -> NbGrader:
         try:
             app.initialize([], root=str(root))
         except SystemExit as error:  # a value that does not fit, of what nbgrader sets first
-            raise CourseError(f"nbgrader_config.py: {said.getvalue().strip().splitlines()[-1]}") from error
+            lines = said.getvalue().strip().splitlines() or ["it ends the program"]
+            raise CourseError(f"nbgrader_config.py: {lines[-1]}") from error
         except Exception as error:  # whatever the file raises
             why = f"{type(error).__name__}: {first_line(error)}"
             raise CourseError(f"nbgrader_config.py cannot be read: {why}") from error

@@ -106,10 +106,25 @@ class Course:
         return _given(source, source.stat().st_mtime_ns)
 
     def students(self, assignment: str) -> list[str]:
-        """Those who have a folder for the assignment in ``submitted/``."""
-        pattern = self._path(self.directories.submitted_directory, "*", assignment)
-        found = self.root.glob(str(pattern.relative_to(self.root)))
-        return sorted(path.parent.name for path in found if path.is_dir())
+        """Those who have a folder for the assignment in ``submitted/``, but for ``unusable`` ones and
+        ``c.CourseDirectory.student_id_exclude``."""
+        unusable, excluded = self.unusable(assignment), self.directories.student_id_exclude.split(",")
+        names = [path.parent.name for path in self._submissions(assignment) if path not in unusable]
+        return sorted(set(names) - set(excluded))
+
+    def unusable(self, assignment: str) -> dict[Path, str]:
+        """Folders that nothing is taken from, and why: a link may lead to somebody else's work."""
+        submissions = self._submissions(assignment)
+        found = {path: "it is reached through a link" for path in submissions if is_linked(path)}
+        students = self.root.glob(str(self.submitted("*", assignment).parent.relative_to(self.root)))
+        for path in (*students, *submissions):
+            if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
+                found[path] = "it may not be read"
+        return found
+
+    def _submissions(self, assignment: str) -> list[Path]:
+        pattern = self.submitted("*", assignment).relative_to(self.root)
+        return [path for path in self.root.glob(str(pattern)) if path.is_dir()]
 
     def astray(self, assignment: str) -> list[Path]:
         """Notebooks in ``submitted/<student>/`` itself, relative to the course: in no assignment's folder."""
@@ -169,6 +184,11 @@ def _given(source: Path, _changed: int) -> NotebookNode:
     for preprocessor in (LockCells(), ClearSolutions(), ClearOutput()):
         notebook, resources = preprocessor.preprocess(notebook, resources)
     return notebook
+
+
+def is_linked(submission: Path) -> bool:
+    """Is it, or its student's folder, a link?"""
+    return submission.is_symlink() or submission.parent.is_symlink()
 
 
 def is_student_id(name: str) -> bool:

@@ -5,6 +5,7 @@ import hashlib
 import os
 import platform
 from collections.abc import Collection
+from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,19 +16,30 @@ from autograder.sandbox.limits import Limits
 _PACKAGES = ("datasets", "ipykernel", "nbgrader", "peft", "tokenizers", "torch", "transformers", "trl")
 
 
-def submission_digest(course: Course, student: str, assignment: str, seed: int) -> str:
-    """SHA-256, in hexadecimal."""
-    total = hashlib.sha256()
-    for folder in (
-        course.submitted(student, assignment),
-        course.source(assignment),
-        course.checks(assignment),
-    ):
+@dataclass(frozen=True)
+class HandedIn:
+    """A submission as it was when it was looked at: students may hand in again while a class is graded.
+
+    files: which one it is, whatever the checks are. digest: of all that its verdict is a function of. Both are SHA-256,
+    in hexadecimal.
+    """
+
+    student: str
+    assignment: str
+    files: str
+    digest: str
+
+
+def handed_in(course: Course, student: str, assignment: str, seed: int) -> HandedIn:
+    """Look at it now."""
+    files = _folder_digest(course.submitted(student, assignment))
+    total = hashlib.sha256(files)
+    for folder in (course.source(assignment), course.checks(assignment)):
         total.update(_folder_digest(folder))
     total.update(_engine_digest())
     limits = Limits(config=course.directories.config).deciding
     total.update(repr((sorted(environment_versions().items()), seed, profile(), sorted(limits.items()))).encode())
-    return total.hexdigest()
+    return HandedIn(student, assignment, files.hex(), total.hexdigest())
 
 
 def folder_digest(folder: Path) -> str:

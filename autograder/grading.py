@@ -43,10 +43,10 @@ def grade(
         graded = []
         for begun in run.in_order(students):
             if progress is not None:
-                progress(begun.student, None)
+                progress(begun.handed_in.student, None)
             graded.append(run.finish(begun))
             if progress is not None:
-                progress(begun.student, graded[-1])
+                progress(graded[-1].student, graded[-1])
         return run.settle(graded)
 
 
@@ -78,6 +78,9 @@ def _students(course: Course, assignment: str, student: str | None) -> list[str]
     students = course.students(assignment)
     where = course.submitted("<student>", assignment).relative_to(course.root)
     if student is not None:
+        unusable = course.unusable(assignment).get(course.submitted(student, assignment))
+        if unusable is not None:
+            raise CourseError(f"nothing is taken from {course.submitted(student, assignment)}: {unusable}")
         if student not in students:
             raise CourseError(
                 f"{student!r} has not submitted {assignment}: there is no {where}".replace("<student>", student)

@@ -1,6 +1,7 @@
 """One run of grading: each submission through nbgrader, one after another, whatever each of them holds."""
 
 import functools
+import logging
 import shutil
 import threading
 from collections import deque
@@ -16,15 +17,14 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from autograder.clean.plain import plain
 from autograder.config import logged
 from autograder.course import Course, own_files
-from autograder.digest import submission_digest
+from autograder.digest import HandedIn, handed_in
 from autograder.gradebook import LatePenalties, RunAndJudge, intake
 from autograder.gradebook.access import require_gradebook
 from autograder.gradebook.ahead import Ahead
 from autograder.gradebook.feedback import TO_RELEASE
 from autograder.gradebook.late import settle, wanted_penalty
 from autograder.gradebook.marks import Record, of_submission, read
-from autograder.gradebook.restore import restore
-from autograder.gradebook.run import WAITS, Judged, Name, intake_notes, left_for_person, missing_verdict, run_and_judge
+from autograder.gradebook.run import WAITS, Name, intake_notes, left_for_person, missing_verdict, run_and_judge
 from autograder.gradebook.save import save_without_notebook
 from autograder.gradebook.show import page_html
 from autograder.graded import Graded, Status, settled
@@ -34,6 +34,8 @@ from autograder.judge.pool import stop_judges
 from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
+
+log = logging.getLogger(__name__)
 
 # What nbgrader logs after the reason of a failure.
 CLOSING = ("Removing failed assignment", "There was an error processing assignment", "Please see the ")
@@ -48,8 +50,7 @@ class Begun:
     person who must look.
     """
 
-    student: str
-    digest: str
+    handed_in: HandedIn
     earlier: Verdict | None = None
     stands: bool = False
     problem: tuple[str, str | None] | None = None
@@ -99,24 +100,18 @@ class GradingRun:
     def _begin(self, student: str) -> Begun:
         submission = self.course.submitted(student, self.assignment)
         intake.set_aside(submission, self.own_files)
-        digest = submission_digest(self.course, student, self.assignment, self.seed)
+        found = handed_in(self.course, student, self.assignment, self.seed)
         earlier = Verdict.read(self.course.verdict(student, self.assignment))
-        if not self.force and self._stands(earlier, digest, student):
-            return Begun(student, digest, earlier, stands=True)
+        if not self.force and self._stands(earlier, found):
+            return Begun(found, earlier, stands=True)
         problem = self._unreadable(student)
         if problem is None:
             for path in self.course.notebooks(self.assignment):
                 if (submission / path.name).is_file():
                     name = Name(student, self.assignment, path.stem)
-                    self.ahead.prepare(name, functools.partial(self._run, name))
-        return Begun(student, digest, earlier, problem=problem)
-
-    def _run(self, name: Name) -> Judged:
-        """What a worker does."""
-        file = f"{name.notebook}.ipynb"
-        submitted = nbformat.read(self.course.submitted(name.student, name.assignment) / file, as_version=4)
-        notebook = restore(submitted, self.course.given(self.course.source(name.assignment) / file))
-        return run_and_judge(self.course, name, notebook, self.limits, self.seed, self._stopping)
+                    work = (self.course, found, path.stem, self.limits, self.seed, self._stopping)
+                    self.ahead.prepare(name, functools.partial(run_and_judge, *work))
+        return Begun(found, earlier, problem=problem)
 
     def finish(self, begun: Begun) -> Graded:
         """One submission, to its end. Whatever it holds, the next one is graded too."""
@@ -129,12 +124,13 @@ class GradingRun:
             verdict = self._grade_with_nbgrader(begun)
         judged = begun.earlier.submissions if begun.earlier is not None else {}
         resubmitted = judged not in ({}, verdict.submissions)
-        return Graded(begun.student, status, verdict, before=self.before.get(begun.student), resubmitted=resubmitted)
+        before = self.before.get(verdict.student)
+        return Graded(verdict.student, status, verdict, before=before, resubmitted=resubmitted)
 
-    def _stands(self, earlier: Verdict | None, digest: str, student: str) -> bool:
-        if earlier is None or earlier.digest != digest or not earlier.reusable:
+    def _stands(self, earlier: Verdict | None, found: HandedIn) -> bool:
+        if earlier is None or earlier.digest != found.digest or not earlier.reusable:
             return False
-        return self.course.feedback(student, self.assignment).is_dir() and student in self.before
+        return self.course.feedback(found.student, self.assignment).is_dir() and found.student in self.before
 
     def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
         """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at."""
@@ -172,23 +168,24 @@ class GradingRun:
         return None
 
     def _grade_without_notebook(self, begun: Begun, message: str, why: str | None) -> Verdict:
-        blank = missing_verdict(self.course, begun.student, self.assignment, begun.digest, message)
-        taken = intake_notes(self.course, begun.student, self.assignment)
+        blank = missing_verdict(self.course, begun.handed_in, message)
+        taken = intake_notes(self.course, begun.handed_in.student, self.assignment)
         notes = [*([message] if why is None else []), *taken]
-        return self._save(begun, replace(blank, notes=tuple(notes), left_for_person=why))
+        return self._save(begun, replace(blank, said={"": tuple(notes)}, left_for_person=why))
 
     def _grade_with_nbgrader(self, begun: Begun) -> Verdict:
-        problem = self._autograde(begun.student)
-        verdict = Verdict.read(self.course.verdict(begun.student, self.assignment))
+        student = begun.handed_in.student
+        problem = self._autograde(student)
+        verdict = Verdict.read(self.course.verdict(student, self.assignment))
         if problem is None and verdict is not None:
             self.write_feedback(verdict)
             return verdict
         require_gradebook(self.course)  # if that is what failed, the whole run ends here
-        blank = missing_verdict(self.course, begun.student, self.assignment, begun.digest)
+        blank = missing_verdict(self.course, begun.handed_in)
         return self._save(begun, _grader_error(blank, problem or ""))
 
     def _save(self, begun: Begun, verdict: Verdict) -> Verdict:
-        self._clear(begun.student)
+        self._clear(verdict.student)
         save_without_notebook(self.course, begun.earlier, verdict)
         self.write_feedback(verdict)
         return verdict
@@ -211,9 +208,11 @@ class GradingRun:
 
     def write_feedback(self, verdict: Verdict) -> None:
         """nbgrader's generate_feedback; a page from the verdict alone where there is no notebook to show."""
-        shown = self.course.autograded(verdict.student, self.assignment).is_dir()
-        if shown and self._convert(GenerateFeedback, verdict.student) is None:
-            return
+        if self.course.autograded(verdict.student, self.assignment).is_dir():
+            problem = self._convert(GenerateFeedback, verdict.student)
+            if problem is None:
+                return
+            log.warning("%s's feedback does not show their answers: %s", verdict.student, _reason(problem))
         with self.gradebook() as gradebook:
             record = of_submission(gradebook.find_submission(self.assignment, verdict.student))
         folder = self.course.feedback(verdict.student, self.assignment)
@@ -229,20 +228,26 @@ class GradingRun:
     def _convert(self, converter: type[BaseConverter], student: str) -> str | None:
         self.app.coursedir.assignment_id = self.assignment
         self.app.coursedir.student_id = student
-        with logged(self.app) as log:
+        with logged(self.app) as said:
             try:
                 converter(coursedir=self.app.coursedir, parent=self.app, force=True).start()
-            except (NbGraderException, SystemExit):  # why is in the log
-                return log.getvalue()
+            except NbGraderException:  # why is in the log
+                return said.getvalue()
+            except SystemExit as ending:  # of nbgrader's with a number, of ``intake.pre_convert`` with the reason
+                return f"{said.getvalue()}\n{ending if isinstance(ending.code, str) else ''}"
         return None
 
 
-def _grader_error(blank: Verdict, log: str) -> Verdict:
+def _grader_error(blank: Verdict, said: str) -> Verdict:
     """Ours: no check was judged."""
     exercises = tuple(
         replace(one, checks=tuple(replace(check, outcome="grader error", message=OURS) for check in one.checks))
         for one in blank.exercises
     )
-    lines = [line for line in log.splitlines() if line.strip() and not line.startswith(CLOSING)]
-    why = f"The grader failed: {plain(lines[-1]) if lines else 'no reason was given'}"
-    return replace(blank, exercises=exercises, left_for_person=why)
+    return replace(blank, exercises=exercises, left_for_person=f"The grader failed: {_reason(said)}")
+
+
+def _reason(said: str) -> str:
+    """The last of it that is one."""
+    lines = [line for line in said.splitlines() if line.strip() and not line.startswith(CLOSING)]
+    return plain(lines[-1]) if lines else "no reason was given"

@@ -114,6 +114,8 @@ def _sum_up(course: Course, assignment: str, graded: list[Graded], console: Cons
     for one in graded:
         if one.status is Status.FOR_PERSON:
             console.print(f"for a person: {escape(one.student)}: {escape(one.why or '')}", soft_wrap=True)
+    for path, why in course.unusable(assignment).items():
+        console.print(f"for a person: {escape(plain(str(path.relative_to(course.root))))}: {why}", soft_wrap=True)
     for path in course.astray(assignment):
         console.print(f"passed over: {escape(plain(str(path)))} is in no assignment's folder", soft_wrap=True)
 

@@ -4,10 +4,11 @@ A verdict is a pure function of (submission, source, checks, environment, seed, 
 """
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, Self
+
+from autograder.files import whole
 
 Outcome = Literal["passed", "failed", "raised", "timed out", "missing", "grader error"]
 
@@ -55,7 +56,8 @@ class ExerciseResult:
 class Verdict:
     """The verdict on one student's submission of one assignment.
 
-    notes: what the student and the grader should know beside the checks. left_for_person: why a person must look.
+    said: what the student and the grader should know beside the checks, by notebook, "" for all of them.
+    left_for_person: why a person must look.
     submissions: by notebook, the digest of the submission that it was last judged of.
     """
 
@@ -64,7 +66,7 @@ class Verdict:
     profile: str
     digest: str
     exercises: tuple[ExerciseResult, ...]
-    notes: tuple[str, ...] = ()
+    said: dict[str, tuple[str, ...]] = field(default_factory=dict)
     left_for_person: str | None = None
     versions: dict[str, str] = field(default_factory=dict)
     submissions: dict[str, str] = field(default_factory=dict)
@@ -76,6 +78,11 @@ class Verdict:
     @property
     def max_points(self) -> int:
         return sum(exercise.max_points for exercise in self.exercises)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What is said, each sentence once."""
+        return tuple(dict.fromkeys(note for notes in self.said.values() for note in notes))
 
     @property
     def reusable(self) -> bool:
@@ -90,7 +97,7 @@ class Verdict:
 
     def to_json(self) -> dict[str, Any]:
         data = asdict(self)
-        data |= {"points": self.points, "max_points": self.max_points}
+        data |= {"points": self.points, "max_points": self.max_points, "notes": self.notes}
         for exercise, plain in zip(self.exercises, data["exercises"], strict=True):
             plain |= {"points": exercise.points, "max_points": exercise.max_points}
         return data
@@ -102,23 +109,21 @@ class Verdict:
             for one in data["exercises"]
         )
         keys = ("student", "assignment", "profile", "digest", "left_for_person", "versions")
-        submissions = data.get("submissions", {})  # verdicts of an earlier version have none
+        # Verdicts of earlier versions have neither of these.
+        submissions = data.get("submissions", {})
+        said = data.get("said", {"": data["notes"]})
         return cls(
             exercises=exercises,
-            notes=tuple(data["notes"]),
+            said={name: tuple(notes) for name, notes in said.items()},
             submissions=submissions,
             **{key: data[key] for key in keys},
         )
 
     def write(self, path: Path) -> None:
-        """Write as JSON, whole or not at all: a full disk or a killed process leaves the old file."""
+        """Write as JSON."""
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_name(f".{path.name}.{os.getpid()}")
-        try:
-            fresh.write_text(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")
-            fresh.replace(path)
-        finally:
-            fresh.unlink(missing_ok=True)
+        with whole(path) as file:
+            file.write(json.dumps(self.to_json(), indent=1, ensure_ascii=False) + "\n")
 
     @classmethod
     def read(cls, path: Path) -> Self | None:

@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import Iterator
 
 from nbgrader.api import Gradebook
+from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course
@@ -21,7 +22,7 @@ def alone(course: Course) -> Iterator[None]:
     try:
         file = (course.root / LOCK).open("w", encoding="ascii")
     except OSError as error:
-        raise CourseError(f"{course.root} cannot be written: {error.strerror}. Nothing was graded.") from error
+        raise CourseError(f"{error.filename} cannot be written: {error.strerror}. Nothing was graded.") from error
     with file as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -44,8 +45,8 @@ def require_gradebook(course: Course) -> None:
     """Raises GradebookUnavailable where the gradebook cannot be written now."""
     url = course.directories.db_url
     try:
-        if url.startswith("sqlite:///"):
-            database = sqlite3.connect(url.removeprefix("sqlite:///"), timeout=2)
+        if (address := make_url(url)).get_backend_name() == "sqlite" and address.database:
+            database = sqlite3.connect(address.database, timeout=2)
             with contextlib.closing(database):
                 database.execute("BEGIN IMMEDIATE")
                 database.execute("CREATE TABLE IF NOT EXISTS course_probe (number INTEGER)")

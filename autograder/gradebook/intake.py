@@ -9,17 +9,20 @@ of the assignment's own files is moved beside the submission, where nothing look
 import filecmp
 import json
 import os
+import re
 import shutil
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
+from dateutil.tz import gettz
 from nbgrader.utils import parse_utc
 
 from autograder.config import directories
-from autograder.course import Course, own_files, regular_files
+from autograder.course import Course, is_linked, own_files, regular_files
 from autograder.digest import folder_digest
+from autograder.errors import CourseError
 
 ASIDE = ".set-aside"
 MIB = 1024 * 1024
@@ -28,6 +31,7 @@ MAX_NOTEBOOK = 16 * MIB
 MAX_PIECES = 400_000  # lists, dictionaries and commas of a notebook
 MAX_OUTPUTS = 2000
 MAX_TIME = 100  # bytes; dateutil takes time in their square
+ZONE = re.compile("[A-Za-z_]+([/-][A-Za-z_]+)*")
 MAX_TOTAL = 64 * MIB
 MAX_ENTRIES = 1000  # files and folders
 MAX_DEPTH = 20
@@ -43,6 +47,8 @@ def pre_convert(notebooks: list[str], **_: Any) -> None:
         course = Course(directories())
         for folder in {Path(notebook).parent for notebook in notebooks}:
             course.require_assignment(folder.name)
+            if is_linked(folder):
+                raise CourseError("it is reached through a link, which may lead to somebody else's work")
             set_aside(folder, own_files(course.source(folder.name)))
     except Exception as error:
         raise SystemExit(f"nothing was taken in of {', '.join(notebooks)}: {error}") from error
@@ -125,11 +131,16 @@ def _outputs(text: bytes) -> int:
 
 
 def _is_time(path: Path) -> bool:
-    """Can nbgrader read it? It stops the whole class where it cannot. An empty file is no time stamp, and no harm."""
+    """Can nbgrader read it, and rightly? It stops the whole class where it cannot. It takes `+0200` for 200 seconds, a
+    zone that it does not know for UTC, and a path for a file with a zone. An empty file is no time stamp, and no harm.
+    """
     if path.stat().st_size > MAX_TIME:
         return False
     try:
         text = path.read_text(encoding="utf-8").strip()
+        words = text.split(" ")
+        if len(words) == 3 and not (ZONE.fullmatch(words[2]) and gettz(words[2])):
+            return False
         return not text or parse_utc(text) is not None
     except (ValueError, OverflowError):
         return False

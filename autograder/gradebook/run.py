@@ -5,16 +5,17 @@ import threading
 from dataclasses import dataclass
 from typing import Any
 
+import nbformat
 from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
 from autograder import smollm2
 from autograder.course import Course, grade_id, own_files
-from autograder.digest import environment_versions, folder_digest, submission_digest
+from autograder.digest import HandedIn, environment_versions, handed_in
 from autograder.errors import SandboxUnavailable
 from autograder.gradebook import ahead, intake
-from autograder.gradebook.restore import NOTES
+from autograder.gradebook.restore import NOTES, restore
 from autograder.judge.check import OURS, load_checks, without_answer
 from autograder.judge.pool import a_judge
 from autograder.profile import profile
@@ -40,8 +41,12 @@ class Name:
 
 @dataclass(frozen=True)
 class Judged:
-    """A notebook that was run: itself, with its outputs, how its exercises went, and what there is to say of it."""
+    """A notebook that was run: itself, with its outputs, how its exercises went, and what there is to say of it.
 
+    handed_in: the submission that it is of.
+    """
+
+    handed_in: HandedIn
     notebook: NotebookNode
     exercises: dict[str, ExerciseResult]
     notes: tuple[str, ...]
@@ -55,15 +60,17 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
 
     seed = Integer(0, help="seed of hidden inputs and of random generators").tag(config=True)
 
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:  # noqa: ARG002
+        """``nb``, nbgrader's copy, may be older than what is judged, and gives way to it."""
         course = Course(self.parent.parent.coursedir)
         name = Name(**{key: resources["nbgrader"][key] for key in ("student", "assignment", "notebook")})
         judged = ahead.take(name)
-        if judged is None:
+        current = handed_in(course, name.student, name.assignment, self.seed)
+        if judged is None or judged.handed_in != current:  # something newer has come in since it was run
             limits = Limits(parent=self)
             require_hardware(course, name.assignment, limits)
-            judged = run_and_judge(course, name, nb, limits, self.seed)
-        resources[VERDICT] = merge(course, name, judged, self.seed)
+            judged = run_and_judge(course, current, name.notebook, limits, self.seed)
+        resources[VERDICT] = merge(course, name.notebook, judged)
         return judged.notebook, resources
 
 
@@ -76,32 +83,37 @@ def require_hardware(course: Course, assignment: str, limits: Limits) -> None:
 
 def run_and_judge(
     course: Course,
-    name: Name,
-    notebook: NotebookNode,
+    handed_in: HandedIn,
+    name: str,
     limits: Limits,
     seed: int,
     stopping: threading.Event | None = None,
 ) -> Judged:
-    """Run a restored notebook and judge it. Our own failures end as ``grader error``, never as an exception.
+    """Run a notebook and judge it. Our own failures end as ``grader error``, never as an exception.
 
-    stopping: set from outside when the whole run is to end.
+    handed_in: as it was just now, before the notebook is read. name: the notebook's. stopping: set from outside when
+    the whole run is to end.
     """
-    exercises = [one.id for one in course.exercises(name.assignment) if one.notebook == name.notebook]
-    directory = course.checks(name.assignment)
+    student, assignment = handed_in.student, handed_in.assignment
+    source = course.source(assignment) / f"{name}.ipynb"
+    submitted = nbformat.read(course.submitted(student, assignment) / source.name, as_version=4)
+    notebook = restore(submitted, course.given(source))
+    exercises = [one.id for one in course.exercises(assignment) if one.notebook == name]
+    directory = course.checks(assignment)
     checks = [check for check in load_checks(directory) if check.exercise in exercises]
-    files = intake.kernel_files(course, name.student, name.assignment)
+    files = intake.kernel_files(course, student, assignment)
     session = Session(notebook, files, course.hidden(), limits, stopping)
     found: list[CheckResult] = []
     try:
         with a_judge() as judge, session:
             session.run()
             cells = {grade_id(notebook.cells[index]): vars(report) for index, report in session.reports.items()}
-            found = judge.judge(directory, course.source(name.assignment), checks, cells, seed, session.probe, log)
+            found = judge.judge(directory, course.source(assignment), checks, cells, seed, session.probe, log)
     except SandboxUnavailable as error:
-        log.warning("the sandbox failed in the middle of %s's submission: %s", name.student, error)
+        log.warning("the sandbox failed in the middle of %s's submission: %s", student, error)
         found = found or [without_answer(check, "grader error", OURS) for check in checks]  # it may have been judged
-    notes = (*notebook.metadata.pop(NOTES, []), *session.messages, *intake_notes(course, name.student, name.assignment))
-    return Judged(notebook, _by_exercise(exercises, found), notes)
+    notes = (*notebook.metadata.pop(NOTES, []), *session.messages, *intake_notes(course, student, assignment))
+    return Judged(handed_in, notebook, _by_exercise(exercises, found), notes)
 
 
 def _by_exercise(exercises: list[str], found: list[CheckResult]) -> dict[str, ExerciseResult]:
@@ -111,22 +123,22 @@ def _by_exercise(exercises: list[str], found: list[CheckResult]) -> dict[str, Ex
     }
 
 
-def merge(course: Course, name: Name, judged: Judged, seed: int) -> Verdict:
+def merge(course: Course, name: str, judged: Judged) -> Verdict:
     """This notebook's part of the verdict, with what is there already of the assignment's other notebooks."""
-    digest = submission_digest(course, name.student, name.assignment, seed)
-    earlier = Verdict.read(course.verdict(name.student, name.assignment))
-    blank = missing_verdict(course, name.student, name.assignment, digest)
-    base = earlier if earlier is not None and earlier.digest == digest else blank
+    found = judged.handed_in
+    earlier = Verdict.read(course.verdict(found.student, found.assignment))
+    same = earlier is not None and earlier.digest == found.digest
+    base = earlier if earlier is not None and same else missing_verdict(course, found)
     exercises = tuple(judged.exercises.get(exercise.id, exercise) for exercise in base.exercises)
     ours = ["The grader failed in at least one check."] if any(exercise.ours for exercise in exercises) else []
-    waiting = left_for_person(course, name.student, name.assignment).values()
+    waiting = left_for_person(course, found.student, found.assignment).values()
     before = earlier.submissions if earlier is not None else {}
     return Verdict(
-        name.student, name.assignment, profile(), digest, exercises,
-        notes=tuple(dict.fromkeys([*base.notes, *judged.notes])),
+        found.student, found.assignment, profile(), found.digest, exercises,
+        said={**base.said, name: judged.notes},
         left_for_person=" ".join([*waiting, *ours]) or None,
         versions=environment_versions(),
-        submissions={**before, name.notebook: submission_of(course, name.student, name.assignment)},
+        submissions={**before, name: found.files},
     )  # fmt: skip
 
 
@@ -141,15 +153,9 @@ def left_for_person(course: Course, student: str, assignment: str) -> dict[str, 
     return intake.left_for_person(course.submitted(student, assignment), course.notebooks(assignment))
 
 
-def submission_of(course: Course, student: str, assignment: str) -> str:
-    """Which submission is it, whatever the checks are? The digest of its files."""
-    return folder_digest(course.submitted(student, assignment))
-
-
-def missing_verdict(
-    course: Course, student: str, assignment: str, digest: str, message: str = "No notebook was submitted."
-) -> Verdict:
+def missing_verdict(course: Course, handed_in: HandedIn, message: str = "No notebook was submitted.") -> Verdict:
     """A verdict in which every check is missing."""
+    student, assignment = handed_in.student, handed_in.assignment
     checks = load_checks(course.checks(assignment))
     waiting = left_for_person(course, student, assignment)
     exercises = tuple(
@@ -160,9 +166,8 @@ def missing_verdict(
         for exercise in course.exercises(assignment)
         for words in [WAITS if f"{exercise.notebook}.ipynb" in waiting else message]
     )
-    submission = submission_of(course, student, assignment)
     return Verdict(
-        student, assignment, profile(), digest, exercises,
+        student, assignment, profile(), handed_in.digest, exercises,
         versions=environment_versions(),
-        submissions={path.stem: submission for path in course.notebooks(assignment)},
+        submissions={path.stem: handed_in.files for path in course.notebooks(assignment)},
     )  # fmt: skip

@@ -1,6 +1,5 @@
 """Last step of autograding: marks into the gradebook, verdict into its file."""
 
-from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
@@ -14,6 +13,8 @@ from autograder.gradebook.marks import of_grade
 from autograder.gradebook.run import VERDICT, left_for_person
 from autograder.verdict import ExerciseResult, Verdict
 
+OTHER = "Give the changed assignment another name, or grade in a fresh gradebook."
+
 
 class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
     """nbgrader's SaveAutoGrades, with marks from the verdict and from nothing else."""
@@ -23,23 +24,33 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
         place = Course(self.parent.parent.coursedir).verdict(verdict.student, verdict.assignment)
         notebook = resources["nbgrader"]["notebook"]
         self._exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
-        self._same = _same_submission(Verdict.read(place), verdict, notebook)
+        earlier = Verdict.read(place)
+        self._same = _same_submission(earlier, verdict, notebook)
         if self._same:
             resources[BEFORE] = _total(resources["nbgrader"])
         nb, resources = super().preprocess(nb, resources)
-        self._leave_for_person(verdict, resources["nbgrader"]["db_url"])
+        self._look_after_missing(earlier, verdict, resources["nbgrader"])
         verdict.write(place)
         return nb, resources
 
-    def _leave_for_person(self, verdict: Verdict, db_url: str) -> None:
-        """nbgrader gives a zero for what is not there, also where it waits for a person."""
-        waiting = left_for_person(Course(self.parent.parent.coursedir), verdict.student, verdict.assignment)
-        with Gradebook(db_url) as gradebook:
-            for file in waiting:
-                names = (Path(file).stem, verdict.assignment, verdict.student)
-                for grade in gradebook.find_submission_notebook(*names).grades:
-                    grade.auto_score = None
-                    grade.needs_manual_grade = grade.manual_score is None or not self._same
+    def _look_after_missing(self, earlier: Verdict | None, verdict: Verdict, names: Any) -> None:
+        """Notebooks that are not there. nbgrader gives each a zero and asks nobody, also where it waits for a person,
+        and where a person gave a mark for an earlier submission."""
+        course = Course(self.parent.parent.coursedir)
+        folder = course.submitted(verdict.student, verdict.assignment)
+        missing = [path for path in course.notebooks(verdict.assignment) if not (folder / path.name).is_file()]
+        waiting = left_for_person(course, verdict.student, verdict.assignment)
+        now = verdict.submissions[names["notebook"]]
+        with Gradebook(names["db_url"]) as gradebook:
+            for path in missing:
+                before = earlier.submissions if earlier is not None else {}
+                same = before.get(path.stem, before.get(names["notebook"], now)) == now
+                place = (path.stem, verdict.assignment, verdict.student)
+                for grade in gradebook.find_submission_notebook(*place).grades:
+                    if path.name in waiting:
+                        grade.auto_score = None
+                    by_nobody = grade.manual_score is None
+                    grade.needs_manual_grade = path.name in waiting if by_nobody else not same
             gradebook.db.commit()
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
@@ -117,20 +128,29 @@ def save_without_notebook(course: Course, earlier: Verdict | None, verdict: Verd
 def register_assignment(course: Course, assignment: str) -> None:
     """Tell the gradebook of the assignment and its cells, as ``nbgrader generate_assignment`` does.
 
-    Raises GradebookUnavailable where cells came or went after submissions had been graded.
+    Raises GradebookUnavailable where notebooks or cells came or went after submissions had been graded.
     """
     url, identity = course.directories.db_url, course.directories.course_id
     with Gradebook(url, identity) as gradebook:
         try:
-            gradebook.find_assignment(assignment)
+            known = {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks}
         except MissingEntry:
             gradebook.add_assignment(assignment)
+            known = set()
+        wanted = {path.stem for path in course.notebooks(assignment)}
+        if known and known != wanted and gradebook.assignment_submissions(assignment):
+            raise GradebookUnavailable(
+                f"{assignment} had other notebooks when submissions were graded with it: {', '.join(sorted(known))}. "
+                f"{OTHER}"
+            )
+        for name in known - wanted:
+            gradebook.remove_notebook(name, assignment)
+        gradebook.db.commit()
     for path in course.notebooks(assignment):
         names = {"notebook": path.stem, "assignment": assignment, "db_url": url}
         try:
             SaveCells().preprocess(course.given(path), {"nbgrader": names})
         except RuntimeError as error:  # nbgrader's word for it
             raise GradebookUnavailable(
-                f"{path.name} has other cells than when submissions were graded with it. "
-                "Give the changed assignment another name, or grade in a fresh gradebook."
+                f"{path.name} has other cells than when submissions were graded with it. {OTHER}"
             ) from error

@@ -1,11 +1,10 @@
-"""Files for other programs: whole or not at all, and in tables no cell is a formula."""
+"""Tables for other programs: no cell is a formula."""
 
 import csv
-import os
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TextIO
+
+from autograder.files import whole
 
 
 def write_table(path: Path, rows: Iterable[Mapping[str, object]], names: Iterable[str]) -> Path:
@@ -17,21 +16,9 @@ def write_table(path: Path, rows: Iterable[Mapping[str, object]], names: Iterabl
 
 def write_lines(path: Path, lines: Iterable[Iterable[object]]) -> Path:
     """Write lines as CSV."""
-    with whole(path) as file:
+    with whole(path, newline="") as file:
         csv.writer(file).writerows([no_formula(value) for value in line] for line in lines)
     return path
-
-
-@contextmanager
-def whole(path: Path) -> Iterator[TextIO]:
-    """A text file to write. A full disk or a killed process leaves the old one."""
-    fresh = path.with_name(f".{path.name}.{os.getpid()}")
-    try:
-        with fresh.open("w", newline="", encoding="utf-8") as file:
-            yield file
-        fresh.replace(path)
-    finally:
-        fresh.unlink(missing_ok=True)
 
 
 def no_formula(value: object) -> object:

@@ -41,7 +41,7 @@ def remove(names: list[str]) -> None:
 def end_processes(uids: set[int]) -> None:
     """Kill everything that runs as one of these users."""
     for _ in range(50):
-        left = [process for process in psutil.process_iter(["uids"]) if _real_uid(process) in uids]
+        left = [process for process in psutil.process_iter(["uids", "status"]) if _real_uid(process) in uids]
         if not left:
             return
         for process in left:
@@ -69,7 +69,7 @@ def _find(name: str) -> pwd.struct_passwd | None:
 
 def _real_uid(process: psutil.Process) -> int | None:
     uids = process.info["uids"]
-    return None if uids is None or process.status() == psutil.STATUS_ZOMBIE else uids.real
+    return None if uids is None or process.info["status"] == psutil.STATUS_ZOMBIE else uids.real
 
 
 def _run(*command: str) -> None:

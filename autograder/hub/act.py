@@ -15,20 +15,22 @@ from autograder.config import load
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import alone
+from autograder.signals import clean_up_when_ended
 
-GRADING = {"autograde", "generate_feedback"}  # what `course grade` does too, and writes to the same files
+ALONE = {"autograde", "generate_feedback", "collect"}  # they write to what `course grade` reads and writes, too
 
 
 def act(method: str, *words: str) -> dict[str, object]:
     """Raises CourseError where the course is being graded by somebody else."""
     app = load(Path.cwd())
     api = NbGraderAPI(app.coursedir, Authenticator(parent=app), parent=app, config=app.config)
-    with alone(Course(app.coursedir)) if method in GRADING else contextlib.nullcontext():
+    with alone(Course(app.coursedir)) if method in ALONE else contextlib.nullcontext():
         answer: dict[str, object] = getattr(api, method)(*words)
     return answer
 
 
 def main() -> None:
+    clean_up_when_ended()
     with contextlib.redirect_stdout(sys.stderr):
         try:
             answer = act(*sys.argv[1:])

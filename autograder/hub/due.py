@@ -11,6 +11,8 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import ExchangeReleaseAssignment
 
+from autograder.files import whole
+
 
 class DatedRelease(ExchangeReleaseAssignment):  # type: ignore[misc]
     """nbgrader's own, which tells students no date."""
@@ -27,7 +29,6 @@ def publish(course: CourseDirectory, exchange: Path) -> None:
     folder = exchange / course.course_id
     if not folder.is_dir():  # nothing was released yet
         return
-    made = folder / "due-dates.json.making"
-    made.write_text(json.dumps(due, indent=1), encoding="utf-8")
-    os.chmod(made, 0o644)
-    made.replace(folder / "due-dates.json")
+    with whole(folder / "due-dates.json") as file:
+        file.write(json.dumps(due, indent=1))
+        os.chmod(file.fileno(), 0o644)

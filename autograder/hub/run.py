@@ -51,7 +51,8 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--prefix", default="course-", help="of the accounts that root's hub makes")
     options = parser.parse_args()
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(0))
     try:
         serve(options.port, options.prefix if os.geteuid() == 0 else "")
     except CourseError as error:
@@ -96,11 +97,7 @@ def _place(layout: Layout, names: list[str]) -> Iterator[None]:
         except BlockingIOError:
             raise CourseError(f"a hub runs already in {layout.root}") from None
         try:
-            accounts.create(names)
-            layout.make(CHECKOUT)
-            if names:
-                accounts.give(layout.course, names[0])
-                accounts.give(layout.exchange / COURSE_ID, names[0], below=False)
+            _make(layout, names)
             yield
         except HubCrashed:
             raise
@@ -110,6 +107,17 @@ def _place(layout: Layout, names: list[str]) -> Iterator[None]:
                 shutil.rmtree(layout.root, ignore_errors=True)
                 Path(lock.name).unlink()
             raise
+
+
+def _make(layout: Layout, names: list[str]) -> None:
+    accounts.create(names)
+    try:
+        layout.make(CHECKOUT)
+        if names:
+            accounts.give(layout.course, names[0])
+            accounts.give(layout.exchange / COURSE_ID, names[0], below=False)
+    except OSError as error:
+        raise CourseError(f"{layout.root} cannot be made: {error}") from error
 
 
 @contextlib.contextmanager

@@ -30,34 +30,33 @@ FOR_SPEED = ("start_wall_seconds", "submissions_at_once", "fork_server")
 TIME: tuple[Limit, ...] = ("cell cpu", "cell wall", "probe cpu", "probe wall", "submission cpu", "submission wall")
 
 
+def bound(default: int, says: str, least: int = 1) -> "Integer[int, int]":
+    """A setting of ``Limits``. To the system, zero of most would mean no bound."""
+    return Integer(default, min=least, help=says).tag(config=True)
+
+
 class Limits(Configurable):
     """Bounds for one submission. Seconds count CPU time of the whole process tree where the name says so."""
 
-    cell_cpu_seconds = Integer(90, help="CPU seconds that one cell may use").tag(config=True)
-    cell_wall_seconds = Integer(240, help="seconds by the clock that one cell may take").tag(config=True)
-    probe_cpu_seconds = Integer(5, help="CPU seconds that one call of a student's function may use").tag(config=True)
-    probe_wall_seconds = Integer(20, help="seconds by the clock that one such call may take").tag(config=True)
-    submission_cpu_seconds = Integer(300, help="CPU seconds for one notebook, cells and probes").tag(config=True)
-    submission_wall_seconds = Integer(
-        900, help="seconds by the clock for one notebook, cells and probes, without what the judge takes meanwhile"
-    ).tag(config=True)
-    start_wall_seconds = Integer(120, help="seconds by the clock until a kernel must answer").tag(config=True)
-    memory_mib = Integer(4096, help="memory of a submission's processes together, in MiB").tag(config=True)
-    disk_mib = Integer(512, help="what a submission may write to each of its folders, in MiB").tag(config=True)
-    file_mib = Integer(256, help="the largest file that it may write, in MiB").tag(config=True)
-    files = Integer(10_000, help="files and folders that it may make").tag(config=True)
-    processes = Integer(256, help="processes and threads at one time").tag(config=True)
-    output_bytes = Integer(MIB, help="output kept of one cell; what comes after is dropped").tag(config=True)
-    reply_bytes = Integer(4 * MIB, help="the longest answer to one probe").tag(config=True)
-    traffic_bytes = Integer(16 * MIB, help="what a kernel may send during one cell or probe before it is cut off").tag(
-        config=True
+    cell_cpu_seconds = bound(90, "CPU seconds that one cell may use")
+    cell_wall_seconds = bound(240, "seconds by the clock that one cell may take")
+    probe_cpu_seconds = bound(5, "CPU seconds that one call of a student's function may use")
+    probe_wall_seconds = bound(20, "seconds by the clock that one such call may take")
+    submission_cpu_seconds = bound(300, "CPU seconds for one notebook, cells and probes")
+    submission_wall_seconds = bound(
+        900, "seconds by the clock for one notebook, cells and probes, without what the judge takes meanwhile"
     )
-    kernel_restarts = Integer(12, help="how often a notebook whose cells end the kernel is started again").tag(
-        config=True
-    )
-    submissions_at_once = Integer(os.cpu_count() or 1, help="how many submissions are run at the same time").tag(
-        config=True
-    )
+    start_wall_seconds = bound(120, "seconds by the clock until a kernel must answer")
+    memory_mib = bound(4096, "memory of a submission's processes together, in MiB")
+    disk_mib = bound(512, "what a submission may write to each of its folders, in MiB")
+    file_mib = bound(256, "the largest file that it may write, in MiB")
+    files = bound(10_000, "files and folders that it may make")
+    processes = bound(256, "processes and threads at one time")
+    output_bytes = bound(MIB, "output kept of one cell; what comes after is dropped")
+    reply_bytes = bound(4 * MIB, "the longest answer to one probe")
+    traffic_bytes = bound(16 * MIB, "what a kernel may send during one cell or probe before it is cut off")
+    kernel_restarts = bound(12, "how often a notebook whose cells end the kernel is started again", least=0)
+    submissions_at_once = bound(os.cpu_count() or 1, "how many submissions are run at the same time")
     fork_server = Bool(True, help="fork kernels from a server that imports libraries once").tag(config=True)
 
     @property

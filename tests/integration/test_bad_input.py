@@ -5,6 +5,7 @@ import fcntl
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -17,11 +18,16 @@ from autograder import cuda, grading_run, smollm2
 from autograder.config import load
 from autograder.course import Course
 from autograder.cuda import Device, Driver
+from autograder.digest import HandedIn
+from autograder.errors import GradebookUnavailable
 from autograder.gradebook.access import LOCK
-from autograder.gradebook.run import Judged, Name, require_hardware, run_and_judge
+from autograder.gradebook.run import Judged, require_hardware, run_and_judge
+from autograder.gradebook.save import register_assignment
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap, libraries
 from autograder.sandbox.limits import Limits
+
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
 
 ASSIGNMENT = "chat-templates"
 
@@ -140,6 +146,8 @@ def test_gpu_is_full(here: Here, on_gpu: Path, monkeypatch: pytest.MonkeyPatch) 
     [
         ("LatePolicy.share_per_day = 2", ("share_per_day", "greater than 1")),
         ("Limits.cell_cpu_seconds = 'x'", ("cell_cpu", "int")),
+        ("Limits.submissions_at_once = 0", ("submissions_at_once", "less than 1")),
+        ("Limits.disk_mib = 0", ("disk_mib", "less than 1")),
         ("LatePolicy.share_per_dya = 0.1", ("LatePolicy has no share_per_dya; is it share_per_day?",)),
         ("CanvasExport.heading = {}", ("CanvasExport has no heading",)),
     ],
@@ -208,7 +216,6 @@ def test_notebook_that_was_set_aside_is_left_for_a_person(submitted: Path) -> No
     assert "too large" in (submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
 
 
-@pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
 def test_notebook_in_another_place_is_no_zero(here: Here, submitted: Path) -> None:
     folder, name = submitted / "submitted" / "ada" / ASSIGNMENT, f"{ASSIGNMENT}.ipynb"
     (folder / name).rename(folder / f"{ASSIGNMENT} (1).ipynb")
@@ -224,14 +231,13 @@ def test_notebook_in_another_place_is_no_zero(here: Here, submitted: Path) -> No
     assert "1 graded" in done.stdout, done.stdout
 
 
-@pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
 def test_failure_of_ours_costs_one_submission_and_is_told_with_its_reason(
     here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def full(course: Course, name: Name, *rest: Any) -> Judged:
-        if name.student == "bob":
+    def full(course: Course, found: HandedIn, *rest: Any) -> Judged:
+        if found.student == "bob":
             raise OSError(errno.ENOSPC, "No space left on device")
-        return run_and_judge(course, name, *rest)
+        return run_and_judge(course, found, *rest)
 
     shutil.copytree(submitted / "submitted" / "ada", submitted / "submitted" / "bob")
     monkeypatch.setattr(grading_run, "run_and_judge", full)
@@ -255,3 +261,90 @@ def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(scratch: Path) -> No
             aside = notebook.name == "lora"
             assert {grade.auto_score for grade in notebook.grades} == {None if aside else 0.0}
             assert {grade.needs_manual_grade for grade in notebook.grades} == {aside}
+            for grade in notebook.grades:
+                grade.manual_score, grade.needs_manual_grade = 1, False
+        gradebook.db.commit()
+    (folder / "new.txt").touch()
+    assert "keeps a grader's 1" in run_course(scratch, "grade", "fine-tuning").stdout
+    with Gradebook(course.directories.db_url) as gradebook:  # both are another submission's now, and one is not there
+        for notebook in gradebook.find_submission("fine-tuning", "ada").notebooks:
+            marks = {(grade.manual_score, grade.needs_manual_grade) for grade in notebook.grades}
+            assert marks == {(1, True)}, notebook.name
+
+
+def test_what_is_handed_in_while_a_class_is_graded_is_judged_as_it_is(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first submission has been run when a newer one comes in, and before nbgrader takes it in."""
+    file = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    shutil.copy(ROOT / "release" / ASSIGNMENT / file.name, file)
+
+    def and_another_comes_in(*words: Any) -> Judged:
+        judged = run_and_judge(*words)
+        shutil.copy(ROOT / "solutions" / ASSIGNMENT / file.name, file)
+        return judged
+
+    monkeypatch.setattr(grading_run, "run_and_judge", and_another_comes_in)
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert "41 │ all passed" in done.stdout, done.stdout + done.stderr
+    assert "1 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+
+
+def test_submission_that_is_a_link_is_for_a_person(here: Here, submitted: Path) -> None:
+    (submitted / "submitted" / "eve").mkdir()
+    (submitted / "submitted" / "eve" / ASSIGNMENT).symlink_to(f"../ada/{ASSIGNMENT}")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert f"for a person: submitted/eve/{ASSIGNMENT}: it is reached through a link\n" in done.stdout
+    assert "1 graded" in done.stdout
+    one = here(submitted, "grade", ASSIGNMENT, "--student", "eve")
+    assert "it is reached through a link" in one.stderr
+
+
+def test_student_who_is_excluded_is_not_run(here: Here, submitted: Path) -> None:
+    shutil.copytree(submitted / "submitted" / "ada", submitted / "submitted" / "bob")
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.CourseDirectory.student_id_exclude = 'bob'\n")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 0
+    assert "bob" not in done.stdout
+
+
+def test_notebooks_that_come_or_go_after_grading_are_refused(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(scratch)
+    course = Course(load(scratch).coursedir)
+    names = {path.stem for path in course.notebooks("fine-tuning")}
+    register_assignment(course, "fine-tuning")
+    with Gradebook(course.directories.db_url) as gradebook:
+        gradebook.add_notebook("adapters", "fine-tuning")
+    register_assignment(course, "fine-tuning")
+    with Gradebook(course.directories.db_url) as gradebook:
+        assert {one.name for one in gradebook.find_assignment("fine-tuning").notebooks} == names
+        gradebook.add_student("ada")
+        gradebook.add_submission("fine-tuning", "ada")
+    (scratch / "source" / "fine-tuning" / "lora.ipynb").rename(scratch / "source" / "fine-tuning" / "adapters.ipynb")
+    with pytest.raises(
+        GradebookUnavailable, match="had other notebooks when submissions were graded with it: lora, sft"
+    ):
+        register_assignment(course, "fine-tuning")
+
+
+@pytest.mark.parametrize("words", [("verify",), ("build",), ("demo",)])
+def test_course_without_a_source_is_told_in_one_line(
+    here: Here, scratch: Path, monkeypatch: pytest.MonkeyPatch, words: tuple[str, ...]
+) -> None:
+    monkeypatch.setenv("TMPDIR", str(scratch / "tmp"))  # of the demo
+    monkeypatch.setattr(tempfile, "tempdir", None)
+    (scratch / "tmp").mkdir()
+    shutil.rmtree(scratch / "source")
+    done = here(scratch, *words)
+    assert done.returncode == 1
+    assert len(done.stderr.splitlines()) == 1
+    assert str(scratch) in done.stderr
+
+
+def test_gradebook_s_address_may_have_options(here: Here, submitted: Path) -> None:
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write(f"\nc.CourseDirectory.db_url = 'sqlite:///{submitted}/gradebook.db?timeout=30'\n")
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
+    assert sorted(path.name for path in submitted.glob("gradebook*")) == ["gradebook.db"]

@@ -11,6 +11,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from functools import partial
@@ -267,7 +268,7 @@ asyncio.run(as_in_the_formgrader())
     assert marks(course, "syntax-error") == marks(graded[0], "syntax-error")
 
 
-@pytest.mark.parametrize("number", [None, signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
+@pytest.mark.parametrize("number", [None, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
 def test_nothing_is_left_running_however_grading_ends(
     tmp_path: Path, solved: NotebookNode, number: signal.Signals | None
 ) -> None:
@@ -276,7 +277,9 @@ def test_nothing_is_left_running_however_grading_ends(
     # Ctrl-C reaches it, even if the tests run in the background of a shell, where it does not.
     ends = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     words = [COURSE, "grade", ASSIGNMENT]
-    grading = subprocess.Popen(words, cwd=course, stdout=subprocess.DEVNULL, preexec_fn=ends)
+    place = Path(tempfile.mkdtemp(dir="/tmp", prefix="ends-"))  # short: sockets are made in it
+    environment = {**os.environ, "TMPDIR": str(place)}
+    grading = subprocess.Popen(words, cwd=course, env=environment, stdout=subprocess.DEVNULL, preexec_fn=ends)
     below = psutil.Process(grading.pid)
     wait_until(lambda: len(below.children(recursive=True)) > 5)  # judge, server and, below it, a kernel
     started = below.children(recursive=True)
@@ -284,6 +287,9 @@ def test_nothing_is_left_running_however_grading_ends(
         grading.send_signal(number)
     assert (grading.wait(120) == 0) == (number is None)
     wait_until(lambda: not any(process.is_running() for process in started))
+    if number is not signal.SIGKILL:
+        assert not list(place.iterdir())
+    shutil.rmtree(place)
 
 
 def wait_until(happens: Callable[[], bool]) -> None:

@@ -25,8 +25,9 @@ from nbgrader.api import Gradebook
 from autograder.config import load
 from autograder.course import Course
 from autograder.demo import change
+from autograder.digest import handed_in
 from autograder.gradebook.marks import Record, read
-from autograder.gradebook.run import Judged, Name, merge
+from autograder.gradebook.run import Judged, merge
 from autograder.verdict import Verdict
 
 ASSIGNMENT = "chat-templates"
@@ -245,12 +246,17 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     (scratch / "submitted" / "ada" / "fine-tuning").mkdir(parents=True)
     old = Verdict("ada", "fine-tuning", "cpu", "old", (), submissions={"lora": "old", "sft-trainer": "old"})
     old.write(course.verdict("ada", "fine-tuning"))
-    first = merge(course, Name("ada", "fine-tuning", "lora"), Judged(new_notebook(), {}, ()), 0)
+    found = handed_in(course, "ada", "fine-tuning", 0)
+    first = merge(course, "lora", Judged(found, new_notebook(), {}, ("It was slow.",)))
     assert first.submissions == {"lora": first.submissions["lora"], "sft-trainer": "old"}
     assert first.submissions["lora"] != "old"
     first.write(course.verdict("ada", "fine-tuning"))
-    both = merge(course, Name("ada", "fine-tuning", "sft-trainer"), Judged(new_notebook(), {}, ()), 0)
+    both = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ("It has a link.",)))
     assert both.submissions == dict.fromkeys(("lora", "sft-trainer"), first.submissions["lora"])
+    assert both.notes == ("It was slow.", "It has a link.")
+    both.write(course.verdict("ada", "fine-tuning"))
+    again = merge(course, "lora", Judged(found, new_notebook(), {}, ()))
+    assert again.notes == ("It has a link.",)  # and not what was said of a notebook the last time
 
 
 def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:

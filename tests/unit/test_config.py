@@ -57,6 +57,7 @@ def test_gradebooks_keep_their_sql_but_no_connection(tmp_path: Path, monkeypatch
         ),
         ("c.Limits.cell_cpu_seconds = ", " cannot be read: SyntaxError: "),
         ("1 / 0", " cannot be read: ZeroDivisionError: "),
+        ("exit()", ": it ends the program"),
         ("c.CourseDirectory.course_id = 3", ": .* The 'course_id' trait of a CourseDirectory instance expected a"),
     ],
 )
@@ -70,6 +71,14 @@ def test_course_without_its_configuration_is_no_course(
     (tmp_path / "nbgrader_config.py").write_text(f"{text}\n")
     with pytest.raises(CourseError, match=f"nbgrader_config.py{said}"):
         load(tmp_path)
+
+
+@pytest.mark.parametrize("name", ["Tuning [2026]", "what?", "all*"])
+def test_folder_whose_name_is_a_pattern_is_refused(tmp_path: Path, name: str) -> None:
+    """nbgrader would find no submission in it."""
+    (tmp_path / name).mkdir()
+    with pytest.raises(CourseError, match=r"a folder with \[, \* or \? in its name: rename"):
+        load(tmp_path / name)
 
 
 def test_students_code_does_not_see_the_exchange(tmp_path: Path) -> None:

@@ -25,7 +25,7 @@ def of_a_submission(root: Path, **limits: object) -> str:
     digest._engine_digest.cache_clear()
     try:
         config = Config({"Limits": limits, "CourseDirectory": {"root": str(root)}})
-        return digest.submission_digest(Course(CourseDirectory(config=config)), "ada", "lesson", 0)
+        return digest.handed_in(Course(CourseDirectory(config=config)), "ada", "lesson", 0).digest
     finally:
         digest._engine_digest.cache_clear()
 

@@ -120,11 +120,22 @@ def test_notebook_that_takes_a_reader_minutes_is_moved(submission: Path) -> None
     assert left(submission) == {"lesson.ipynb", "images.ipynb", "data", "data/mine.csv"}
 
 
-@pytest.mark.parametrize("text", ["garbage", "99999-99-99", "\x00", "1" * 50])
-def test_time_stamp_that_nbgrader_would_stop_at_is_moved(submission: Path, text: str) -> None:
+WRONG_TIMES = ["garbage", "99999-99-99", "\x00", "1" * 50]
+MISREAD_TIMES = [f"2026-05-01 10:00:00 {zone}" for zone in ("+0200", "Europe/Rom", "/etc/shadow", "../x")]
+
+
+@pytest.mark.parametrize("text", WRONG_TIMES + MISREAD_TIMES)
+def test_time_stamp_that_nbgrader_would_stop_at_or_misread_is_moved(submission: Path, text: str) -> None:
     (submission / "timestamp.txt").write_text(text)
     intake.set_aside(submission, OWN)
     assert "timestamp.txt" not in left(submission)
+
+
+@pytest.mark.parametrize("zone", ["UTC", "Europe/Rome", "America/Port-au-Prince", "CET"])
+def test_time_stamp_with_a_zone_stays(submission: Path, zone: str) -> None:
+    (submission / "timestamp.txt").write_text(f"2026-05-01 10:00:00 {zone}\n")
+    intake.set_aside(submission, OWN)
+    assert "timestamp.txt" in left(submission)
 
 
 def test_time_stamp_that_is_a_folder_or_takes_hours_to_read_is_moved(submission: Path) -> None:
@@ -292,6 +303,17 @@ def test_hook_knows_the_folders_that_are_configured(converter: Autograde, tmp_pa
     (submission / "data" / "own.csv").mkdir(parents=True)
     converter.run_pre_convert_hook()
     assert left(submission) == {"lesson.ipynb", "data"}
+
+
+@pytest.mark.parametrize("linked", ["ada", "ada/lesson"])
+def test_nothing_is_taken_in_through_a_link(converter: Autograde, tmp_path: Path, linked: str) -> None:
+    theirs = tmp_path / "handed-in" / linked
+    theirs.rename(tmp_path / "somebody's")
+    theirs.symlink_to(tmp_path / "somebody's")
+    (tmp_path / "handed-in" / "ada" / "lesson" / "link").symlink_to("/etc/hostname")
+    with pytest.raises(SystemExit, match="reached through a link"):
+        converter.run_pre_convert_hook()
+    assert (tmp_path / "handed-in" / "ada" / "lesson" / "link").is_symlink()  # and stays where it was
 
 
 @pytest.mark.parametrize("broken", ["no such assignment", "nothing can be moved"])

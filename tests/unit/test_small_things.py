@@ -38,9 +38,19 @@ def test_verdict_of_an_earlier_version_says_nothing_of_its_submission() -> None:
     assert Verdict.from_json(data).submissions == {}
 
 
+def test_verdict_of_an_earlier_version_keeps_its_notes() -> None:
+    data = replace(make_verdict("passed"), said={"lesson": ("One.", "Two."), "": ("One.",)}).to_json()
+    assert Verdict.from_json(data).said == {"lesson": ("One.", "Two."), "": ("One.",)}
+    assert data["notes"] == ("One.", "Two.")
+    del data["said"]
+    assert Verdict.from_json(data).notes == ("One.", "Two.")
+
+
 def test_course_that_cannot_be_written_is_told_in_one_line(tmp_path: Path) -> None:
     course: Any = SimpleNamespace(root=tmp_path / "nowhere")
-    with pytest.raises(CourseError, match=r"nowhere cannot be written: No such file.* Nothing was graded"):
+    with pytest.raises(
+        CourseError, match=r"nowhere/.grading.lock cannot be written: No such file.* Nothing was graded"
+    ):
         alone(course).__enter__()
 
 
