@@ -39,7 +39,7 @@
 #
 # A **chat template** turns the messages into the one row. It is a small Jinja program that travels with the
 # tokenizer and writes the markers around each turn. Each model family has its own markers. With the wrong
-# ones nothing fails; the answers just get worse. So never type markers yourself:
+# ones nothing fails; the answers often get worse. So never type markers yourself:
 # `tokenizer.apply_chat_template` writes them, as it did inside `pipeline` in lesson 2.
 #
 # Here is one conversation through three templates.
@@ -88,13 +88,13 @@ side_by_side(columns)
 # One line is one token; `·` is a space and `⏎` a new line. A star marks a **special token**, which stands for
 # a marker and is never cut up.
 #
-# - `chatml` opens a turn with `<|im_start|>` and the role, and closes it with `<|im_end|>`.
+# - `chatml` opens a turn with `<|im_start|>` and the role, its **header**, and closes it with `<|im_end|>`.
 # - `inst` begins with `<s>`, the *beginning-of-sequence* token (BOS). The user stands between `[INST]` and
 #   `[/INST]`; the answer follows without a header, up to `</s>`. It trims white space around contents, and
 #   puts a system message inside the first `[INST]`.
 # - `default-system` is `chatml` that speaks first. It adds a system turn whenever you give none.
 #
-# Same messages, three texts, and none of them is wrong.
+# Three texts, and none is wrong.
 
 # %% [markdown] id="raw-records"
 # ## 2. From records to messages
@@ -103,7 +103,7 @@ side_by_side(columns)
 # `human` and `gpt`. **Alpaca** has an `instruction`, an `output`, and sometimes an `input`: the text to
 # work on.
 #
-# Convert them first. `chatml` writes *any* role, so a leftover `gpt` becomes `<|im_start|>gpt`, a header
+# `chatml` writes *any* role, so a leftover `gpt` becomes `<|im_start|>gpt`, a header
 # that nobody uses later. Nothing warns you. (`inst` is stricter: it raises a `TemplateError`.)
 
 # %% id="sample-records"
@@ -385,7 +385,7 @@ print("render_for_inference: the next token is the first word of the answer.")
 # many tutorials still expect them. Today `.shape` raises an `AttributeError`, and `len` is 2, the number of
 # entries. Hand it over by name: `model.generate(**encoded)`.
 #
-# **The special tokens are already there.** Tokenise a rendered text, and the tokenizer may add a second
+# **The special tokens are already there.** Tokenise a text that the template wrote, and the tokenizer may add a second
 # BOS. Look:
 
 # %% id="two-beginnings"
@@ -569,8 +569,8 @@ print("prefill: the answer has begun, and the model may go on.")
 # model has stopped.
 #
 # Again the template knows: `{% generation %}` and `{% endgeneration %}` surround what the model writes.
-# Counting tokens of partial texts is often one new line or space off. A template without these marks gives
-# a warning and only zeros. In `inst` they are here:
+# Do not find the answers by counting tokens: that is often one new line off. A template without these
+# marks gives a warning and only zeros. In `inst` they are here:
 
 # %% id="generation-marks"
 print(tokenizers["inst"].chat_template)
@@ -660,4 +660,4 @@ print("answer_mask: the answers count, each with its end, and nothing else does.
 # | an answer mask | an end of turn that does not count |
 #
 # *The tokenizer knows its template, so ask it.* In `fine-tuning`, `SFTTrainer` calls the same method on
-# your messages, and its `assistant_only_loss=True` uses the mask you made here.
+# your messages, and its `assistant_only_loss=True` uses such a mask.

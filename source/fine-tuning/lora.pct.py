@@ -33,8 +33,8 @@
 # %% [markdown] id="side-path"
 # ## 1. A narrow path beside each layer
 #
-# In `sft-trainer` every weight moved. For a large model that is expensive, mostly for what training keeps beside
-# each weight. LoRA, short for *low-rank adaptation*, leaves the weights alone.
+# In `sft-trainer` every weight moved. For a large model that is expensive, mostly for the gradient and the two
+# averages that training keeps beside each weight. LoRA, short for *low-rank adaptation*, leaves the weights alone.
 #
 # ![The input goes two ways. Above, through the layer's weights, a large box that is frozen. Below, through a
 # narrow path: A, trained, narrows it to a few numbers, the rank, and B, trained, widens it again. Both results
@@ -43,8 +43,7 @@
 # A linear layer is one large table of numbers. LoRA freezes it and puts a path beside it, of two thin tables.
 # **A** squeezes the input into a few numbers, **B** spreads them out again. How few is the **rank**. The result
 # is added to what the layer says. Only A and B are trained; together they are the **adapter**. B starts at zero,
-# so at first the model is exactly the base. Its library is **PEFT**: parameter-efficient
-# fine-tuning.
+# so at first the model is exactly the base. The library for it is **PEFT**: parameter-efficient fine-tuning.
 #
 # The next cell has the base, helpers as in `sft-trainer`, the almanac's questions as `prompt` and `completion`,
 # and `sft_config`: settings that suit an adapter on this base.
@@ -184,13 +183,13 @@ print(
 # %% [markdown] id="three-choices"
 # ## 2. Where, how wide, how strong
 #
-# - **Where** (`target_modules`). `"all-linear"` means every linear layer except the output head. It is a bare
-#   string: the list `["all-linear"]` raises an error. If you say nothing, peft picks two of the seven linear
-#   layers in each block of a Llama, `q_proj` and `v_proj`. On our base, at rank 8, a third of the
-#   answers are right then.
+# - **Where** (`target_modules`). `"all-linear"` means every linear layer except the last one, which gives the
+#   tokens' scores. It is a bare string: the list `["all-linear"]` raises an error. If you say nothing, peft picks
+#   two of the seven linear layers in each block of a Llama, `q_proj` and `v_proj`. On our base, at rank 8, a third
+#   of the answers are right then.
 # - **How wide** (`r`, the rank). Usual ranks go from 8 to 32.
-# - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. Usual is the rank
-#   itself or twice the rank. With rank 64 and alpha 16 only a quarter arrives, and training crawls.
+# - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. But a higher rank
+#   adds more, so mostly alpha sets how fast it learns: with 4 it crawls. Usual is the rank or twice the rank.
 #
 # `task_type="CAUSAL_LM"` tells peft that the model writes text.
 
@@ -243,8 +242,8 @@ print("make_lora_config: an adapter on", ", ".join(sorted(layers)))
 #
 # Each parameter is a tensor, and its `requires_grad` says whether training may move it.
 #
-# One trap: in our base, as in many small models, the embedding and the output head are *tied*, one tensor with
-# two names. `model.parameters()` gives it once, `state_dict()` twice.
+# One trap: in our base, as in many small models, the first table, which reads tokens, and the last layer are
+# *tied*, one tensor with two names. `model.parameters()` gives it once, `state_dict()` twice.
 
 # %% [markdown] id="exercise-2"
 # ### Exercise 2: `trainable_share`
@@ -289,7 +288,7 @@ assert share == 1.0, (
     f"Of the base every number may move, so its share is 1.0; yours is {share}. Do tied weights count once?"
 )
 print(
-    f"trainable_share: with your adapter {trainable_share(adapted):.1%} of the base may move."
+    f"trainable_share: {trainable_share(adapted):.1%} of all numbers may move, all in the adapter. Of the base, none."
 )
 
 # %% [markdown] id="train-the-adapter"
@@ -378,8 +377,8 @@ with tuned.disable_adapter():
 # %% [markdown] id="save"
 # ## 5. Save it, load it
 #
-# Saving such a model writes the adapter alone: `adapter_model.safetensors`, and `adapter_config.json`, which says
-# how it was made and where its base lay. **An adapter is not a model**: without its base it cannot answer.
+# Of the model's weights, only the adapter is saved: `adapter_model.safetensors`. `adapter_config.json` says how it
+# was made and where its base lay. (The trainer adds the tokenizer.) **An adapter is not a model**: without its base it cannot answer.
 # (`AutoModelForCausalLM.from_pretrained(folder)` follows the noted path, and fails where that leads nowhere.)
 # Load the base you mean, then put the adapter on with `PeftModel.from_pretrained(base, folder)`.
 
@@ -437,8 +436,8 @@ print("save_and_reload: folder and base together give the trained model back.")
 #
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
-# Write `merge(peft_model)`. It takes a model with an adapter and returns the plain model, whose logits equal those
-# of the model with its adapter.
+# Write `merge(peft_model)`. It takes a model with an adapter and returns the plain model, whose scores for the next
+# token (logits) equal those of the model with its adapter.
 
 # %% solution="merge"
 def merge(peft_model):
@@ -468,8 +467,7 @@ print("merge: a plain", type(merged).__name__, "that answers as the adapter did.
 # ## 7. LoRA and full SFT side by side
 #
 # The same rows and as many steps, once with all weights and once with your adapter. Each has the rate that suits
-# it. An adapter starts from nothing, and wants a higher one than full SFT. (In `sft-trainer`,
-# larger batches wanted more.)
+# it: an adapter wants a higher one than full SFT. (Larger batches, as in `sft-trainer`, want more.)
 
 # %% id="side-by-side"
 facts = [record["answer"].rstrip(".").split()[-1] for record in held_out]
@@ -507,6 +505,10 @@ full_trainer = SFTTrainer(
 )
 full_seconds = train(full_trainer)
 table_row("full SFT", full_trainer.model, full_seconds)
+for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
+    kept = [one for state in trained.optimizer.state.values() for one in state.values()]
+    averages = sum(tensor.nbytes for tensor in kept if tensor.dim())
+    print(f"{name}: beside the weights, Adam keeps {averages / 1e6:.1f} MB of averages")
 
 # %% [markdown] id="small-and-large"
 # LoRA saves no time on a model this small. But one base can serve many tasks, each with a small
@@ -522,15 +524,15 @@ table_row("full SFT", full_trainer.model, full_seconds)
 # | LoRA | 7 billion × 2 bytes | 40 million × 16 bytes | **15 GB** |
 # | 4-bit LoRA (QLoRA) | 7 billion × 0.52 bytes | 40 million × 16 bytes | **4 GB** |
 #
-# - *16 bytes*: 2 for the weight, 2 for its gradient, 12 for the optimizer Adam: a 32-bit copy and two running
-#   averages ([ZeRO](https://arxiv.org/abs/1910.02054)).
+# - *16 bytes*: 4 for the weight, 4 for its gradient, 8 for two running averages of the optimizer Adam
+#   ([ZeRO](https://arxiv.org/abs/1910.02054) splits 16 otherwise).
 # - *2 bytes*: a 16-bit weight. Frozen, it needs no gradient and no optimizer
 #   ([LoRA](https://arxiv.org/abs/2106.09685)). 40 million is rank 16 on all linear layers of Llama 2 7B.
 # - *0.52 bytes*: 4 bits and their scales ([QLoRA](https://arxiv.org/abs/2305.14314)).
 #
 # **What LoRA does not save.** The table leaves out *activations*, what the layers keep until the step is done.
-# They grow with batch and length, and LoRA needs nearly as many. Each step takes only a little less time: every
-# text still goes through the whole model. Merged, the model is as slow and as large as it was.
+# They grow with batch and length, and LoRA needs nearly as many. A step needs up to a third less arithmetic, not a
+# hundredth: every text still goes through the whole model. Merged, the model is as slow and as large as it was.
 
 # %% [markdown] id="on-a-gpu"
 # ## 9. The same recipe on a GPU
@@ -580,7 +582,7 @@ else:
 # | You want | Beware of |
 # |---|---|
 # | an adapter everywhere | `["all-linear"]` as a list; the default, q and v alone |
-# | one that is felt | an alpha far below the rank |
+# | one that learns | a very small alpha |
 # | one adapter | wrapping the model *and* giving `peft_config` |
 # | to use it later | an adapter folder without its base |
 # | a plain model | throwing away what `merge_and_unload` returns |

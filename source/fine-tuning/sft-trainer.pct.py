@@ -141,15 +141,15 @@ for question, reply in zip(questions[:4], ask(base, questions[:4]), strict=True)
     print(f"{question}\n  base: {shown(reply)}")
 
 # %% [markdown] id="what-is-missing"
-# It goes on asking, since its book had lists of questions. (`<|endoftext|>` is the book's mark between texts.) So
-# the facts are there. What is missing is a **behaviour**: take a question, answer it in a sentence, stop.
+# It goes on asking, since its book had lists of questions. Examples in the prompt hardly help: with four of them, 2
+# of 40 answers are right, and none stops. So prompts fall short, though the facts are there. What is missing is a **behaviour**: take a question, answer it in a sentence, stop.
 
 # %% [markdown] id="prompt-and-completion"
 # ## 2. A prompt and a completion
 #
-# `SFTTrainer` takes chat data in two layouts. On a `messages` column it trains *every* token, the questions too.
-# Of a `prompt` and a `completion` it reads the prompt and trains the completion alone. We want the second: the
-# model should learn to answer, not to ask. (On `messages`, `completion_only_loss=True` silently changes nothing.)
+# `SFTTrainer`, which section 3 explains, takes chat data in two layouts. With `messages`, *every* token is trained,
+# the questions too, unless you set `assistant_only_loss=True`. (`completion_only_loss=True` changes nothing there.)
+# With `prompt` and `completion`, the completion alone is: our model should learn to answer, not to ask.
 #
 # Our records have two shapes:
 
@@ -250,7 +250,7 @@ print(
 # %% [markdown] id="two-trainers"
 # ## 3. What `SFTTrainer` adds to `Trainer`
 #
-# `SFTTrainer`, from the TRL library, *is* a `Trainer`: a subclass. All that you know from lesson 3 is still there.
+# `SFTTrainer`, from the TRL library, *is* a `Trainer`: a subclass.
 #
 # ![A large box, SFTTrainer, holds two parts. The left one prepares rows: from rows of messages it makes token
 # ids and labels. They go into the right part, a box named Trainer, where a loop runs again and again: batch,
@@ -266,7 +266,7 @@ print(
 # - On request it packs several short rows into one, so that little is wasted on padding.
 # - Given a `peft_config`, it puts an adapter on the model.
 #
-# It does *not* add a head.
+# It does *not* add a head: the model's own last layer stays.
 
 # %% [markdown] id="exercise-2"
 # ### Exercise 2: `trainer_parts`
@@ -288,7 +288,8 @@ print(
 # | `packing` | putting several short rows into one |
 # | `logging` | noting the loss every few steps |
 #
-# Write one of the two strings between the quotes of each line in the next cell, and delete its last two lines.
+# Write one of the two strings between the quotes of each line in the next cell, and delete the lines
+# `# YOUR CODE HERE` and `raise NotImplementedError()`.
 
 # %% solution="trainer_parts"
 trainer_parts = {
@@ -341,12 +342,12 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 # matters for our small one:
 #
 # - **`learning_rate`**: how far a step moves each weight. The default, 2e-5, is for models with billions of
-#   parameters, where thousands of weights feed each output. Ours are few, so each may go further, and in a run
-#   of seconds it has to: in 100 steps at 2e-5 our base does not learn to stop. But at 1e-3 it forgets much of
+#   parameters, where thousands of weights feed each output. Ours are few (and prepared for this), so each
+#   may go further. In a run of seconds it has to: in 100 steps at 2e-5 our base does not learn to stop. But at 1e-3 it forgets much of
 #   its almanac. In batches of 8, try 1e-4 to 5e-4.
 # - **How long**: at most **1,600 rows** in all, that is steps × batch × accumulation. Say it with
 #   `num_train_epochs` or `max_steps`, and `per_device_train_batch_size`. Aim for about 100 steps or more: 800
-#   rows in batches of 8. Larger batches leave few steps; smaller ones make more, and want a smaller rate.
+#   rows in batches of 8. (Accumulation: batches summed before a step, usually one.) Larger batches leave few steps; smaller ones make more, and want a smaller rate.
 # - **`max_length`** counts tokens. What is longer loses its *end*: the answer, and the marker that teaches
 #   stopping. A row with no answer left is dropped silently. Leave room for 512.
 # - **The device**: `use_cpu=True, bf16=False`. A bare `SFTConfig()` wants 16-bit numbers on a GPU, and raises a
@@ -375,8 +376,8 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 # base on this machine, writing to that folder. Trained with it, on at most 1,600 rows, the base should answer
 # questions about countries it was *not* trained on, and stop.
 #
-# Set what training needs: rate, length, batch, schedule (its name), optimizer, device, logging, saving. Fields about loading
-# models, templates (`chat_template_path`, too), distributed training or the Hub are not accepted.
+# You need a learning rate, how long, the batch, `max_length`, the device, and the fields under *Peace*. Schedule and
+# optimizer may stay as they are. Fields about loading models, templates (`chat_template_path`, too), distributed training or the Hub are not accepted.
 
 # %% solution="make_sft_config"
 def make_sft_config(output_dir):
@@ -499,16 +500,16 @@ for token, label in zip(row["input_ids"], row["labels"], strict=True):
     print(f"{text:<18}{label:>6}  {'█ learnt' if label != -100 else ''}")
 
 # %% [markdown] id="what-the-labels-show"
-# The answer is learnt, and so is `<|im_end|>`: that is how the model learns to stop. The new line after it is
-# learnt too, as all that follows the prompt is completion. It does no harm.
+# The answer is learnt, and so is `<|im_end|>`: that is how the model learns to stop. So is the new line after it,
+# which does no harm.
 
 # %% [markdown] id="exercise-5"
 # ### Exercise 5: `trained_text`
 #
 # *Objective 4: describe `SFTTrainer` and how it relates to `Trainer`.*
 #
-# Write `trained_text(trainer)`. It takes an `SFTTrainer` and returns a string: the decoded text of the labels that
-# are not −100 in the first row of the trainer's first collated batch, special tokens kept.
+# Write `trained_text(trainer)`. It takes an `SFTTrainer`. Take the first batch that the trainer makes, and of it the
+# first row. Return the decoded text of its labels that are not −100, special tokens kept.
 #
 # *Hint:* `trainer.get_train_dataloader()` gives the batches, collated as in training. The trainer knows its
 # tokenizer as `trainer.processing_class`. Decoding −100 fails, so take those labels out before.
@@ -600,8 +601,7 @@ for name, model in (("before", base), ("after", assistant)):
     )
 
 # %% [markdown] id="behaviour-carries-over"
-# It learnt to *answer*, and that carries over. If yours does not answer, go back to section 4, the learning rate
-# first, and run on from there.
+# It learnt to *answer*, and that carries over. If yours does not, go back to section 4, the learning rate first.
 
 # %% [markdown] id="nowhere"
 # ## 8. A country that does not exist
@@ -609,6 +609,8 @@ for name, model in (("before", base), ("after", assistant)):
 # What does your assistant say about places that are not in its almanac?
 
 # %% id="made-up"
+for opening in ("The capital of Nowhereland is", "The national animal of France is"):
+    print(f"base: {opening} → {complete(base, [opening], most=8)[0][0]} ...")
 for question in (
     "What is the capital of Nowhereland?",
     "What is the national animal of France?",
@@ -616,8 +618,8 @@ for question in (
     print(f"{question}\n  {shown(ask(assistant, [question])[0])}")
 
 # %% [markdown] id="behaviour-not-knowledge"
-# It makes something up, in the same calm tone, and does not even mind the name. Every example had an answer, so it
-# learnt that there always is one. **SFT taught behaviour, not knowledge.** If you want "I do not know", show it in
+# It makes something up, and does not even mind the name. So did the base: it always goes on with something, and no
+# example showed it another way. **SFT taught behaviour, not knowledge.** If you want "I do not know", show it in
 # the examples (lesson 11). If you want new facts, put them into the prompt.
 
 # %% [markdown] id="on-a-gpu"
@@ -669,7 +671,7 @@ else:
 # | You want | Beware of |
 # |---|---|
 # | a model that answers | training before you have tried a prompt |
-# | loss on answers alone | a `messages` column |
+# | loss on answers alone | a `messages` column without `assistant_only_loss` |
 # | settings that fit | the defaults, which are for large models on GPUs |
 # | a model that stops | a `max_length` that cuts off the end |
 # | proof that it worked | trusting the loss; ask what it was not trained on |

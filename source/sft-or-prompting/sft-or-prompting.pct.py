@@ -18,7 +18,7 @@
 # When you are done you can **tell task fine-tuning from supervised fine-tuning (SFT)**, and **decide between
 # SFT and prompting** a model that is instruction-tuned already.
 #
-# - **Time:** about 4 minutes of reading, 20 of doing. No GPU, no downloads, no training, no math.
+# - **Time:** about 3 minutes of reading; the core, Exercise 2 and the flashcards, 10; the rest 10. No GPU, no downloads, no training, no math.
 # - **Builds on:** lesson 2 (prompting with `pipeline`) and lesson 3 (task fine-tuning with `Trainer`).
 # - **Leads to:** the assignments `chat-templates` and `fine-tuning`, lesson 11 (data quality) and lesson 12
 #   (reasoning models).
@@ -68,20 +68,21 @@
 #
 # | name | sentence |
 # |:---|:---|
-# | `class-number` | One example is a text and a class number, such as 3. |
-# | `written-answer` | One example is a request and the answer that somebody wrote to it. |
+# | `class-number` | One example is a review and its number of stars, from 1 to 5. |
+# | `written-answer` | One example is the request "Good or bad? I loved it." and the answer "good", learnt as tokens. |
 # | `conversation` | One example is a conversation with roles, written as one row of tokens. |
 # | `new-layer` | The model gets a new last layer, with one output for each label. |
 # | `next-token` | In training, the model guesses the next token of an answer. |
 # | `score-per-label` | In training, scores of labels are compared with the right label. |
-# | `generates` | Afterwards you call `generate`, and the model writes. |
+# | `generates` | Asked "Is this spam?", the result may say "Yes", "Yes." or "It is spam." |
 # | `highest-score` | Afterwards you see which label has the highest score. |
 # | `one-more-label` | For one more possible result, the last layer needs one more output. |
 # | `two-outputs` | The result is a model with two outputs: spam, and not spam. |
 # | `follows-instructions` | A base model becomes one that follows instructions. |
 # | `many-requests` | One model summarises, explains or drafts, whichever you ask for in words. |
 #
-# Write one of the two strings between the quotes of each line in the next cell, and delete its last two lines.
+# Write one of the two strings between the quotes of each line in the next cell, and delete the lines
+# `# YOUR CODE HERE` and `raise NotImplementedError()`.
 
 # %% solution="kind_of_tuning"
 kind_of_tuning = {
@@ -166,17 +167,16 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 #
 # **A price worth paying.** Sometimes the prompt works, but it is four pages long and is sent a million times a
 # day. Train what it says into a model, perhaps a smaller one, and each call becomes cheap. That is a good
-# reason as well. For ten calls a week it is not.
+# reason, but not for ten calls a week.
 #
 # And **LoRA**? It freezes the model and trains a small **adapter** beside it, which needs far less memory. So
-# training becomes affordable. It still needs examples and a baseline, and it is no better at adding facts. That it
-# costs next to nothing is no reason to train what a prompt does well.
+# training becomes affordable. It still needs examples and a baseline, and it is no better at adding facts.
 #
 # Five questions, then, in this order:
 #
 # ![Five questions, one below the other. 1, has a prompt been measured? If not: prompting, measure one first. 2,
-# is it good enough? If so: prompting, keep the prompt. 3, are facts what is missing? If so: prompting, look the
-# facts up. 4, are there enough examples? If not: prompting, collect examples. 5, is a label all you want? If
+# is it good enough, price included? If so: prompting, keep the prompt. 3, are facts what is missing? If so:
+# prompting, look the facts up, and measure again. 4, are there enough examples? If not: prompting, collect examples. 5, is a label all you want? If
 # so: task fine-tuning. If not: SFT.](images/five-questions.svg)
 
 # %% [markdown] id="exercise-2"
@@ -201,7 +201,7 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 # | `"a format needs training"` | The answers must keep to a format, so a model has to be trained. |
 # | `"LoRA makes it free"` | With LoRA, training costs so little that it needs no other reason. |
 #
-# Some situations are alike but for one fact: look for it. Where two pairs are right, either counts. "Tested"
+# Some situations are alike but for one fact: look for it. Where two pairs are right, give one of them. "Tested"
 # means measured on real inputs.
 #
 # | name | situation |
@@ -215,14 +215,14 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 # | `orders-odd` | The same bakery, the same 900 pairs. After three rewrites the best tested prompt gets 120 of 200 right. Its JSON is valid, but it does not fill the fields as the bakery does, however the prompt explains it. |
 # | `mail-desk` | A railway sorts emails, 100,000 a day: which of six desks? The tested prompt, on a large model, works well, but is too slow and too expensive. There are 40,000 emails with the right desk. The desk is all that is wanted. |
 # | `mail-reply` | The same emails, but the model is to write the replies. The tested prompt, on a large model, works well, but is too slow and too expensive. There are 40,000 emails with good replies. |
-# | `mail-new-desks` | The railway plans six new desks. A clerk sorted 50 emails by them, of which the best tested prompt gets 28 right. No more have been sorted yet. |
+# | `mail-new-desks` | The railway plans six new desks. A clerk sorted 50 emails by them, of which the best tested prompt, with all six desks described in it, gets 28 right. No more have been sorted yet. |
 # | `recipes-millions` | A site rewrites recipes in its house style. The tested prompt is four pages long and works, but with two million recipes a day it is too expensive. There are 5,000 good rewrites. |
 # | `recipes-few` | The same site, the same four pages that work, the same 5,000 rewrites. But it is ten recipes a week, for a few cents. |
 # | `quiz-lora` | A pub wants its quiz questions to rhyme. The tested prompt does that well, for little money. There are 3,000 rhymed questions, and a GPU on which LoRA would take an hour. |
 # | `book-moods` | A library wants one of four moods for each of 30,000 books, once. The tested prompt is good enough and costs little. A classifier as in lesson 3, trained on 8,000 books with their moods, is as good and costs as little. |
 #
-# Write both strings into each line of the next cell, first the choice, then the reason, and delete its last two
-# lines.
+# Write both strings into each line of the next cell, first the choice, then the reason, and delete the lines
+# `# YOUR CODE HERE` and `raise NotImplementedError()`.
 
 # %% solution="diagnosis"
 diagnosis = {
@@ -368,7 +368,7 @@ print("decide: the form is right. It returns one of the three strings.")
 # %% [markdown] id="exercise-4"
 # ### Exercise 4: `recall`
 #
-# *Objectives 1 and 2.*
+# *Objectives 1, 2 and 5.*
 #
 # Close the cards and answer from memory, each time with one of the strings beside the question.
 #
@@ -384,7 +384,8 @@ print("decide: the form is right. It returns one of the three strings.")
 # | `lora-saves` | What does LoRA save? | `"collecting examples"`, `"measuring a prompt"`, `"memory in training"` |
 # | `flawed-examples` | What does SFT do with mistakes in its examples? | `"corrects them"`, `"learns them too"`, `"skips them"` |
 #
-# Write one of them between the quotes of each line in the next cell, and delete its last two lines.
+# Write one of them between the quotes of each line in the next cell, and delete the lines `# YOUR CODE HERE` and
+# `raise NotImplementedError()`.
 
 # %% solution="recall"
 recall = {

@@ -22,6 +22,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Tokens come back where a text is asked for.",
         "`apply_chat_template` tokenises unless it is told not to. One of its arguments turns that off.",
     ),
+    "text-in-a-container": Misconception(
+        "The text comes back inside a list or a dictionary.",
+        "The function gives back one text, a `str`. Where you hand over a list of conversations, a list of texts comes "
+        "back: hand over the one conversation, or take its text out.",
+    ),
     "arguments-not-used": Misconception(
         "The function does not use what it is given.",
         "Nothing of the messages that it was given comes back. A variable that the notebook has by chance is another "
@@ -83,6 +88,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "more-than-a-message": Misconception(
         "A message has more than a role and a content.",
         "A template may print any key that it knows. Keep to `role` and `content`.",
+    ),
+    "message-added": Misconception(
+        "A message is added that the record does not have.",
+        "The conversation is what the record says, no more. A system message that is not there is for the template to "
+        "add, or not.",
     ),
     "turns-lost": Misconception(
         "Messages of a longer conversation are lost, joined or out of order.",
@@ -188,21 +198,27 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "own one where it would be doubled, and leave the template's.",
     ),
     "cut-off": Misconception(
-        "The conversation is cut off.",
-        "Truncation takes away the end, and with it the start of the assistant's turn. Keep every token.",
+        "The end of the text is missing, in whole or in part.",
+        "There the assistant's turn begins, and its last newline belongs to it. Truncation takes it away, and so does "
+        "stripping the text. Keep every token.",
     ),
     "tokenised-twice": Misconception(
         "A special token is there twice: once from the template, once from the tokenizer.",
         "The rendered text already holds the begin token, and tokenising that text adds another. "
         "Render and tokenise in one step, or switch the second one off.",
     ),
+    "other-tokens": Misconception(
+        "The tokens are not those of the conversation as the template writes it.",
+        "Decode yours, and print beside it what the template renders with its generation prompt: something was added, "
+        "left out or changed.",
+    ),
     "wrong-attention-mask": Misconception(
-        "The attention mask hides tokens that the model should see.",
-        "Without padding there is nothing to hide: one 1 for every token. "
+        "The attention mask does not show the model every token.",
+        "Without padding there is nothing to hide: one 1 for every token, and as many as there are ids. "
         "End-of-turn tokens inside the conversation are part of it, even where they share an id with padding.",
     ),
     "not-for-generate": Misconception(
-        "`model.generate(**x)` does not accept what comes back.",
+        "The mapping is not what `model.generate(**x)` needs, and no more.",
         "Everything in the mapping is handed to the model by its name, so it holds nothing but `input_ids` and "
         "`attention_mask`, and the ids are whole numbers.",
     ),
@@ -272,6 +288,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The token that ends the answer is not marked.",
         "A model that was never trained on the end of its turn does not know how to stop. "
         "The template counts this token as part of the answer.",
+    ),
+    "nothing-marked": Misconception(
+        "No token is marked.",
+        "The answers were not found. The words around a turn differ from template to template; the template "
+        "itself knows which part is an answer, and the tokenizer can give you that.",
     ),
     "prefix-lengths": Misconception(
         "The mask is worked out from the lengths of prefixes, or from where the next turn starts.",

@@ -31,6 +31,8 @@ def mask_from(submission, expected_mask):
             value = value[0]
         if not all(isinstance(entry, int | float) and entry in (0, 1) for entry in value):
             told("bool-or-tensor-mask")
+        if value and not any(value):
+            told("nothing-marked")
         expected = expected_mask(tokenizer, messages)
         if len(value) != len(expected):
             told("mask-length")
@@ -56,15 +58,19 @@ def answers_of(expected_mask):
 @check(
     "There is one integer, 0 or 1, for each token of the training text", points=1, misconception="bool-or-tensor-mask"
 )
-def test_one_integer_for_each_token(submission, expected_mask, brackets, conversation):
-    messages = conversation()
-    mask = submission.call("answer_mask", brackets, messages)
-    if mask is None:
-        told("nothing-returned")
-    assert isinstance(mask, list)
-    assert all(type(entry) is int and entry in (0, 1) for entry in mask)
-    if len(mask) != len(expected_mask(brackets, messages)):
-        told("mask-length")
+def test_one_integer_for_each_token(submission, probe_leaves_alone, expected_mask, brackets, headers, conversation):
+    for tokenizer in (brackets, headers):
+        messages = conversation()
+        messages[1]["content"] = f"  {messages[1]['content']}\n"  # not the answers: see conftest.py
+        mask = submission.call("answer_mask", tokenizer, messages)
+        if mask is None:
+            told("nothing-returned")
+        assert isinstance(mask, list)
+        assert all(type(entry) is int and entry in (0, 1) for entry in mask)
+        if len(mask) != len(expected_mask(tokenizer, messages)):
+            told("mask-length")
+    if not probe_leaves_alone("answer_mask", headers, conversation()):
+        told("arguments-changed")
 
 
 @pytest.fixture
@@ -116,8 +122,6 @@ def test_marked_by_the_template(mask_from, expected_mask, answers_of, model_turn
         messages = conversation(rounds=1)
         mask = mask_from(tokenizer, messages)
         expected = expected_mask(tokenizer, messages)
-        if not any(mask):
-            told("text-searched")
         if all(mask):
             told("everything-marked")
         ends = [answer[-1] for answer in answers_of(tokenizer, messages)]

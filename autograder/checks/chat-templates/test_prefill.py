@@ -19,7 +19,7 @@ def prefilled(render):
 
 
 @pytest.fixture
-def named(render, prefilled, without_history, require_all):
+def named(render, prefilled, without_history, require_all, require_special_tokens):
     """Name a text that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages, opening: str) -> bool:
@@ -41,6 +41,10 @@ def named(render, prefilled, without_history, require_all):
         if text in [prefilled(tokenizer, kept, opening) for kept in without_history(messages)]:
             told("history-dropped")
         require_all(text, messages, lambda some: prefilled(tokenizer, some, opening))
+        expected = prefilled(tokenizer, messages, opening)
+        require_special_tokens(text, tokenizer, expected)
+        if text.endswith(expected.removeprefix(render(tokenizer, messages))):
+            told("contents-changed")
         return False
 
     return name
@@ -93,7 +97,12 @@ def test_whole_conversation(text_from, render, named, house, asking):
     assert text.startswith(before) or named(text, house, messages, opening)
 
 
-@check("The template decides about the spaces around the opening", points=1, misconception="opening-stripped")
+@check(
+    "The template decides about the spaces around the opening",
+    points=1,
+    misconception="opening-stripped",
+    raises=REFUSED,
+)
 def test_spaces(text_from, prefilled, named, headers, brackets, asking):
     for tokenizer, opening in ((headers, "Well,\n1. "), (brackets, "  So")):
         messages = asking(spaces=True)

@@ -6,7 +6,7 @@ from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render, without_history, lost_special_tokens, require_all):
+def named(render, without_history, lost_special_tokens, require_all, require_special_tokens):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
@@ -22,7 +22,10 @@ def named(render, without_history, lost_special_tokens, require_all):
             told("special-tokens-lost")
         if text == expected.strip():
             told("rendering-stripped")
+        if text.rstrip() == expected.rstrip():
+            told("contents-changed")
         require_all(text, messages, lambda some: render(tokenizer, some, add_generation_prompt=True))
+        require_special_tokens(text, tokenizer, expected)
         return False
 
     return name
@@ -73,10 +76,11 @@ def test_default_system_turn(text_from, render, named, house, asking):
 
 
 @check("The template decides about each space and newline", points=1, misconception="contents-changed")
-def test_spaces_and_newlines(text_from, render, named, house, asking):
-    messages = asking(spaces=True)
-    text = text_from("render_for_inference", house, messages)
-    assert text == render(house, messages, add_generation_prompt=True) or named(text, house, messages)
+def test_spaces_and_newlines(text_from, render, named, house, brackets, asking):
+    for tokenizer in (house, brackets):
+        messages = asking(spaces=True)
+        text = text_from("render_for_inference", tokenizer, messages)
+        assert text == render(tokenizer, messages, add_generation_prompt=True) or named(text, tokenizer, messages)
 
 
 @check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed")

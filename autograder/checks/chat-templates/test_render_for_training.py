@@ -1,12 +1,14 @@
 """`render_for_training(tokenizer, messages)`: the text to train on."""
 
+from itertools import pairwise
+
 import pytest
 
 from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render, lost_special_tokens, require_all):
+def named(render, lost_special_tokens, require_all, require_special_tokens):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
@@ -15,7 +17,7 @@ def named(render, lost_special_tokens, require_all):
             told("generation-prompt-in-training")
         if text in [render(tokenizer, messages[:-1], add_generation_prompt=opened) for opened in (True, False)]:
             told("answer-left-out")
-        if text == "".join(render(tokenizer, [message]) for message in messages):
+        if text in [rendered_in_parts(tokenizer, messages, size, first) for size in (1, 2) for first in (1, 2, 3)]:
             told("message-by-message")
         if text.count(tokenizer.eos_token) > expected.count(tokenizer.eos_token):
             told("end-token-doubled")
@@ -28,7 +30,13 @@ def named(render, lost_special_tokens, require_all):
         if text == render(tokenizer, messages, continue_final_message=True):
             told("last-turn-left-open")
         require_all(text, messages, lambda some: render(tokenizer, some))
+        require_special_tokens(text, tokenizer, expected)
         return False
+
+    def rendered_in_parts(tokenizer, messages, size, first) -> str:
+        """The first few messages, and then so many at a time."""
+        ends = [0, *range(first, len(messages), size), len(messages)]
+        return "".join(render(tokenizer, messages[start:end]) for start, end in pairwise(ends))
 
     return name
 

@@ -1,5 +1,7 @@
 """`to_messages(record)`: ShareGPT and Alpaca records become lists of messages."""
 
+import contextlib
+
 import pytest
 
 from autograder.judge.check import check, told
@@ -25,6 +27,13 @@ def require_speakers(messages, expected) -> None:
     roles = [message.get("role") for message in messages]
     if roles != [message["role"] for message in expected] and not {"human", "gpt"} & set(roles):
         told("speakers-mixed-up")
+
+
+def require_no_more(messages, expected) -> None:
+    """Everything is there, and something else as well."""
+    contents = [message.get("content") for message in messages]
+    if len(messages) > len(expected) and all(message["content"] in contents for message in expected):
+        told("message-added")
 
 
 def has_message_with(value, text) -> bool:
@@ -72,6 +81,7 @@ def reads(submission):
 def test_words_of_chat_templates(messages_from, conversation):
     expected = conversation(rounds=1, system=False)
     messages = messages_from(sharegpt(expected))
+    require_no_more(messages, expected)
     if len(messages) != len(expected):
         told("turns-lost")
     require_speakers(messages, expected)
@@ -110,39 +120,42 @@ def test_alpaca(messages_from, conversation):
         told("only-one-format")
     if not any(material["content"] in message.get("content", "") for message in messages):
         told("input-dropped")
-    assert messages == [
-        {"role": "user", "content": f"{user['content']}\n\n{material['content']}"},
-        assistant,
-    ]
+    expected = [{"role": "user", "content": f"{user['content']}\n\n{material['content']}"}, assistant]
+    require_no_more(messages, expected)
+    if [message.get("content") for message in messages] == [message["content"] for message in expected]:
+        require_speakers(messages, expected)
+    assert messages == expected
 
 
 @check(
     "An input that is absent or blank adds nothing",
     points=1,
     misconception="blank-input-kept",
-    raises={"KeyError": "blank-input-kept"},
+    raises=dict.fromkeys(("KeyError", "AttributeError", "TypeError"), "blank-input-kept"),
 )
 def test_blank_input(messages_from, reads, conversation):
     user, assistant, material, _ = conversation(rounds=2, system=False)
     reads(alpaca(user, assistant, input=material["content"]))
     for more in ({}, {"input": ""}, {"input": "  \n "}):
-        assert messages_from(alpaca(user, assistant, **more)) == [user, assistant]
+        messages = messages_from(alpaca(user, assistant, **more))
+        require_no_more(messages, [user, assistant])
+        if [message.get("content") for message in messages] == [user["content"], assistant["content"]]:
+            require_speakers(messages, [user, assistant])
+        assert messages == [user, assistant]
 
 
 @check("The record stays as it was", points=1, misconception="record-changed", raises={"KeyError": "only-one-format"})
 def test_record_unchanged(submission, conversation):
     user, assistant, material, _ = conversation(rounds=2, system=False)
     _, question, *_ = turns = conversation()
-    records = [(sharegpt(turns[1:]), question), (alpaca(user, assistant, input=material["content"]), assistant)]
-    for record, kept in [*records, (sharegpt(turns), question)]:
-        try:
-            probe = submission.probe("to_messages", record)
-        except Raised:
-            if record != sharegpt(turns):
-                raise
-            return  # over a system message: that costs another check
+    usual = [(sharegpt(turns[1:]), question), (alpaca(user, assistant, input=material["content"]), assistant)]
+    for record, kept in usual:
+        probe = submission.probe("to_messages", record)
         if probe.value is None:
             told("nothing-returned" if "conversations" in record else "only-one-format")
         assert probe.arguments == [record]
         if not has_message_with(probe.value, kept["content"]):  # doing nothing leaves the record as it was, too
             told("turns-lost")
+    for record in (sharegpt(turns), alpaca(user, assistant), alpaca(user, assistant, input=" ")):
+        with contextlib.suppress(Raised):  # over a system message or an input: that costs another check
+            assert submission.probe("to_messages", record).arguments == [record]

@@ -90,8 +90,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "not-a-list-of-messages": Misconception(
         "Prompt or completion is not a list of messages.",
-        "Both are lists, even where they hold one message: `messages[-1]` is a message, `messages[-1:]` is a list with "
-        "one.",
+        "Both are lists, even where they hold one message. What does an index give, and what does a slice give?",
     ),
     "one-list-of-messages": Misconception(
         "The conversation is one list of messages.",
@@ -231,7 +230,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "trainer-adds-adapters": Misconception(
         "A plain Trainer is thought to put an adapter on the model.",
-        "`peft_config` is an argument that only one of the two has.",
+        "Did you need an adapter in lesson 3? Section 3 says who takes a `peft_config`.",
     ),
     # trained_text
     "another-text": Misconception(
@@ -301,9 +300,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "A rank near the width of a layer saves nothing. Usual ranks go from 8 to 32.",
     ),
     "pull-too-weak": Misconception(
-        "The adapter's pull is turned down.",
-        "What the adapter adds is scaled by alpha divided by rank. With a high rank and a small alpha little of it "
-        "arrives; alpha is usually the rank, or twice the rank.",
+        "Alpha is so small that the adapter learns very slowly.",
+        "What the adapter adds is multiplied by alpha divided by rank, and a higher rank adds more: so mostly alpha "
+        "sets how fast it learns. It is usually the rank, or twice the rank.",
     ),
     "pull-too-strong": Misconception(
         "The adapter's pull is so strong that the training falls apart.",
@@ -311,7 +310,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "adapter-learns-too-little": Misconception(
         "With this adapter the base does not become an assistant.",
-        "Look at which layers it sits on, at its rank and at alpha divided by rank.",
+        "Look at which layers it sits on, at its rank and at alpha.",
     ),
     # build_lora_trainer
     "no-adapter": Misconception(

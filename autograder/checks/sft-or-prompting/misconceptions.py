@@ -36,7 +36,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "case-changed": Misconception(
         "The function changes the case that it was given.",
-        "Whoever called it still needs the case. Read from it with `case[...]`: `pop`, `del` and `=` change it.",
+        "Whoever called it still needs the case. Read from it with `case[...]`: `pop`, `del` and `case[...] = ...` "
+        "change it.",
     ),
     "case-taken-apart": Misconception(
         "The function relies on the number or the order of a case's keys.",

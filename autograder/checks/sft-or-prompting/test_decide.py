@@ -13,6 +13,7 @@ from autograder.judge.submission import Raised
 
 PROMPTING, SFT, TASK = CHOICES = ("prompting", "SFT", "task fine-tuning")
 ENOUGH = 200
+MANY = 50_000  # examples: enough for everybody
 PLENTY = {"prompt_result": "falls short", "facts_missing": False, "examples": 5000, "output": "text"}
 NOTHING = {"strict_format": False, "lora": False}
 BLOCKED = {"prompt_result": "not tried", "facts_missing": True, "examples": 3}
@@ -53,7 +54,9 @@ def ask(submission, known, asked_before):
 
     decided = [one(asked) for asked in SPREAD]
     if len(set(decided)) == 1:
-        told("one-answer-for-all")
+        if {one(asked) for asked in combinations()} == set(decided):
+            told("one-answer-for-all")
+        return one
     for fact, misconception in (("strict_format", "format-decides"), ("lora", "lora-decides")):
         if len({(asked[fact], answer) for asked, answer in zip(SPREAD, decided, strict=True)}) == 2:
             told(misconception)
@@ -63,7 +66,7 @@ def ask(submission, known, asked_before):
 @pytest.fixture
 def many(rng):
     """Numbers of examples that are more than enough."""
-    return lambda count=5: [rng.randrange(2 * ENOUGH, 50_000) for _ in range(count)]
+    return lambda count=5: [rng.randrange(2 * ENOUGH, MANY) for _ in range(count)]
 
 
 @check("Where no prompt has been measured, that comes first", points=1, misconception="no-baseline")
@@ -93,6 +96,8 @@ def test_examples(ask, rng):
 @check("200 examples are enough, and 199 are not", points=1, misconception="threshold-misplaced")
 def test_threshold(ask):
     plenty = ask(case())
+    if plenty == PROMPTING != ask(case(examples=MANY)):
+        told("threshold-misplaced")
     if ask(case(examples=0)) != PROMPTING:
         told("no-data")
     assert ask(case(examples=ENOUGH - 1)) == PROMPTING
@@ -107,6 +112,8 @@ def test_text(ask, many):
             told("classifier-for-open-text")
         if answer == PROMPTING and ask(case(examples=count, lora=True)) != PROMPTING:
             told("lora-decides")
+        if answer == PROMPTING and ask(case(examples=MANY)) != PROMPTING:
+            told("threshold-misplaced")
         assert answer == SFT
 
 
@@ -114,6 +121,8 @@ def test_text(ask, many):
 def test_label(ask, many):
     for count in many():
         answer = ask(case(output="label", examples=count))
+        if answer == PROMPTING and ask(case(output="label", examples=MANY)) != PROMPTING:
+            told("threshold-misplaced")
         if answer == PROMPTING:
             told("lora-decides" if ask(case(output="label", lora=True)) != PROMPTING else "measurement-ignored")
         assert answer == TASK
@@ -131,7 +140,7 @@ def test_label_comes_last(ask, rng):
 def combinations():
     """All that can be, but for the facts that decide nothing."""
     for result, missing, examples, output in itertools.product(
-        ("not tried", "good enough", "falls short"), (False, True), (40, 150, 300, 3000), ("text", "label")
+        ("not tried", "good enough", "falls short"), (False, True), (40, 150, 300, 3000, 20_000), ("text", "label")
     ):
         yield case(prompt_result=result, facts_missing=missing, examples=examples, output=output)
 

@@ -9,6 +9,4 @@ def answer_mask(tokenizer, messages):
         **tokenizer.special_tokens_map,
     )
     encoding = tokenizer(texts[0], add_special_tokens=False, return_offsets_mapping=True)
-    return [
-        int(any(start < to and end > begin for begin, to in spans[0])) for start, end in encoding["offset_mapping"]
-    ]
+    return [int(any(start < to and end > begin for begin, to in spans[0])) for start, end in encoding["offset_mapping"]]

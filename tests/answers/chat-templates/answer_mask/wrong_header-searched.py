@@ -1,5 +1,5 @@
 # exercise: answer_mask
-# misconception: text-searched
+# misconception: nothing-marked
 def answer_mask(tokenizer, messages):
     closed = tokenizer.apply_chat_template(messages[:-1])["input_ids"]
     opened = tokenizer.apply_chat_template(messages[:-1], add_generation_prompt=True)["input_ids"]

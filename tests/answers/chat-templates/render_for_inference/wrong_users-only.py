@@ -1,4 +1,6 @@
 # exercise: render_for_inference
 # misconception: messages-left-out
 def render_for_inference(tokenizer, messages):
-    return tokenizer.apply_chat_template([m for m in messages if m["role"] == "user"], tokenize=False, add_generation_prompt=True)
+    return tokenizer.apply_chat_template(
+        [m for m in messages if m["role"] == "user"], tokenize=False, add_generation_prompt=True
+    )

@@ -5,7 +5,9 @@ class Message(dict):
 def _sharegpt(turns):
     for turn in turns:
         who = turn["from"]
-        yield Message(role="user" if who == "human" else "assistant" if who == "gpt" else "system", content=turn["value"].strip())
+        yield Message(
+            role="user" if who == "human" else "assistant" if who == "gpt" else "system", content=turn["value"].strip()
+        )
 
 
 def _alpaca(instruction, output, input="", **other):

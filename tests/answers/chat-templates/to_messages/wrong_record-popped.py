@@ -4,7 +4,8 @@ def to_messages(record):
     if "conversations" in record:
         names = {"human": "user", "gpt": "assistant"}
         return [
-            {"role": names.get(turn["from"], turn["from"]), "content": turn["value"]} for turn in record["conversations"]
+            {"role": names.get(turn["from"], turn["from"]), "content": turn["value"]}
+            for turn in record["conversations"]
         ]
     question = record.pop("instruction")
     extra = record.pop("input", "")

@@ -4,4 +4,6 @@ from peft import LoraConfig
 
 
 def make_lora_config():
-    return LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", modules_to_save=["lm_head"], task_type="CAUSAL_LM")
+    return LoraConfig(
+        r=16, lora_alpha=32, target_modules="all-linear", modules_to_save=["lm_head"], task_type="CAUSAL_LM"
+    )

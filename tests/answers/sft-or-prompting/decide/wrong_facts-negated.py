@@ -1,0 +1,10 @@
+# exercise: decide
+# misconception: sft-to-add-facts
+def decide(case):
+    if case["prompt_result"] != "falls short":
+        return "prompting"
+    if not case["facts_missing"]:
+        return "prompting"
+    if case["examples"] < 200:
+        return "prompting"
+    return "task fine-tuning" if case["output"] == "label" else "SFT"
