@@ -2,4 +2,11 @@
 
 Imports point one way: ``errors, verdict, course`` <- ``sandbox``, ``judge`` <- ``gradebook`` <- ``grading``
 <- ``cli``; ``build`` stands beside them: it asks ``judge`` for the checks' points, and nothing that grades asks it.
+
+Of the modules here, ``course`` is the course's folder, ``config`` its settings, ``verdict`` what checks said,
+``digest`` what that is a function of. A run of ``course grade`` is ``grading`` (what is done), ``grading_run`` (to each
+submission), ``graded`` (what became of it), ``results`` (of the class), ``report`` and ``class_page`` (as tables, as a
+page). ``answers`` and ``verify`` are ``course verify``, ``demo`` and ``doctor`` the commands of their names;
+``profile``, ``cuda`` and ``smollm2`` are about the GPU, ``small_tokenizers`` about what students get. ``channel`` joins
+judge and workers; ``files``, ``signals``, ``pinned`` and ``errors`` are for everybody.
 """

@@ -15,7 +15,7 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.converters.base import NbGraderException
 
 from autograder.build import text
-from autograder.build.verify import require_no_leak, require_points
+from autograder.build.soundness import require_no_leak, require_points
 from autograder.config import load, logged
 from autograder.course import CONFIG, Course, read_source
 from autograder.errors import BuildError

@@ -1,6 +1,7 @@
 """The pytest side of the judge: gives checks their ``submission`` and turns each test's end into an outcome."""
 
 import builtins
+import random
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
@@ -47,6 +48,11 @@ class JudgePlugin:
     def seed(self) -> int:
         """Hidden inputs are drawn with this."""
         return self._seed
+
+    @pytest.fixture
+    def rng(self, request: pytest.FixtureRequest) -> random.Random:
+        """Each check draws its own numbers, so that none depends on which others ran before it."""
+        return random.Random(f"{self._seed}/{request.node.name}")
 
     @pytest.fixture(scope="session")
     def source(self) -> Path:

@@ -176,7 +176,7 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 #
 # ![Five questions, one below the other. 1, has a prompt been measured? If not: prompting, measure one first. 2,
 # is it good enough, price included? If so: prompting, keep the prompt. 3, are facts what is missing? If so:
-# prompting, look the facts up, and measure again. 4, are there enough examples? If not: prompting, collect examples. 5, is a label all you want? If
+# prompting, look the facts up. 4, are there enough examples? If not: prompting, collect examples. 5, is a label all you want? If
 # so: task fine-tuning. If not: SFT.](images/five-questions.svg)
 
 # %% [markdown] id="exercise-2"

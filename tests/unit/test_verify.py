@@ -7,7 +7,7 @@ from rich.console import Console
 
 from autograder import verify
 from autograder.answers import Answer, load_answers, problems, try_answers
-from autograder.build.verify import require_known
+from autograder.build.soundness import require_known
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError, CourseError

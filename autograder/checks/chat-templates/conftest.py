@@ -85,12 +85,6 @@ def calm():
     return hidden_tokenizer(CALM, "<|system|>", "<|user|>", "<|bot|>", "<|calm|>", end="<|close|>")
 
 
-@pytest.fixture
-def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
-    """Each check draws its own numbers, so that none depends on which others ran before it."""
-    return random.Random(f"{seed}/{request.node.name}")
-
-
 NAMES = ["Zoë", "Jürgen", "Mirela", "Tomás", "Ngozi", "Ida"]
 THINGS = ["the river", "a lantern", "the old café", "the ferry", "eight apples", "the naïve owl"]
 PLACES = ["in Łódź", "near the mill", "behind the school", "at the harbour", "under the bridge"]

@@ -72,12 +72,6 @@ def recipes() -> SimpleNamespace:
     )
 
 
-@pytest.fixture
-def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
-    """Each check draws its own numbers, so that none depends on which others ran before it."""
-    return random.Random(f"{seed}/{request.node.name}")
-
-
 @pytest.fixture(scope="session")
 def tokenizer() -> Any:
     return hidden_tokenizer(TEMPLATE, "<|from|>", "<|says|>", end="<|over|>", begin="<|open|>")

@@ -4,7 +4,6 @@ Case and white space do not matter, names that are not in the table are passed o
 costs the check that it belongs to, and no other.
 """
 
-import random
 from collections.abc import Callable, Iterable
 from typing import Any
 
@@ -15,12 +14,6 @@ from autograder.judge.check import told
 
 def normal(text: str) -> str:
     return " ".join(text.split()).casefold()
-
-
-@pytest.fixture
-def rng(seed: int, request: pytest.FixtureRequest) -> random.Random:
-    """Each check draws its own numbers, so that none depends on which others ran before it."""
-    return random.Random(f"{seed}/{request.node.name}")
 
 
 @pytest.fixture(scope="session")
