@@ -11,6 +11,7 @@ and, where that first check does not end in ``failed``, also ``# outcome: raised
 
 import logging
 import re
+import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -26,7 +27,8 @@ from autograder.gradebook.ahead import in_own_loop
 from autograder.gradebook.run import require_hardware
 from autograder.judge.check import load_checks
 from autograder.judge.memory import judges_at_once
-from autograder.judge.pool import a_judge
+from autograder.judge.pool import a_judge, stop_judges
+from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 from autograder.verdict import CheckResult
@@ -88,11 +90,18 @@ def try_answers(
     limits = Limits(config=course.directories.config)
     require_hardware(course, assignment, limits)
     workers = judges_at_once(limits.submissions_at_once, training=course.trains(assignment))
+    stopping = threading.Event()
     with ThreadPoolExecutor(workers) as pool:
         orders = [names[first % len(names) :] + names[: first % len(names)] for first in range(workers)]
-        work = partial(_try_what_is_left, course, assignment, left, began)
+        work = partial(_try_what_is_left, course, assignment, left, stopping, began)
         done = [pool.submit(in_own_loop, partial(work, order)) for order in orders]
-        found = {answer: results for one in done for answer, results in one.result().items()}
+        try:
+            found = {answer: results for one in done for answer, results in one.result().items()}
+        except BaseException:  # Ctrl-C, too: nobody waits for the answers that are left
+            stopping.set()
+            stop_judges()
+            forkserver.stop()
+            raise
     return {answer: found[answer] for answer in answers}
 
 
@@ -100,6 +109,7 @@ def _try_what_is_left(
     course: Course,
     assignment: str,
     left: dict[str, Iterator[Answer]],
+    stopping: threading.Event,
     began: Callable[[Answer], None] | None,
     order: list[str],
 ) -> dict[Answer, list[CheckResult]]:
@@ -110,7 +120,7 @@ def _try_what_is_left(
     results: dict[Answer, list[CheckResult]] = {}
     for name in order:
         if (first := next(left[name], None)) is not None:
-            results |= _try(course, assignment, name, chain([first], left[name]), began)
+            results |= _try(course, assignment, name, chain([first], left[name]), stopping, began)
     return results
 
 
@@ -119,6 +129,7 @@ def _try(
     assignment: str,
     notebook: str,
     answers: Iterable[Answer],
+    stopping: threading.Event,
     began: Callable[[Answer], None] | None,
 ) -> dict[Answer, list[CheckResult]]:
     """Each answer's cell is run after the solved notebook, and after it the reference's own cell again."""
@@ -129,10 +140,12 @@ def _try(
     cells = _cells(course, assignment, notebook)
     limits = Limits(config=course.directories.config, submission_wall_seconds=3600, submission_cpu_seconds=3600)
     results: dict[Answer, list[CheckResult]] = {}
-    with a_judge() as judge, Session(solved, own_files(source), course.hidden(), limits) as session:
+    with a_judge() as judge, Session(solved, own_files(source), course.hidden(), limits, stopping) as session:
         session.run()
         _require_ran(f"source/{assignment}/{notebook}.ipynb", session)
         for answer in answers:
+            if stopping.is_set():
+                break
             if began is not None:
                 began(answer)
             session.run_cell(f"del {answer.exercise}")
