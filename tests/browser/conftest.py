@@ -20,6 +20,7 @@ IN_THE_GUIDE = {
     "ben reads the feedback": "student-feedback",
     "the assignment is released": "instructor-assignments",
     "the grader grades the class in a terminal": "instructor-grading",
+    "the grader reads the report": "instructor-report",
     "the submissions are graded": "grader-submissions",
     "the grader corrects the mark, with a comment": "grader-mark",
 }

@@ -148,6 +148,10 @@ def test_grade_the_class_in_a_terminal(hub: Hub, people: Class, album: Album) ->
         grades = (CLASS / "grades.csv").read_text()
         assert [line.split(",")[0] for line in grades.splitlines()[1:]] == ["ada", "ben"], grades
         page.wait_for_timeout(1 * SECONDS)  # until the terminal, which is a picture, has drawn it
+    with album.step(page, "the grader reads the report"):
+        page.goto((CLASS / "reports" / f"{ASSIGNMENT}.html").as_uri())
+        expect(page.get_by_text("Median")).to_be_visible()
+        expect(page.get_by_role("row").filter(has_text="ben").last.get_by_role("link").first).to_be_visible()
     page.close()
 
 
