@@ -378,9 +378,9 @@ with tuned.disable_adapter():
 # ## 5. Save it, load it
 #
 # Of the model's weights, only the adapter is saved: `adapter_model.safetensors`. `adapter_config.json` says how it
-# was made and where its base lay. (The trainer adds the tokenizer.) **An adapter is not a model**: without its base it cannot answer.
-# (`AutoModelForCausalLM.from_pretrained(folder)` follows the noted path, and fails where that leads nowhere.)
-# Load the base you mean, then put the adapter on with `PeftModel.from_pretrained(base, folder)`.
+# was made and where its base lay. (The trainer adds the tokenizer.) **An adapter is not a model**: without its base
+# it cannot answer. (`AutoModelForCausalLM.from_pretrained(folder)` follows the noted path, and fails where that leads
+# nowhere.) Load the base you mean, then put the adapter on with `PeftModel.from_pretrained(base, folder)`.
 
 # %% [markdown] id="exercise-4"
 # ### Exercise 4: `save_and_reload`
@@ -507,7 +507,7 @@ full_seconds = train(full_trainer)
 table_row("full SFT", full_trainer.model, full_seconds)
 for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
     kept = [one for state in trained.optimizer.state.values() for one in state.values()]
-    averages = sum(tensor.nbytes for tensor in kept if tensor.dim())
+    averages = sum(one.nbytes for one in kept if torch.is_tensor(one) and one.dim())
     print(f"{name}: beside the weights, Adam keeps {averages / 1e6:.1f} MB of averages")
 
 # %% [markdown] id="small-and-large"

@@ -142,7 +142,8 @@ for question, reply in zip(questions[:4], ask(base, questions[:4]), strict=True)
 
 # %% [markdown] id="what-is-missing"
 # It goes on asking, since its book had lists of questions. Examples in the prompt hardly help: with four of them, 2
-# of 40 answers are right, and none stops. So prompts fall short, though the facts are there. What is missing is a **behaviour**: take a question, answer it in a sentence, stop.
+# of 40 answers are right, and none stops. So prompts fall short, though the facts are there. What is missing is a
+# **behaviour**: take a question, answer it in a sentence, stop.
 
 # %% [markdown] id="prompt-and-completion"
 # ## 2. A prompt and a completion
@@ -342,12 +343,13 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 # matters for our small one:
 #
 # - **`learning_rate`**: how far a step moves each weight. The default, 2e-5, is for models with billions of
-#   parameters, where thousands of weights feed each output. Ours are few (and prepared for this), so each
-#   may go further. In a run of seconds it has to: in 100 steps at 2e-5 our base does not learn to stop. But at 1e-3 it forgets much of
-#   its almanac. In batches of 8, try 1e-4 to 5e-4.
-# - **How long**: at most **1,600 rows** in all, that is steps × batch × accumulation. Say it with
-#   `num_train_epochs` or `max_steps`, and `per_device_train_batch_size`. Aim for about 100 steps or more: 800
-#   rows in batches of 8. (Accumulation: batches summed before a step, usually one.) Larger batches leave few steps; smaller ones make more, and want a smaller rate.
+#   parameters, where thousands of weights feed each output. Ours are few (and prepared for this), so each may go
+#   further. In a run of seconds it has to: in 100 steps at 2e-5 our base does not learn to stop. But at 1e-3 it
+#   forgets much of its almanac. In batches of 8, try 1e-4 to 5e-4.
+# - **How long**: at most **1,600 rows** in all, that is steps × batch × accumulation. Say it with `num_train_epochs`
+#   or `max_steps`, and `per_device_train_batch_size`. Aim for about 100 steps or more: 800 rows in batches of 8.
+#   (Accumulation: batches summed before a step, usually one.) Larger batches leave few steps; smaller ones make more,
+#   and want a smaller rate.
 # - **`max_length`** counts tokens. What is longer loses its *end*: the answer, and the marker that teaches
 #   stopping. A row with no answer left is dropped silently. Leave room for 512.
 # - **The device**: `use_cpu=True, bf16=False`. A bare `SFTConfig()` wants 16-bit numbers on a GPU, and raises a
@@ -377,7 +379,8 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 # questions about countries it was *not* trained on, and stop.
 #
 # You need a learning rate, how long, the batch, `max_length`, the device, and the fields under *Peace*. Schedule and
-# optimizer may stay as they are. Fields about loading models, templates (`chat_template_path`, too), distributed training or the Hub are not accepted.
+# optimizer may stay as they are. Fields about loading models, templates (`chat_template_path`, too), distributed
+# training or the Hub are not accepted.
 
 # %% solution="make_sft_config"
 def make_sft_config(output_dir):
@@ -485,8 +488,8 @@ print("build_trainer: an SFTTrainer, ready to train every weight.")
 # ## 6. Which tokens are learnt
 #
 # ![One row of tokens in two lines. The user's turn is prompt: read, not learnt, label −100. In the assistant's
-# turn the header is still prompt. The answer, the end marker and the new line after it are completion, with a thick frame and
-# a hatched bar: learnt, the label is the token itself.](images/learnt-row.svg)
+# turn the header is still prompt. The answer, the end marker and the new line after it are completion, with a thick
+# frame and a hatched bar: learnt, the label is the token itself.](images/learnt-row.svg)
 #
 # Wrong labels raise no error, so *look* before you train. Here is one row of your trainer, a token on each line.
 # A bar stands where the token is learnt.

@@ -18,7 +18,8 @@
 # When you are done you can **tell task fine-tuning from supervised fine-tuning (SFT)**, and **decide between
 # SFT and prompting** a model that is instruction-tuned already.
 #
-# - **Time:** about 3 minutes of reading; the core, Exercise 2 and the flashcards, 10; the rest 10. No GPU, no downloads, no training, no math.
+# - **Time:** about 3 minutes of reading; the core, Exercise 2 and the flashcards, 10; the rest 10. No GPU, no
+#   downloads, no training, no math.
 # - **Builds on:** lesson 2 (prompting with `pipeline`) and lesson 3 (task fine-tuning with `Trainer`).
 # - **Leads to:** the assignments `chat-templates` and `fine-tuning`, lesson 11 (data quality) and lesson 12
 #   (reasoning models).
@@ -142,7 +143,8 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 #
 # Often the prompt is good enough, in quality and in price. Then stop there.
 #
-# This goes for formats, too: many models write clean JSON once they have seen an example. A fixed format alone is no reason to train.
+# This goes for formats, too: many models write clean JSON once they have seen an example. A fixed format alone is no
+# reason to train.
 #
 # ## 3. What is missing?
 #
@@ -176,8 +178,8 @@ print("kind_of_tuning: the form is right. Every sentence has its kind.")
 #
 # ![Five questions, one below the other. 1, has a prompt been measured? If not: prompting, measure one first. 2,
 # is it good enough, price included? If so: prompting, keep the prompt. 3, are facts what is missing? If so:
-# prompting, look the facts up. 4, are there enough examples? If not: prompting, collect examples. 5, is a label all you want? If
-# so: task fine-tuning. If not: SFT.](images/five-questions.svg)
+# prompting, look the facts up. 4, are there enough examples? If not: prompting, collect examples. 5, is a label all
+# you want? If so: task fine-tuning. If not: SFT.](images/five-questions.svg)
 
 # %% [markdown] id="exercise-2"
 # ### Exercise 2: `diagnosis`
