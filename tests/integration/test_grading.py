@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -274,12 +273,10 @@ def test_nothing_is_left_running_however_grading_ends(
 ) -> None:
     course = make_course(tmp_path)
     hand_in(course, "endless", change(solved, "prefill", lambda source: ENDLESS + source))
-    # Ctrl-C reaches it, even if the tests run in the background of a shell, where it does not.
-    ends = partial(signal.signal, signal.SIGINT, signal.default_int_handler)
     words = [COURSE, "grade", ASSIGNMENT]
     place = Path(tempfile.mkdtemp(dir="/tmp", prefix="ends-"))  # short: sockets are made in it
     environment = {**os.environ, "TMPDIR": str(place)}
-    grading = subprocess.Popen(words, cwd=course, env=environment, stdout=subprocess.DEVNULL, preexec_fn=ends)
+    grading = subprocess.Popen(words, cwd=course, env=environment, stdout=subprocess.DEVNULL, preexec_fn=in_a_terminal)
     below = psutil.Process(grading.pid)
     wait_until(lambda: len(below.children(recursive=True)) > 5)  # judge, server and, below it, a kernel
     started = below.children(recursive=True)
@@ -290,6 +287,12 @@ def test_nothing_is_left_running_however_grading_ends(
     if number is not signal.SIGKILL:
         assert not list(place.glob("course-*"))
     shutil.rmtree(place)
+
+
+def in_a_terminal() -> None:
+    """Its signals reach it, even if the tests run in the background of a shell or under ``nohup``."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def wait_until(happens: Callable[[], bool]) -> None:
