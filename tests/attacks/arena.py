@@ -268,7 +268,7 @@ def _traces() -> list[str]:
 def _untouched(course: Path) -> dict[str, bytes]:
     """What grading must leave as it is: everything but what it writes, and what it sets aside of an attacker's."""
     written = re.compile(
-        r"(autograded|feedback|verdicts)/|gradebook\.db|grades\.csv|\.nbgrader\.log|\.grading\.lock|made\.log|left\.json"
+        r"(autograded|feedback|verdicts|reports)/|gradebook\.db|grades\.csv|\.nbgrader\.log|\.grading\.lock|made\.log|left\.json"
     )
     found = {}
     for path in sorted(course.rglob("*")):
