@@ -34,9 +34,8 @@ from attacks.host import Host
 from attacks.loot import LOOT
 from attacks.themes.probes import STASH
 from attacks.without import CLONE_NEWIPC, CLONE_NEWNET, Bench, Off, bench, without
-from autograder import grading_run
 from autograder.course import Course, grade_id
-from autograder.gradebook import RestoreNotebook, SaveVerdict, feedback, intake, restore, tables
+from autograder.gradebook import RestoreNotebook, SaveVerdict, feedback, intake, restore, run, tables
 from autograder.sandbox import bubblewrap, watch
 from autograder.sandbox.bubblewrap import Mount
 from autograder.sandbox.gate import Gate
@@ -359,7 +358,7 @@ BOASTS = "got what it wanted"
 
 @defence("locked-cells-rewritten", gain=BOASTS)
 def restore_of_the_notebook(off: Off) -> None:
-    off.replace(grading_run, "restore", lambda submitted, _: submitted)
+    off.replace(run, "restore", lambda submitted, _: submitted)
     off.replace(RestoreNotebook, "preprocess", lambda _, *words: words)
 
 
