@@ -41,9 +41,9 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
         missing = [path for path in course.notebooks(verdict.assignment) if not (folder / path.name).is_file()]
         waiting = left_for_person(course, verdict.student, verdict.assignment)
         now = verdict.submissions[names["notebook"]]
+        before = earlier.submissions if earlier is not None else {}
         with Gradebook(names["db_url"]) as gradebook:
             for path in missing:
-                before = earlier.submissions if earlier is not None else {}
                 same = before.get(path.stem, before.get(names["notebook"], now)) == now
                 place = (path.stem, verdict.assignment, verdict.student)
                 for grade in gradebook.find_submission_notebook(*place).grades:

@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import os
 import shutil
 import sqlite3
 import subprocess
@@ -299,6 +300,19 @@ def test_submission_that_is_a_link_is_for_a_person(here: Here, submitted: Path) 
     assert "1 graded" in done.stdout
     one = here(submitted, "grade", ASSIGNMENT, "--student", "eve")
     assert "it is reached through a link" in one.stderr
+
+
+def test_submission_that_may_not_be_read_is_for_a_person(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    closed = submitted / "submitted" / "eve" / ASSIGNMENT
+    shutil.copytree(submitted / "submitted" / "ada" / ASSIGNMENT, closed)
+    may = os.access  # root may read everything
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed and may(path, mode))
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert f"for a person: submitted/eve/{ASSIGNMENT}: it may not be read\n" in done.stdout
+    assert "1 graded" in done.stdout
 
 
 def test_student_who_is_excluded_is_not_run(here: Here, submitted: Path) -> None:

@@ -117,8 +117,6 @@ def named(encoded, without_history):
         expected = encoded(tokenizer, messages)
         if ids == expected[: len(ids)]:
             told("cut-off")
-        if tokenizer.bos_token_id in expected and ids == expected[1:]:
-            told("begin-token-lost")
         tidied = [{**one, "content": one["content"].strip()} for one in messages]
         if ids in (encoded(tokenizer, tidied), encoded(tokenizer, [*messages[:-1], tidied[-1]])):
             told("contents-changed")
