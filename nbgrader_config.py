@@ -45,7 +45,7 @@ c.Autograde.autograde_preprocessors = [
     CheckCellMetadata,
 ]
 
-# Due dates are set in the formgrader. Nothing is taken off unless c.LatePolicy.share_per_day is set (README, Late).
+# Due dates are set in the formgrader. Nothing is taken off unless c.LatePolicy.share_per_day is set.
 c.LatePenalties.plugin_class = LatePolicy
 
 c.GenerateFeedback.exporter_class = FeedbackExporter

@@ -1,4 +1,4 @@
-"""JupyterHub for the course, as `make hub` tries it out. README, "A real class", says what another hub takes over.
+"""JupyterHub for the course, as `make hub` tries it out. What another hub takes over: README.md, "A real class".
 
 What differs from one to another comes from the environment:
 

@@ -192,12 +192,13 @@ def require(disk_mib: int) -> None:
         if "proc" in said and (over := _mounts_over_proc()):
             raise SandboxUnavailable(
                 f"no sandbox: {said}. It needs a /proc of its own, which the kernel refuses where something lies over "
-                f"this one: {', '.join(over)}. For containers see the flags in README, Images. Nothing was run."
+                f"this one: {', '.join(over)}. For containers see the flags in autograder/image/README.md. "
+                "Nothing was run."
             )
         raise SandboxUnavailable(
             f"no sandbox: {said}. Allow unprivileged user namespaces (sysctl user.max_user_namespaces, "
             "kernel.unprivileged_userns_clone, kernel.apparmor_restrict_unprivileged_userns; to a container, by the "
-            "flags in README, Images). Nothing was run."
+            "flags in autograder/image/README.md). Nothing was run."
         )
 
 

@@ -117,7 +117,7 @@ def test_without_the_flags_nothing_is_graded(tree: Tree, missing: list[str]) -> 
     done = finished([*command, "grade", ASSIGNMENT])
     assert done.returncode == 1
     assert done.stdout.startswith("error: no sandbox: bwrap:")
-    assert "flags in README" in done.stdout
+    assert "flags in autograder/image/README.md" in done.stdout
     assert not (tree.root / "verdicts").exists()
 
 

@@ -1,4 +1,4 @@
-"""A class as README's "A real class" sets it up: a hub whose servers are containers of the student's image, made by
+"""A class as autograder/hub/README.md sets it up: a hub whose servers are containers of the student's image, made by
 DockerSpawner, an account for each student, an exchange, and somebody who collects, grades and releases feedback.
 """
 
@@ -56,7 +56,7 @@ NAME = "courseimg-ada"
 
 def readme(before: str, exchange: Path) -> str:
     """The indented lines that follow these words, for this exchange."""
-    _, _, rest = (ROOT / "README.md").read_text(encoding="utf-8").partition(before)
+    _, _, rest = (ROOT / "autograder" / "hub" / "README.md").read_text(encoding="utf-8").partition(before)
     found = re.match(r"[^\n]*\n\n((?:(?: {4}.*)?\n)+)", rest)
     assert found is not None
     return re.sub("^ {4}", "", found[1], flags=re.MULTILINE).replace("/srv/exchange", str(exchange))
