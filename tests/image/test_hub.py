@@ -181,7 +181,7 @@ def test_class_goes_from_release_to_feedback(people: Class) -> None:
     assert submission.name.startswith(f"{NAME}+{ASSIGNMENT}+")
     assert submission.stat().st_uid == pwd.getpwnam(NAME).pw_uid
 
-    people.nbgrader("collect", ASSIGNMENT)
+    people.nbgrader("collect", "--update", ASSIGNMENT)
     graded = run_course(people.course, "grade", ASSIGNMENT)
     assert graded.returncode == 0, graded.stdout + graded.stderr
     people.nbgrader("release_feedback", ASSIGNMENT)
