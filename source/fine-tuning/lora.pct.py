@@ -144,7 +144,7 @@ def ask(model, questions, most=24, tokenizer=tokenizer):
 def shown(reply):
     """A reply in one line, with what the model did at its end."""
     text, stopped = reply
-    return f"{text}  [stops]" if stopped else f"{text[:60]} ...  [goes on]"
+    return f"{text}  [stops]" if stopped else f"{text[:48]} ...  [goes on]"
 
 
 @torch.inference_mode()
@@ -533,6 +533,65 @@ for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
 # **What LoRA does not save.** The table leaves out *activations*, what the layers keep until the step is done.
 # They grow with batch and length, and LoRA needs nearly as many. A step needs up to a third less arithmetic, not a
 # hundredth: every text still goes through the whole model. Merged, the model is as slow and as large as it was.
+
+# %% [markdown] id="exercise-6"
+# ### Exercise 6: `lora_needs`
+#
+# *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
+#
+# Seven billion parameters, once fully fine-tuned and once with LoRA: the same examples, batch and length. How much of
+# this does LoRA need, `"far less"` or `"about as much"`?
+#
+# | name | what |
+# |---|---|
+# | `gradients` | memory for gradients, while it trains |
+# | `averages` | memory for Adam's averages, while it trains |
+# | `activations` | memory for activations, while it trains |
+# | `passes` | sending each text through the whole model |
+# | `file` | disk space for one more task, when the base is there |
+# | `examples` | good examples to learn from |
+# | `merged-size` | memory to answer questions with, once merged |
+# | `merged-time` | time to answer a question, once merged |
+#
+# Write one of the two strings between the quotes of each line in the next cell, and delete the lines
+# `# YOUR CODE HERE` and `raise NotImplementedError()`.
+
+# %% solution="lora_needs"
+lora_needs = {
+    "gradients": "",
+    "averages": "",
+    "activations": "",
+    "passes": "",
+    "file": "",
+    "examples": "",
+    "merged-size": "",
+    "merged-time": "",
+}
+### BEGIN SOLUTION
+lora_needs = {
+    "gradients": "far less",
+    "averages": "far less",
+    "activations": "about as much",
+    "passes": "about as much",
+    "file": "far less",
+    "examples": "about as much",
+    "merged-size": "about as much",
+    "merged-time": "about as much",
+}
+### END SOLUTION
+
+# %% checks="lora_needs" points=5
+names = "gradients averages activations passes file examples merged-size merged-time"
+assert isinstance(lora_needs, dict), "lora_needs should be a dictionary."
+missing = [name for name in names.split() if name not in lora_needs]
+assert not missing, f"These names are not in your dictionary yet: {missing}."
+unknown = [name for name in lora_needs if name not in names.split()]
+assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
+for name, value in lora_needs.items():
+    assert value in ("far less", "about as much"), (
+        f"{name}: {value!r} should be 'far less' or 'about as much'."
+    )
+print("lora_needs: the form is right. Every name has its word.")
 
 # %% [markdown] id="on-a-gpu"
 # ## 9. The same recipe on a GPU

@@ -110,7 +110,7 @@ def ask(model, questions, most=24, tokenizer=tokenizer):
 def shown(reply):
     """A reply in one line, with what the model did at its end."""
     text, stopped = reply
-    return f"{text}  [stops]" if stopped else f"{text[:60]} ...  [goes on]"
+    return f"{text}  [stops]" if stopped else f"{text[:48]} ...  [goes on]"
 
 
 def read(path):

@@ -380,9 +380,9 @@ print("decide: the form is right. It returns one of the three strings.")
 # | `sft-example` | What is one example of SFT? | `"a request and its answer"`, `"a text alone"`, `"a text and its label"` |
 # | `classifier-output` | What comes out of lesson 3's classifier? | `"a conversation"`, `"a score for each label"`, `"a written answer"` |
 # | `first-step` | What comes first? | `"collect 10,000 examples"`, `"measure a prompt"`, `"train an adapter"` |
-# | `changing-facts` | Where do facts go that change each week? | `"into the prompt"`, `"into the tokenizer"`, `"into the weights"` |
+# | `changing-facts` | Where do facts go that change each week? | `"into an adapter"`, `"into the prompt"`, `"into the weights"` |
 # | `sft-teaches` | What does SFT teach well? | `"how to answer"`, `"to run faster"`, `"what happened this week"` |
-# | `lora-trains` | What does LoRA train? | `"a small adapter"`, `"every weight"`, `"the tokenizer"` |
+# | `lora-trains` | What does LoRA train? | `"a new last layer"`, `"a small adapter"`, `"every weight"` |
 # | `lora-saves` | What does LoRA save? | `"collecting examples"`, `"measuring a prompt"`, `"memory in training"` |
 # | `flawed-examples` | What does SFT do with mistakes in its examples? | `"corrects them"`, `"learns them too"`, `"skips them"` |
 #
@@ -429,9 +429,9 @@ options = {
         "a written answer",
     ],
     "first-step": ["collect 10,000 examples", "measure a prompt", "train an adapter"],
-    "changing-facts": ["into the prompt", "into the tokenizer", "into the weights"],
+    "changing-facts": ["into an adapter", "into the prompt", "into the weights"],
     "sft-teaches": ["how to answer", "to run faster", "what happened this week"],
-    "lora-trains": ["a small adapter", "every weight", "the tokenizer"],
+    "lora-trains": ["a new last layer", "a small adapter", "every weight"],
     "lora-saves": ["collecting examples", "measuring a prompt", "memory in training"],
     "flawed-examples": ["corrects them", "learns them too", "skips them"],
 }

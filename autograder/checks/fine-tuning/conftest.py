@@ -236,6 +236,31 @@ def trains_as_asked(tokenizer: Any, texts: Any, in_trainer: Any) -> Callable[[Tr
     return compare
 
 
+@pytest.fixture
+def sorted_by(submission: Any) -> Callable[..., Callable[..., None]]:
+    """``sorted_by(variable, key, alike)`` gives ``require(*names)``: in the student's dictionary these names have the
+    key's words. alike: what is told where one word, whichever it is, stands at all names."""
+
+    def sorted_by(variable: str, key: dict[str, str], alike: dict[str, str]) -> Callable[..., None]:
+        words = {name: word.casefold() for name, word in key.items()}
+
+        def require(*names: str) -> None:
+            value = submission.value(variable)
+            if not isinstance(value, dict):
+                told("no-dictionary")
+            given = {name: str(value.get(name)).strip().casefold() for name in key}
+            for word, misconception in alike.items():
+                if set(given.values()) == {word.casefold()}:
+                    told(misconception)
+            if not all(given[name] in words.values() for name in names):
+                told("not-one-of-the-two")
+            assert all(given[name] == words[name] for name in names)
+
+        return require
+
+    return sorted_by
+
+
 @pytest.fixture(scope="session")
 def folder(source: Path) -> Path:
     """Of the course's own base. A base that is another one is our fault, and no student's."""

@@ -4,6 +4,14 @@ from autograder.judge.check import Misconception
 
 MISCONCEPTIONS: dict[str, Misconception] = {
     # Shared by several exercises
+    "no-dictionary": Misconception(
+        "It is not a dictionary from names to words.",
+        "Your cell came with one: fill in its strings, and keep its names.",
+    ),
+    "not-one-of-the-two": Misconception(
+        "A value is missing, or is neither of the two strings.",
+        "Each name has one of two values, as the exercise spells them.",
+    ),
     "nothing-returned": Misconception(
         "The function gives nothing back.",
         "It returned None. Printing a value shows it to you; a caller only gets what follows `return`.",
@@ -200,14 +208,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Pass the `tokenizer` of the function as it is, under the name that SFTTrainer has for it today.",
     ),
     # trainer_parts
-    "no-dictionary": Misconception(
-        "It is not a dictionary from names to trainers.",
-        "Your cell came with one: fill in its strings, and keep its names.",
-    ),
-    "not-one-of-the-two": Misconception(
-        "A value is missing, or is neither of the two strings.",
-        "Each part has one of two values, as the exercise spells them.",
-    ),
     "all-of-it-is-new": Misconception(
         "Everything is taken for an addition of SFTTrainer.",
         "SFTTrainer is a subclass: most of what it does was there in lesson 3.",
@@ -422,5 +422,37 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "merged-twice": Misconception(
         "Something is asked of the model that it does not have.",
         "Which method of peft merges *and* returns the plain model? What it returns has no such method any more.",
+    ),
+    # lora_needs
+    "lora-saves-everything": Misconception(
+        "LoRA is thought to need less of everything.",
+        "It freezes weights. What is there because weights move shrinks; what each text needs on its way through them "
+        "does not.",
+    ),
+    "lora-saves-nothing": Misconception(
+        "LoRA is thought to need as much of everything.",
+        "Look at the table of seven billion parameters again: which of the 16 bytes does a frozen weight not need?",
+    ),
+    "frozen-weights-taken-for-trained": Misconception(
+        "Frozen weights are thought to need gradients and averages, too.",
+        "Only what moves has them, and that is the adapter: look at what Adam keeps for each of the two trainings "
+        "above.",
+    ),
+    "step-taken-for-cheap": Misconception(
+        "A step with LoRA is thought to be cheap.",
+        "Every text still goes through the whole model, frozen or not, and the layers keep their activations until the "
+        "step is done.",
+    ),
+    "adapter-taken-for-large": Misconception(
+        "Each task is thought to need a whole model on disk.",
+        "Compare the files of the two trainings above: of the model's weights, only the adapter is saved.",
+    ),
+    "examples-saved": Misconception(
+        "LoRA is thought to need fewer examples.",
+        "It changes what a training costs, not what has to be learnt from it: the same examples, as good ones.",
+    ),
+    "merged-taken-for-small": Misconception(
+        "A merged model is thought to be smaller or faster than its base.",
+        "Merging adds the adapter's effect to weights that are all still there.",
     ),
 }

@@ -5,7 +5,7 @@ Each check asks for parts of both kinds, or of the one that its misconception tu
 
 import pytest
 
-from autograder.judge.check import check, told
+from autograder.judge.check import check
 
 OLD, NEW = "Trainer", "SFTTrainer"
 KEY = {
@@ -26,23 +26,8 @@ KEY = {
 
 
 @pytest.fixture
-def require(submission):
-    """``require(names)``: these parts have their trainer."""
-
-    def require(*names):
-        value = submission.value("trainer_parts")
-        if not isinstance(value, dict):
-            told("no-dictionary")
-        given = {name: str(value.get(name)).strip().casefold() for name in KEY}
-        if all(one == NEW.casefold() for one in given.values()):
-            told("all-of-it-is-new")
-        if all(one == OLD.casefold() for one in given.values()):
-            told("nothing-is-new")
-        if not all(given[name] in (OLD.casefold(), NEW.casefold()) for name in names):
-            told("not-one-of-the-two")
-        assert all(given[name] == KEY[name].casefold() for name in names)
-
-    return require
+def require(sorted_by):
+    return sorted_by("trainer_parts", KEY, {NEW: "all-of-it-is-new", OLD: "nothing-is-new"})
 
 
 @check("Who takes the steps", points=1, misconception="loop-taken-for-new")

@@ -153,18 +153,19 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Read what the reason says in the table: is it true of this situation, and does it speak for this choice?",
     ),
     # From memory
-    "tokenizer-holds-facts": Misconception(
-        "The tokenizer is taken for a place for facts.",
-        "It cuts texts into tokens and knows nothing of the world. What does the model read before it answers?",
-    ),
     "sft-makes-it-faster": Misconception(
         "SFT is taken for a way to make a model faster.",
         "Training may spare a long prompt; the model itself stays as large as it was. What do the examples of SFT "
         "show?",
     ),
     "lora-trains-everything": Misconception(
-        "LoRA is taken for training the model itself, or its tokenizer.",
+        "LoRA is taken for training the model itself.",
         "The model is frozen. What stands beside it?",
+    ),
+    "adapter-taken-for-head": Misconception(
+        "LoRA's adapter is taken for a head.",
+        "A new last layer is what lesson 3's classifier got. A model that writes keeps its own. What does LoRA put "
+        "beside the frozen weights?",
     ),
     "flaws-are-harmless": Misconception(
         "Mistakes in the examples are taken for harmless.",

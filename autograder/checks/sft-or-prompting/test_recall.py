@@ -29,7 +29,7 @@ OPTIONS = {
     "changing-facts": {
         "into the prompt": None,
         "into the weights": "sft-to-add-facts",
-        "into the tokenizer": "tokenizer-holds-facts",
+        "into an adapter": "sft-to-add-facts",
     },
     "sft-teaches": {
         "how to answer": None,
@@ -39,7 +39,7 @@ OPTIONS = {
     "lora-trains": {
         "a small adapter": None,
         "every weight": "lora-trains-everything",
-        "the tokenizer": "lora-trains-everything",
+        "a new last layer": "adapter-taken-for-head",
     },
     "lora-saves": {
         "memory in training": None,

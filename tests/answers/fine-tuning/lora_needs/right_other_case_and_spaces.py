@@ -1,0 +1,10 @@
+lora_needs = {
+    "gradients": "Far Less ",
+    "averages": "Far Less ",
+    "activations": "About As Much ",
+    "passes": "About As Much ",
+    "file": "Far Less ",
+    "examples": "About As Much ",
+    "merged-size": "About As Much ",
+    "merged-time": "About As Much ",
+}

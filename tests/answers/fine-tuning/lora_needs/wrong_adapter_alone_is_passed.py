@@ -1,0 +1,12 @@
+# exercise: lora_needs
+# misconception: step-taken-for-cheap
+lora_needs = {
+    "gradients": "far less",
+    "averages": "far less",
+    "activations": "far less",
+    "passes": "far less",
+    "file": "far less",
+    "examples": "about as much",
+    "merged-size": "about as much",
+    "merged-time": "about as much",
+}

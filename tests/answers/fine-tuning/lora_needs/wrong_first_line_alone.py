@@ -1,0 +1,12 @@
+# exercise: lora_needs
+# misconception: not-one-of-the-two
+lora_needs = {
+    "gradients": "far less",
+    "averages": "",
+    "activations": "",
+    "passes": "",
+    "file": "",
+    "examples": "",
+    "merged-size": "",
+    "merged-time": "",
+}

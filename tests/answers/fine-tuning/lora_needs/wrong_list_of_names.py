@@ -1,0 +1,3 @@
+# exercise: lora_needs
+# misconception: no-dictionary
+lora_needs = ["gradients", "averages", "file"]
