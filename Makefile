@@ -34,7 +34,7 @@ bench: $(READY)
 	@$(BIN)/python tests/benchmark/sandbox.py
 	@$(BIN)/python tests/benchmark/lesson.py
 
-# Does a right answer ever fail by chance? Takes most of an hour; writes tests/benchmark/FLAKES.md.
+# Does a mark depend on chance? Every known answer over several seeds; ten minutes for each. Writes tests/benchmark/FLAKES.md.
 flakes: $(READY)
 	@$(BIN)/python tests/benchmark/flakes.py
 

@@ -24,7 +24,7 @@ import nbformat
 from autograder.course import Course, grade_id, own_files
 from autograder.errors import BuildError
 from autograder.gradebook.ahead import in_own_loop
-from autograder.gradebook.run import require_hardware
+from autograder.gradebook.run import RunAndJudge, require_hardware
 from autograder.judge.check import load_checks
 from autograder.judge.memory import judges_at_once
 from autograder.judge.pool import a_judge, stop_judges
@@ -80,14 +80,15 @@ def try_answers(
 ) -> dict[Answer, list[CheckResult]]:
     """What all checks of the answer's notebook say when it takes the place of the reference solution.
 
-    Runs in the sandbox, several kernels at a time. began: called before each answer, from any thread.
+    Runs in the sandbox, several kernels at a time, with the seed that the course grades with. began: called before each
+    answer, from any thread.
     """
     notebooks = {one.id: one.notebook for one in course.exercises(assignment)}
     if strange := {answer.exercise for answer in answers} - notebooks.keys():
         raise BuildError(f"{assignment}: answers to what is no exercise: {', '.join(sorted(strange))}")
     names = list(dict.fromkeys(notebooks.values()))
     left = {name: iter([one for one in answers if notebooks[one.exercise] == name]) for name in names}
-    limits = Limits(config=course.directories.config)
+    limits = Limits(config=course.config)
     require_hardware(course, assignment, limits)
     workers = judges_at_once(limits.submissions_at_once, training=course.trains(assignment))
     stopping = threading.Event()
@@ -138,7 +139,8 @@ def _try(
     checks = [check for check in load_checks(directory) if check.exercise in mine]
     solved = nbformat.read(source / f"{notebook}.ipynb", as_version=4)
     cells = _cells(course, assignment, notebook)
-    limits = Limits(config=course.directories.config, submission_wall_seconds=3600, submission_cpu_seconds=3600)
+    limits = Limits(config=course.config, submission_wall_seconds=3600, submission_cpu_seconds=3600)
+    seed = RunAndJudge(config=course.config).seed
     results: dict[Answer, list[CheckResult]] = {}
     with a_judge() as judge, Session(solved, own_files(source), course.hidden(), limits, stopping) as session:
         session.run()
@@ -150,7 +152,7 @@ def _try(
                 began(answer)
             session.run_cell(f"del {answer.exercise}")
             reports = {answer.exercise: vars(session.run_cell(answer.source))}
-            results[answer] = judge.judge(directory, source, checks, reports, 0, session.probe, log)
+            results[answer] = judge.judge(directory, source, checks, reports, seed, session.probe, log)
             session.run_cell(cells[answer.exercise])
     return results
 

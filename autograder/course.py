@@ -13,6 +13,7 @@ from nbgrader.exchange.default import Exchange
 from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
+from traitlets.config import Config
 
 from autograder.errors import BuildError, CourseError, first_line
 
@@ -37,6 +38,13 @@ class Course:
     def __init__(self, directories: CourseDirectory) -> None:
         self.directories = directories
         self.root = Path(directories.root).resolve()
+
+    @property
+    def config(self) -> Config:
+        """All that is set. nbgrader gives what it reads from its file to the application, and to the directories only
+        their own part."""
+        application = self.directories.parent
+        return self.directories.config if application is None else application.config
 
     @property
     def gradebook(self) -> str:
@@ -72,7 +80,7 @@ class Course:
 
     def hidden(self) -> list[Path]:
         """What a student's kernel must never see: nor, where the exchange lies in a place it sees, others' work."""
-        exchange = Exchange(config=self.directories.config).root
+        exchange = Exchange(config=self.config).root
         return [self.root, PACKAGE, *(path.resolve() for path in (Path(exchange), NBGRADERS) if path.is_dir())]
 
     def assignments(self) -> list[str]:

@@ -37,7 +37,7 @@ def handed_in(course: Course, student: str, assignment: str, seed: int) -> Hande
     for folder in (course.source(assignment), course.checks(assignment)):
         total.update(_folder_digest(folder))
     total.update(_engine_digest())
-    limits = Limits(config=course.directories.config).deciding
+    limits = Limits(config=course.config).deciding
     total.update(repr((sorted(environment_versions().items()), seed, profile(), sorted(limits.items()))).encode())
     return HandedIn(student, assignment, files.hex(), total.hexdigest())
 

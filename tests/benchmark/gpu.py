@@ -22,7 +22,7 @@ from pathlib import Path
 import nbformat
 
 sys.path.insert(0, str(Path(__file__).parent))
-import flakes
+import unsandboxed
 
 from autograder import cuda
 from autograder.answers import load_answers
@@ -138,7 +138,7 @@ def judge_without_sandbox(profile: str) -> Taken:
     chosen.cache_clear()
     began = time.monotonic()
     with gpu_memory() as free:
-        found = flakes.judged(ASSIGNMENT, 0)
+        found = unsandboxed.judged(ASSIGNMENT)
     stop_judges()
     failed = [words for _, lost in found.values() for words in lost]
     passed: Marks = {

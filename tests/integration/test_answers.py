@@ -10,6 +10,7 @@ from autograder.answers import Answer, load_answers, problems, references, try_a
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError
+from autograder.judge.process import Judge
 from autograder.verdict import CheckResult
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +54,18 @@ def test_solved_notebook_that_does_not_run_is_named(scratch: Path) -> None:
     path.write_text(path.read_text().replace("kinds = (", "kinds = jsonn, ("))
     with pytest.raises(BuildError, match=r"sft-or-prompting\.ipynb: .* cell kind_of_tuning-checks raised: NameError"):
         try_answers(course, "sft-or-prompting", references(course, "sft-or-prompting"))
+
+
+def test_answers_are_tried_with_the_seed_that_the_course_grades_with(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (scratch / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.RunAndJudge.seed = 7\n")
+    course = Course(load(scratch).coursedir)
+    seeds: list[int] = []
+    monkeypatch.setattr(Judge, "judge", lambda *words: seeds.append(words[5]) or [])
+    try_answers(course, "sft-or-prompting", references(course, "sft-or-prompting")[:1])
+    assert seeds == [7]
 
 
 ONE_IDEA = ("wrong_only-alpaca", "wrong_only-sharegpt", "wrong_last-message-only")

@@ -2,18 +2,18 @@
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import nbgrader.api
 import pytest
 from nbgrader.api import Gradebook
-from nbgrader.coursedir import CourseDirectory
 from sqlalchemy import text
-from traitlets.config import Config
 
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import CourseError
+from autograder.sandbox.limits import Limits
 
 
 def test_new_gradebook_has_the_schema_that_nbgrader_says_without_a_program_for_it(
@@ -81,8 +81,15 @@ def test_folder_whose_name_is_a_pattern_is_refused(tmp_path: Path, name: str) ->
         load(tmp_path / name)
 
 
-def test_students_code_does_not_see_the_exchange(tmp_path: Path) -> None:
+def test_students_code_does_not_see_the_exchange(tmp_path: Path, configured: Callable[..., Course]) -> None:
     """Where the instructor grades by their own account, it could be read: other students' work and feedback."""
-    (tmp_path / "exchange").mkdir()
-    config = Config({"Exchange": {"root": str(tmp_path / "exchange")}})
-    assert (tmp_path / "exchange").resolve() in Course(CourseDirectory(config=config)).hidden()
+    exchange = tmp_path / "exchange"
+    exchange.mkdir()
+    assert exchange.resolve() in configured(f"c.Exchange.root = {str(exchange)!r}").hidden()
+
+
+def test_what_the_file_sets_is_the_course_s(configured: Callable[..., Course]) -> None:
+    """Of all classes: nbgrader tells the directories of theirs alone."""
+    course = configured("c.Limits.cell_cpu_seconds = 77", "c.CourseDirectory.course_id = 'tuning'")
+    assert Limits(config=course.config).cell_cpu_seconds == 77
+    assert course.directories.course_id == "tuning"

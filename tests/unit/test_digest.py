@@ -1,10 +1,9 @@
 """What a verdict is a function of: what changes it, and what does not."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from nbgrader.coursedir import CourseDirectory
-from traitlets.config import Config
 
 from autograder import digest
 from autograder.course import Course
@@ -21,11 +20,10 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def of_a_submission(root: Path, **limits: object) -> str:
+def of_a_submission(course: Course) -> str:
     digest._engine_digest.cache_clear()
     try:
-        config = Config({"Limits": limits, "CourseDirectory": {"root": str(root)}})
-        return digest.handed_in(Course(CourseDirectory(config=config)), "ada", "lesson", 0).digest
+        return digest.handed_in(course, "ada", "lesson", 0).digest
     finally:
         digest._engine_digest.cache_clear()
 
@@ -40,14 +38,17 @@ def of_a_submission(root: Path, **limits: object) -> str:
         ("judge/__pycache__/x", False),
     ],
 )
-def test_code_that_has_a_part_in_verdicts_counts(package: Path, tmp_path: Path, name: str, counts: bool) -> None:
-    before = of_a_submission(tmp_path)
+def test_code_that_has_a_part_in_verdicts_counts(
+    package: Path, configured: Callable[..., Course], name: str, counts: bool
+) -> None:
+    before = of_a_submission(configured())
     (package / name).write_text("after")
-    assert (of_a_submission(tmp_path) != before) is counts
+    assert (of_a_submission(configured()) != before) is counts
 
 
 @pytest.mark.usefixtures("package")
-def test_limits_count_but_those_for_speed(tmp_path: Path) -> None:
-    before = of_a_submission(tmp_path)
-    assert of_a_submission(tmp_path, memory_mib=8192) != before
-    assert of_a_submission(tmp_path, submissions_at_once=64, fork_server=False, start_wall_seconds=600) == before
+def test_limits_count_but_those_for_speed(configured: Callable[..., Course]) -> None:
+    before = of_a_submission(configured())
+    assert of_a_submission(configured("c.Limits.memory_mib = 8192")) != before
+    for_speed = ("submissions_at_once = 64", "fork_server = False", "start_wall_seconds = 600")
+    assert of_a_submission(configured(*(f"c.Limits.{one}" for one in for_speed))) == before
