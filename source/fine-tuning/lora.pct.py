@@ -33,8 +33,8 @@
 # %% [markdown] id="side-path"
 # ## 1. A narrow path beside each layer
 #
-# In `sft-trainer` every weight moved. For a large model that is expensive, mostly for the gradient and the two
-# averages that training keeps beside each weight. LoRA, short for *low-rank adaptation*, leaves the weights alone.
+# In `sft-trainer` every weight moved. For a large model that is expensive: beside each weight, training
+# keeps its gradient and two averages of past gradients. LoRA, short for *low-rank adaptation*, leaves the weights alone.
 #
 # ![The input goes two ways. Above, through the layer's weights, a large box that is frozen. Below, through a
 # narrow path: A, trained, narrows it to a few numbers, the rank, and B, trained, widens it again. Both results
@@ -524,31 +524,31 @@ for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
 # | LoRA | 7 billion × 2 bytes | 40 million × 16 bytes | **15 GB** |
 # | 4-bit LoRA (QLoRA) | 7 billion × 0.52 bytes | 40 million × 16 bytes | **4 GB** |
 #
-# - *16 bytes*: 4 for the weight, 4 for its gradient, 8 for two running averages of the optimizer Adam
+# - *16 bytes*: 4 for the weight, 4 for its gradient, 8 for the two averages, kept by the optimizer, Adam
 #   ([ZeRO](https://arxiv.org/abs/1910.02054) splits 16 otherwise).
 # - *2 bytes*: a 16-bit weight. Frozen, it needs no gradient and no optimizer
 #   ([LoRA](https://arxiv.org/abs/2106.09685)). 40 million is rank 16 on all linear layers of Llama 2 7B.
 # - *0.52 bytes*: 4 bits and their scales ([QLoRA](https://arxiv.org/abs/2305.14314)).
 #
-# **What LoRA does not save.** The table leaves out *activations*, what the layers keep until the step is done.
-# They grow with batch and length, and LoRA needs nearly as many. A step needs up to a third less arithmetic, not a
-# hundredth: every text still goes through the whole model. Merged, the model is as slow and as large as it was.
+# **What LoRA does not save.** *Examples*: it needs as many. *Activations*, what layers keep until the step is
+# done, are not in the table: they grow with batch and length, and LoRA needs about as many. A step needs up to a
+# third less arithmetic: every text still goes through the whole model. Merged, it is as slow and as large as the base.
 
 # %% [markdown] id="exercise-6"
 # ### Exercise 6: `lora_needs`
 #
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
-# Seven billion parameters, once fully fine-tuned and once with LoRA: the same examples, batch and length. How much of
-# this does LoRA need, `"far less"` or `"about as much"`?
+# Seven billion parameters, fully fine-tuned or with LoRA: the same batch and length, and both used in 16 bits. Of each
+# line, does LoRA need `"far less"` or `"about as much"`?
 #
 # | name | what |
 # |---|---|
-# | `gradients` | memory for gradients, while it trains |
-# | `averages` | memory for Adam's averages, while it trains |
-# | `activations` | memory for activations, while it trains |
-# | `passes` | sending each text through the whole model |
-# | `file` | disk space for one more task, when the base is there |
+# | `gradients` | training memory: gradients of weights |
+# | `averages` | training memory: Adam's averages |
+# | `activations` | training memory: activations |
+# | `layers` | layers of the base that each text crosses |
+# | `file` | disk space for one more task: the base is there, nothing is merged |
 # | `examples` | good examples to learn from |
 # | `merged-size` | memory to answer questions with, once merged |
 # | `merged-time` | time to answer a question, once merged |
@@ -561,7 +561,7 @@ lora_needs = {
     "gradients": "",
     "averages": "",
     "activations": "",
-    "passes": "",
+    "layers": "",
     "file": "",
     "examples": "",
     "merged-size": "",
@@ -572,7 +572,7 @@ lora_needs = {
     "gradients": "far less",
     "averages": "far less",
     "activations": "about as much",
-    "passes": "about as much",
+    "layers": "about as much",
     "file": "far less",
     "examples": "about as much",
     "merged-size": "about as much",
@@ -581,7 +581,7 @@ lora_needs = {
 ### END SOLUTION
 
 # %% checks="lora_needs" points=5
-names = "gradients averages activations passes file examples merged-size merged-time"
+names = "gradients averages activations layers file examples merged-size merged-time"
 assert isinstance(lora_needs, dict), "lora_needs should be a dictionary."
 missing = [name for name in names.split() if name not in lora_needs]
 assert not missing, f"These names are not in your dictionary yet: {missing}."

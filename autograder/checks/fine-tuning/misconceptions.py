@@ -426,30 +426,28 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # lora_needs
     "lora-saves-everything": Misconception(
         "LoRA is thought to need less of everything.",
-        "It freezes weights. What is there because weights move shrinks; what each text needs on its way through them "
-        "does not.",
+        "It freezes weights. Which lines are about weights that move, and which are the same whether they move or not?",
     ),
     "lora-saves-nothing": Misconception(
         "LoRA is thought to need as much of everything.",
         "Look at the table of seven billion parameters again: which of the 16 bytes does a frozen weight not need?",
     ),
     "frozen-weights-taken-for-trained": Misconception(
-        "Frozen weights are thought to need gradients and averages, too.",
-        "Only what moves has them, and that is the adapter: look at what Adam keeps for each of the two trainings "
-        "above.",
+        "Frozen weights are thought to need gradients or averages, too.",
+        "Which weights have them? Look at what Adam keeps for each of the two trainings above.",
     ),
     "step-taken-for-cheap": Misconception(
         "A step with LoRA is thought to be cheap.",
-        "Every text still goes through the whole model, frozen or not, and the layers keep their activations until the "
-        "step is done.",
+        "What in a step depends on which weights move, and what only on the text, and on the layers that it goes "
+        "through?",
     ),
     "adapter-taken-for-large": Misconception(
         "Each task is thought to need a whole model on disk.",
-        "Compare the files of the two trainings above: of the model's weights, only the adapter is saved.",
+        "Compare the files of the two trainings above: which weights does each of them hold?",
     ),
     "examples-saved": Misconception(
         "LoRA is thought to need fewer examples.",
-        "It changes what a training costs, not what has to be learnt from it: the same examples, as good ones.",
+        "It changes what a training costs. Does it change what has to be learnt from the examples?",
     ),
     "merged-taken-for-small": Misconception(
         "A merged model is thought to be smaller or faster than its base.",

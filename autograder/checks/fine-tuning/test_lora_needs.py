@@ -9,9 +9,9 @@ KEY = {
     # Only what is trained has them beside it, and that is the adapter.
     "gradients": LESS,
     "averages": LESS,
-    # Every text goes through the whole model all the same, and every layer keeps what it said.
+    # Every text goes through the whole model all the same, and every layer keeps its input.
     "activations": AS_MUCH,
-    "passes": AS_MUCH,
+    "layers": AS_MUCH,
     # The adapter alone is saved.
     "file": LESS,
     # What has to be learnt is the same.
@@ -32,9 +32,9 @@ def test_beside_each_weight(require):
     require("gradients", "averages")
 
 
-@check("What a step still takes", points=1, misconception="step-taken-for-cheap")
+@check("What a step takes", points=1, misconception="step-taken-for-cheap")
 def test_step(require):
-    require("activations", "passes")
+    require("activations", "layers")
 
 
 @check("What one more task takes on disk", points=1, misconception="adapter-taken-for-large")

@@ -91,8 +91,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "sft-to-add-facts": Misconception(
         "SFT is used to add facts.",
-        "It teaches how to answer. Facts are learnt badly that way and are out of date when they change. Where could "
-        "a model read them at the moment of the question?",
+        "It teaches how to answer, with LoRA or without. Facts are learnt badly that way, and are soon out of date. "
+        "Where could a model read them when it is asked?",
     ),
     "format-always-needs-sft": Misconception(
         "A format is taken for a reason to train.",

@@ -1,3 +1,3 @@
 less = {"gradients", "averages", "file"}
-names = ["activations", "passes", "examples", "merged-size", "merged-time", *less]
+names = ["activations", "layers", "examples", "merged-size", "merged-time", *less]
 lora_needs = {name: "far less" if name in less else "about as much" for name in names}

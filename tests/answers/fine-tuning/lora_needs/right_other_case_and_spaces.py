@@ -2,7 +2,7 @@ lora_needs = {
     "gradients": "Far Less ",
     "averages": "Far Less ",
     "activations": "About As Much ",
-    "passes": "About As Much ",
+    "layers": "About As Much ",
     "file": "Far Less ",
     "examples": "About As Much ",
     "merged-size": "About As Much ",

@@ -3,7 +3,7 @@ lora_needs = {
     "merged-size": "about as much",
     "examples": "about as much",
     "file": "far less",
-    "passes": "about as much",
+    "layers": "about as much",
     "activations": "about as much",
     "averages": "far less",
     "gradients": "far less",

@@ -4,7 +4,7 @@ lora_needs = {
     "gradients": "far less",
     "averages": "about as much",
     "activations": "about as much",
-    "passes": "about as much",
+    "layers": "about as much",
     "file": "far less",
     "examples": "about as much",
     "merged-size": "about as much",

@@ -4,7 +4,7 @@ lora_needs = {
     "gradients": "far less",
     "averages": "far less",
     "activations": "about as much",
-    "passes": "about as much",
+    "layers": "about as much",
     "file": "far less",
     "examples": "far less",
     "merged-size": "about as much",

@@ -4,7 +4,7 @@ lora_needs = {
     "gradients": "far less",
     "averages": "",
     "activations": "",
-    "passes": "",
+    "layers": "",
     "file": "",
     "examples": "",
     "merged-size": "",

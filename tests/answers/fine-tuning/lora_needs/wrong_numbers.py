@@ -4,7 +4,7 @@ lora_needs = {
     "gradients": "0.6%",
     "averages": "0.6%",
     "activations": "about as much",
-    "passes": "about as much",
+    "layers": "about as much",
     "file": "far less",
     "examples": "about as much",
     "merged-size": "about as much",

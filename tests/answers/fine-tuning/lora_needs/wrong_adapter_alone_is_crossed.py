@@ -4,7 +4,7 @@ lora_needs = {
     "gradients": "far less",
     "averages": "far less",
     "activations": "far less",
-    "passes": "far less",
+    "layers": "far less",
     "file": "far less",
     "examples": "about as much",
     "merged-size": "about as much",
