@@ -14,6 +14,7 @@ import nbgrader.api
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
+from nbgrader.exchange.default import Exchange
 from sqlalchemy import create_engine
 from traitlets.config import Configurable
 
@@ -27,8 +28,28 @@ def load(root: Path) -> NbGrader:
 
     Changes into the folder, as nbgrader expects of its user. It logs to nobody until a handler is added.
     Raises CourseError where a configuration cannot be read: nbgrader would go on without it, and run students' code
-    itself, in no sandbox. Also where it sets something that a class of ours does not have.
+    itself, in no sandbox. Also where it sets something that a class of ours does not have, or what cannot go well.
     """
+    app = _initialised(root)
+    if (configured := Path(app.coursedir.root)).resolve() != root.resolve():
+        raise CourseError(
+            f"c.CourseDirectory.root is {configured}, and this is {root}: go there, or change the setting"
+        )
+    if (zone := Exchange(config=app.config).timezone) != "UTC":  # its short name would be written: CEST
+        raise CourseError(f"c.Exchange.timezone is {zone}: nbgrader would misread its own time stamps. Leave it at UTC")
+    return app
+
+
+def load_scratch(root: Path) -> NbGrader:
+    """The same for a copy of the course in another folder: whatever is configured, the course itself and its gradebook
+    are not touched."""
+    return _initialised(
+        root, f"--CourseDirectory.root={root}", f"--CourseDirectory.db_url=sqlite:///{root}/gradebook.db"
+    )
+
+
+def _initialised(root: Path, *settings: str) -> NbGrader:
+    """settings: as on nbgrader's command line, which wins over all files."""
     if glob.escape(str(root)) != str(root):  # nbgrader searches for paths as they are
         raise CourseError(f"nbgrader finds nothing in a folder with [, * or ? in its name: rename {root}")
     os.chdir(root)
@@ -40,7 +61,7 @@ def load(root: Path) -> NbGrader:
     app.log.addHandler(logging.NullHandler())
     with logged(app) as said:
         try:
-            app.initialize([], root=str(root))
+            app.initialize([*settings], root=str(root))
         except SystemExit as error:  # a value that does not fit, of what nbgrader sets first
             lines = said.getvalue().strip().splitlines() or ["it ends the program"]
             raise CourseError(f"nbgrader_config.py: {lines[-1]}") from error

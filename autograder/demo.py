@@ -19,7 +19,7 @@ from rich.console import Console
 
 from autograder.answers import Answer, load_answers
 from autograder.build import generate
-from autograder.config import load
+from autograder.config import load_scratch
 from autograder.course import CONFIG, Course, grade_id
 from autograder.errors import CourseError
 from autograder.report import grade_and_show
@@ -50,7 +50,7 @@ def run(course: Course, console: Console) -> None:
         generate.build(scratch)
     students = hand_in(scratch, load_answers(course.root / "tests" / "answers" / ASSIGNMENT))
     console.print(f"{len(students)} sample submissions in {root / 'submitted'}", soft_wrap=True)
-    nbgrader = load(root)
+    nbgrader = load_scratch(root)
     nbgrader.config.Limits.cell_cpu_seconds = 10  # nobody wants to watch an endless cell for longer
     grade_and_show(nbgrader, ASSIGNMENT, console)
     page = root / "feedback" / "misconceptions-1" / ASSIGNMENT / f"{ASSIGNMENT}.html"
@@ -76,7 +76,7 @@ def copy_course(course: Course, root: Path) -> Course:
     """The course's sources in another folder."""
     shutil.copy(course.root / CONFIG, root)
     shutil.copytree(course.root / "source", root / "source")
-    return Course(load(root).coursedir)
+    return Course(load_scratch(root).coursedir)
 
 
 def hand_in(course: Course, answers: list[Answer]) -> list[str]:

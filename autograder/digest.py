@@ -13,6 +13,7 @@ from autograder.course import PACKAGE, Course
 from autograder.profile import profile
 from autograder.sandbox.limits import Limits
 
+MADE_BY_PROGRAMS = {"__pycache__", ".ipynb_checkpoints"}  # Python's and Jupyter's own
 _PACKAGES = ("datasets", "ipykernel", "nbgrader", "peft", "tokenizers", "torch", "transformers", "trl")
 
 
@@ -57,7 +58,7 @@ def environment_versions() -> dict[str, str]:
 def _folder_digest(folder: Path, without: Collection[str] = ()) -> bytes:
     total = hashlib.sha256()
     for path in sorted(folder.rglob("*")):
-        left_out = "__pycache__" in path.parts or path.relative_to(folder).parts[0] in without
+        left_out = not MADE_BY_PROGRAMS.isdisjoint(path.parts) or path.relative_to(folder).parts[0] in without
         if path.is_file() and not path.is_symlink() and not left_out:
             total.update(f"{path.relative_to(folder)}\0".encode(errors="surrogateescape"))
             total.update(hashlib.sha256(path.read_bytes()).digest())

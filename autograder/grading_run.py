@@ -98,8 +98,7 @@ class GradingRun:
         yield from begun
 
     def _begin(self, student: str) -> Begun:
-        submission = self.course.submitted(student, self.assignment)
-        intake.set_aside(submission, self.own_files)
+        intake.set_aside(self.course.submitted(student, self.assignment), self.own_files)
         found = handed_in(self.course, student, self.assignment, self.seed)
         earlier = Verdict.read(self.course.verdict(student, self.assignment))
         if not self.force and self._stands(earlier, found):
@@ -107,7 +106,7 @@ class GradingRun:
         problem = self._unreadable(student)
         if problem is None:
             for path in self.course.notebooks(self.assignment):
-                if (submission / path.name).is_file():
+                if self._has(student, path.name):
                     name = Name(student, self.assignment, path.stem)
                     work = (self.course, found, path.stem, self.limits, self.seed, self._stopping)
                     self.ahead.prepare(name, functools.partial(run_and_judge, *work))
@@ -130,7 +129,13 @@ class GradingRun:
     def _stands(self, earlier: Verdict | None, found: HandedIn) -> bool:
         if earlier is None or earlier.digest != found.digest or not earlier.reusable:
             return False
+        there = [path.stem for path in self.course.notebooks(self.assignment) if self._has(found.student, path.name)]
+        if any(earlier.submissions.get(name) != found.files for name in there):  # nbgrader was asked for some alone
+            return False
         return self.course.feedback(found.student, self.assignment).is_dir() and found.student in self.before
+
+    def _has(self, student: str, notebook: str) -> bool:
+        return (self.course.submitted(student, self.assignment) / notebook).is_file()
 
     def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
         """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at."""

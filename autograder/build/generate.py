@@ -16,7 +16,7 @@ from nbgrader.converters.base import NbGraderException
 
 from autograder.build import text
 from autograder.build.soundness import require_no_leak, require_points
-from autograder.config import load, logged
+from autograder.config import load_scratch, logged
 from autograder.course import CONFIG, Course, read_source
 from autograder.errors import BuildError
 from autograder.small_tokenizers import make_tokenizers
@@ -73,7 +73,7 @@ def _scratch(course: Course) -> Iterator[Course]:
         shutil.copy(course.root / CONFIG, root)
         shutil.copytree(course.root / "source", root / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
         shutil.copytree(course.checks(""), root / "autograder" / "checks", ignore=shutil.ignore_patterns("__pycache__"))
-        yield Course(load(root).coursedir)
+        yield Course(load_scratch(root).coursedir)
 
 
 def _make_sources(course: Course, scratch: Course, assignment: str) -> None:
@@ -112,7 +112,7 @@ def _both_edited(place: Path) -> str:
 
 
 def _generate(scratch: Course, assignment: str) -> None:
-    app = load(scratch.root)
+    app = load_scratch(scratch.root)
     app.coursedir.assignment_id = assignment
     with logged(app) as log:
         try:

@@ -66,11 +66,12 @@ class FeedbackExporter(Exporter):
         notebook, resources = super().from_notebook_node(nb, resources, **words)
         names = resources["nbgrader"]
         converter: Any = self.parent
-        pages = {f"{Path(path).stem}{self.file_extension}" for path in converter.notebooks}
-        keep_only(pages | TO_RELEASE, Course(converter.coursedir).feedback(names["student"], names["assignment"]))
+        course = Course(converter.coursedir)
+        pages = {f"{path.stem}{self.file_extension}" for path in course.notebooks(names["assignment"])}
+        keep_only(pages | TO_RELEASE, course.feedback(names["student"], names["assignment"]))
         record: Record = resources[RECORD]
         marks = record.marks_of(names["notebook"])
-        lesson = _Lesson(Course(converter.coursedir), names["assignment"], names["notebook"])
+        lesson = _Lesson(course, names["assignment"], names["notebook"])
         cells = [_cell(cell, marks, lesson) for cell in notebook.cells]
         return render(record, names["notebook"], cells, list(map(Markup, _notes(notebook)))), resources
 

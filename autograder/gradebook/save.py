@@ -1,5 +1,6 @@
 """Last step of autograding: marks into the gradebook, verdict into its file."""
 
+import shutil
 from typing import Any
 
 from nbformat import NotebookNode
@@ -21,7 +22,8 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         verdict: Verdict = resources[VERDICT]
-        place = Course(self.parent.parent.coursedir).verdict(verdict.student, verdict.assignment)
+        course = Course(self.parent.parent.coursedir)
+        place = course.verdict(verdict.student, verdict.assignment)
         notebook = resources["nbgrader"]["notebook"]
         self._exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
         earlier = Verdict.read(place)
@@ -30,6 +32,8 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
             resources[BEFORE] = _total(resources["nbgrader"])
         nb, resources = super().preprocess(nb, resources)
         self._look_after_missing(earlier, verdict, resources["nbgrader"])
+        if verdict != earlier and (pages := course.feedback(verdict.student, verdict.assignment)).is_dir():
+            shutil.rmtree(pages)  # else they could be given out, and be taken for those of this verdict
         verdict.write(place)
         return nb, resources
 

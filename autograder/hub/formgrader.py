@@ -74,6 +74,7 @@ async def act(method: str, *names: str, root: str) -> dict[str, Any]:
             process.terminate()
     if process.returncode:
         return {"success": False, "error": said.decode(errors="replace")}
+    sys.stderr.write(said.decode(errors="replace"))  # into the server's log: what failed on our side, for a person
     return dict(json.loads(answer))
 
 

@@ -1,6 +1,7 @@
 """JupyterHub for the course, as `make hub` tries it out. What another hub takes over: README.md, "A real class".
 
-What differs from one to another comes from the environment:
+What differs from one to another comes from the environment (`make hub` itself sets all but the database, the
+authenticator and TLS):
 
     COURSE_HUB_FOLDER           the class, the exchange and what the hub remembers; autograder/hub/layout.py makes it
     COURSE_HUB_STAFF            who grades, separated by commas; the first changes the class list

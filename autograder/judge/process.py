@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from autograder import profile
 from autograder.channel import Channel, Closed, Silent
+from autograder.digest import folder_digest
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
 from autograder.verdict import CheckResult
 
@@ -111,12 +112,14 @@ class Judge:
         """
         results: dict[str, CheckResult] = {}
         hung: Counter[str] = Counter()
+        digest = folder_digest(directory)
         while left := {check.id: check for check in checks if check.id not in results}:
             job = {
                 "op": "judge",
                 "checks": str(directory),
                 "source": str(source),
                 "ids": list(left),
+                "digest": digest,
                 "cells": cells,
                 "seed": seed,
             }

@@ -172,6 +172,11 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
     return Trained(trainer.model, found)
 
 
+def forget() -> None:
+    """All that was trained, with what checks have found out about it."""
+    _train.cache_clear()
+
+
 def run(trainer: Any) -> tuple[float, ...]:
     """Train, and return the loss of each step. The grader's time alone is used, and that is bounded.
 

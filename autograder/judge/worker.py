@@ -1,9 +1,9 @@
 """The judge's own process: waits for work on stdin, runs pytest, asks for probes, reports checks.
 
-Words that come in: ``{"op": "judge", "checks": DIRECTORY, "source": DIRECTORY, "ids": [...], "cells": {...}, "seed":
-int}`` and, after each probe, ``{"op": "reply", "reply": {...}}``. Words that go out: ``begin`` (a check's id),
-``time`` (is what follows the student's, or our own work?), ``probe`` (a request), ``alive`` (in a long training),
-``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
+Words that come in: ``{"op": "judge", "checks": DIRECTORY, "digest": of its files, "source": DIRECTORY, "ids": [...],
+"cells": {...}, "seed": int}`` and, after each probe, ``{"op": "reply", "reply": {...}}``. Words that go out: ``begin``
+(a check's id), ``time`` (is what follows the student's, or our own work?), ``probe`` (a request), ``alive`` (in a long
+training), ``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
 """
 
 import ctypes
@@ -12,6 +12,7 @@ import functools
 import gc
 import os
 import signal
+import sys
 import traceback
 from pathlib import Path
 from typing import Any
@@ -47,11 +48,25 @@ def main() -> None:
     alarm.tell = lambda theirs: channel.send({"op": "time", "theirs": theirs})
     gc.freeze()  # the libraries stay for good: no need to look through them again and again
     gc.enable()
+    known: tuple[str, str] | None = None
     try:
         while True:
-            _judge(channel, channel.receive())
+            job = channel.receive()
+            if known is not None and known != (job["checks"], job["digest"]):
+                _forget(Path(known[0]))
+            known = job["checks"], job["digest"]
+            _judge(channel, job)
     except Closed:
         pass
+
+
+def _forget(directory: Path) -> None:
+    """After these checks come others, or the same after an edit. pytest would take their modules for those of the same
+    name; and what they found out about trained models is theirs alone."""
+    for name, module in list(sys.modules.items()):
+        if (place := getattr(module, "__file__", None)) is not None and Path(place).is_relative_to(directory):
+            del sys.modules[name]
+    training.forget()
 
 
 def _judge(channel: Channel, job: dict[str, Any]) -> None:

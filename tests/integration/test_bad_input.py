@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -265,6 +266,12 @@ def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(scratch: Path) -> No
             for grade in notebook.grades:
                 grade.manual_score, grade.needs_manual_grade = 1, False
         gradebook.db.commit()
+    pages = scratch / "feedback" / "ada" / "fine-tuning"
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_feedback", "fine-tuning", "--notebook", "sft-trainer", "--force"],
+        cwd=scratch, check=True, capture_output=True,
+    )  # fmt: skip
+    assert {path.name for path in pages.glob("*.html")} == {"lora.html", "sft-trainer.html"}
     (folder / "new.txt").touch()
     assert "keeps a grader's 1" in run_course(scratch, "grade", "fine-tuning").stdout
     with Gradebook(course.directories.db_url) as gradebook:  # both are another submission's now, and one is not there

@@ -280,12 +280,15 @@ def test_nothing_is_left_running_however_grading_ends(
     below = psutil.Process(grading.pid)
     wait_until(lambda: len(below.children(recursive=True)) > 5)  # judge, server and, below it, a kernel
     started = below.children(recursive=True)
+    words_of_all = [word for process in started for word in process.cmdline()]
+    scratch = {Path(*Path(word).parts[:3]) for word in words_of_all if word.startswith("/tmp/course-")}
+    assert scratch
     if number is not None:
         grading.send_signal(number)
     assert (grading.wait(120) == 0) == (number is None)
     wait_until(lambda: not any(process.is_running() for process in started))
     if number is not signal.SIGKILL:
-        assert not list(place.glob("course-*"))
+        assert not [path for path in (*scratch, *place.glob("course-*")) if path.exists()]
     shutil.rmtree(place)
 
 

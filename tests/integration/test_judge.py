@@ -3,6 +3,7 @@
 import base64
 import json
 import logging
+import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -257,6 +258,24 @@ def pid(judge: Judge) -> int:
 def test_right_answer_passes(ask: Ask) -> None:
     assert outcomes(ask("three", returned(3))) == ["passed"]
     assert outcomes(ask("three", returned(4))) == ["failed"]
+
+
+def test_each_check_is_its_own_assignment_s_and_as_it_is_now(judge: Judge, checks: Path, tmp_path: Path) -> None:
+    """A judge in a server sees several assignments, and checks that are corrected meanwhile."""
+
+    def outcome(directory: Path) -> list[str]:
+        (three,) = (one for one in load_checks(directory) if one.exercise == "three")
+        words = (directory, directory, [three], {}, 0, lambda _: returned(4), logging.getLogger(__name__))
+        return outcomes({three.id: judge.judge(*words)[0]})
+
+    other = Path(shutil.copytree(checks, tmp_path / "other"))
+    before = pid(judge)
+    assert outcome(checks) == ["failed"]
+    (other / "test_three.py").write_text((other / "test_three.py").read_text().replace("== 3", "== 4"))
+    assert outcome(other) == ["passed"]
+    (other / "test_three.py").write_text((other / "test_three.py").read_text().replace("== 4", "== 50"))
+    assert outcome(other) == ["failed"]
+    assert pid(judge) == before
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,7 @@ from autograder.demo import change
 from autograder.digest import handed_in
 from autograder.gradebook.marks import Record, read
 from autograder.gradebook.run import Judged, merge
+from autograder.grading_run import GradingRun
 from autograder.verdict import Verdict
 
 ASSIGNMENT = "chat-templates"
@@ -237,6 +239,36 @@ def test_a_newer_submission_counts_though_it_is_worse(course: Path) -> None:
     assert re.search(r"ada +│ 41 +│ 37 +│ a newer submission, prefill 7 → 3", done.stdout), done.stdout
     assert "ben" not in done.stdout.partition("Marks that changed")[2].partition(f"{ASSIGNMENT}: points")[0]
     assert prefill(course, "ada").points == 3
+
+
+def test_pages_are_of_the_marks_whoever_graded(course: Path) -> None:
+    """nbgrader leaves a page that is there where it grades anew; it would be given out."""
+    hand_in(course, "ada", right=False)
+    assert nbgrader(course, "autograde", ASSIGNMENT, "--student", "ada", "--force").returncode == 0
+    assert not (course / "feedback" / "ada" / ASSIGNMENT).exists()
+    assert run_course(course, "grade", ASSIGNMENT).returncode == 0
+    assert "37 of 41" in page_of(course, "ada")
+
+
+def test_of_two_notebooks_one_that_was_graded_alone_does_not_stand_for_both(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As after ``nbgrader autograde --notebook``, or where the formgrader's button failed at the second."""
+    monkeypatch.chdir(scratch)
+    app = load(scratch)
+    course = Course(app.coursedir)
+    submitted = course.submitted("ada", "fine-tuning")
+    shutil.copytree(scratch / "release" / "fine-tuning", submitted)
+    course.feedback("ada", "fine-tuning").mkdir(parents=True)
+    run = GradingRun(app, course, "fine-tuning", force=False)
+    run.before = {"ada": None}
+    found = handed_in(course, "ada", "fine-tuning", 0)
+    verdict = Verdict("ada", "fine-tuning", "cpu", found.digest, (), submissions={"lora": found.files})
+    assert not run._stands(replace(verdict, submissions={"lora": found.files, "sft-trainer": "old"}), found)
+    assert run._stands(replace(verdict, submissions=dict.fromkeys(("lora", "sft-trainer"), found.files)), found)
+    (submitted / "sft-trainer.ipynb").unlink()
+    alone = handed_in(course, "ada", "fine-tuning", 0)
+    assert run._stands(replace(verdict, digest=alone.digest, submissions={"lora": alone.files}), alone)
 
 
 def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:

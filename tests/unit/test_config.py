@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import text
 
-from autograder.config import load
+from autograder.config import load, load_scratch
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.sandbox.limits import Limits
@@ -93,3 +93,39 @@ def test_what_the_file_sets_is_the_course_s(configured: Callable[..., Course]) -
     course = configured("c.Limits.cell_cpu_seconds = 77", "c.CourseDirectory.course_id = 'tuning'")
     assert Limits(config=course.config).cell_cpu_seconds == 77
     assert course.directories.course_id == "tuning"
+
+
+@pytest.fixture
+def configured_elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Another course, which nbgrader's own configuration names, as those who grade in a hub have it."""
+    (tmp_path / "settings").mkdir()
+    (tmp_path / "real").mkdir()
+    lines = f"c.CourseDirectory.root = {str(tmp_path / 'real')!r}", "c.CourseDirectory.db_url = 'sqlite:////real.db'"
+    (tmp_path / "settings" / "nbgrader_config.py").write_text("\n".join(["c = get_config()", *lines, ""]))
+    monkeypatch.setenv("JUPYTER_CONFIG_PATH", str(tmp_path / "settings"))
+    for name in ("get_alembic_version", "create_engine"):
+        monkeypatch.setattr(nbgrader.api, name, None)  # put back afterwards
+    monkeypatch.chdir(tmp_path)
+    return tmp_path / "real"
+
+
+def test_folder_that_is_not_the_configured_one_is_refused(tmp_path: Path, configured_elsewhere: Path) -> None:
+    assert Path(load(configured_elsewhere).coursedir.root) == configured_elsewhere
+    (tmp_path / "here").mkdir()
+    with pytest.raises(CourseError, match=rf"root is {configured_elsewhere}, and this is {tmp_path}/here"):
+        load(tmp_path / "here")
+
+
+@pytest.mark.usefixtures("configured_elsewhere")
+def test_scratch_course_is_itself_whatever_is_configured(tmp_path: Path) -> None:
+    """Also by its own file, a copy of the course's."""
+    here = tmp_path / "here"
+    here.mkdir()
+    (here / "nbgrader_config.py").write_text("c = get_config()\nc.CourseDirectory.db_url = 'postgresql://real/book'\n")
+    app = load_scratch(here)
+    assert (Path(app.coursedir.root), app.coursedir.db_url) == (here, f"sqlite:///{here}/gradebook.db")
+
+
+def test_time_stamps_that_nbgrader_would_misread_are_refused(configured: Callable[..., Course]) -> None:
+    with pytest.raises(CourseError, match=r"c\.Exchange\.timezone is Europe/Berlin"):
+        configured("c.Exchange.timezone = 'Europe/Berlin'")

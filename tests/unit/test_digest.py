@@ -47,6 +47,16 @@ def test_code_that_has_a_part_in_verdicts_counts(
 
 
 @pytest.mark.usefixtures("package")
+def test_what_jupyter_leaves_beside_the_source_does_not_count(
+    configured: Callable[..., Course], tmp_path: Path
+) -> None:
+    before = of_a_submission(configured())
+    (tmp_path / "source" / "lesson" / ".ipynb_checkpoints").mkdir(parents=True)
+    (tmp_path / "source" / "lesson" / ".ipynb_checkpoints" / "lesson-checkpoint.ipynb").write_text("{}")
+    assert of_a_submission(configured()) == before
+
+
+@pytest.mark.usefixtures("package")
 def test_limits_count_but_those_for_speed(configured: Callable[..., Course]) -> None:
     before = of_a_submission(configured())
     assert of_a_submission(configured("c.Limits.memory_mib = 8192")) != before
