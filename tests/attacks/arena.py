@@ -96,13 +96,14 @@ class Class:
         return {exercise["id"]: exercise["points"] for exercise in self.verdict(student)["exercises"]}
 
     def record(self, student: str) -> dict[str, Any]:
-        """Everything that the class holds about a student, byte for byte."""
+        """Everything that the class holds about a student, byte for byte; of the verdict, all but its digest, which is
+        of the class's limits, too."""
         kept: dict[str, Any] = {}
         for folder in ("autograded", "feedback"):
             for path in sorted((self.course / folder / student).rglob("*")):
                 if path.is_file():
                     kept[str(path.relative_to(self.course))] = path.read_bytes()
-        kept["verdict"] = self.verdict_file(student).read_bytes()
+        kept["verdict"] = {name: value for name, value in self.verdict(student).items() if name != "digest"}
         with (self.course / "grades.csv").open(newline="") as file:
             kept["grades.csv"] = [row for row in csv.reader(file) if row[0] == student]
         kept["gradebook.db"] = self._marks(student)
