@@ -4,6 +4,7 @@ import contextlib
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
+from nbgrader.api import InvalidEntry
 from nbgrader.apps.baseapp import NbGrader
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -68,7 +69,7 @@ def _stops() -> Iterator[None]:
     """What ends a run, as one sentence."""
     try:
         yield
-    except SQLAlchemyError as error:
+    except (SQLAlchemyError, InvalidEntry) as error:  # the latter is nbgrader's word where a connection was lost
         raise GradebookUnavailable(f"grading stopped: {first_line(error)}. What was graded before stays.") from error
     except OSError as error:
         raise CourseError(f"grading stopped: {error}. What was graded before stays.") from error

@@ -134,7 +134,7 @@ def test_the_server_answers_others_while_a_button_works(graders: tuple[Person, P
             began = time.monotonic()
             assert instructor.get(f"{API}/assignments").status_code == 200
             waited.append(time.monotonic() - began)
-            time.sleep(0.2)
+            time.sleep(0.05)  # a button may be through within a second
         answer = working.result()
     took = time.monotonic() - pressed
     assert answer.status_code == 200, answer.text

@@ -6,11 +6,14 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from nbgrader.api import InvalidEntry
+from sqlalchemy.exc import OperationalError
 
 from autograder.course import find_root, is_student_id
-from autograder.errors import CourseError
+from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
 from autograder.gradebook.tables import no_formula
+from autograder.grading import _stops
 from autograder.sandbox import bubblewrap
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
@@ -29,6 +32,14 @@ def test_verdict_adds_up_and_survives_its_file(tmp_path: Path) -> None:
     verdict.write(tmp_path / "new" / "ada.json")
     assert Verdict.read(tmp_path / "new" / "ada.json") == verdict
     assert [path.name for path in (tmp_path / "new").iterdir()] == ["ada.json"]
+
+
+@pytest.mark.parametrize("kind", [OperationalError, InvalidEntry])
+def test_a_connection_that_is_lost_is_told_in_a_line(kind: type[Exception]) -> None:
+    """nbgrader raises its own error where it was adding something."""
+    lost = OperationalError("COMMIT", {}, Exception("server closed the connection"))
+    with pytest.raises(GradebookUnavailable, match=r"grading stopped: .*server closed the connection"), _stops():
+        raise lost if kind is OperationalError else InvalidEntry(*lost.args)
 
 
 def test_verdict_of_an_earlier_version_says_nothing_of_its_submission() -> None:
