@@ -16,6 +16,7 @@ from nbgrader.coursedir import CourseDirectory
 from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.exchange.default import Exchange
 from sqlalchemy import create_engine
+from tornado.log import app_log
 from traitlets.config import Configurable
 
 from autograder.errors import CourseError, first_line
@@ -58,7 +59,8 @@ def _initialised(root: Path, *settings: str) -> NbGrader:
     nbgrader.api.create_engine = functools.cache(create_engine)
     app = NbGrader(log=_log, raise_config_file_errors=True)
     app.log.propagate = False
-    app.log.addHandler(logging.NullHandler())
+    for log in (app.log, app_log):  # the latter is where nbgrader's gradebook says of an error what it raises as well
+        log.addHandler(logging.NullHandler())
     with logged(app) as said:
         try:
             app.initialize([*settings], root=str(root))
