@@ -25,7 +25,7 @@ from autograder.course import Course, grade_id, own_files
 from autograder.errors import BuildError
 from autograder.gradebook.ahead import in_own_loop
 from autograder.gradebook.run import RunAndJudge, require_hardware
-from autograder.judge.check import load_checks
+from autograder.judge.check import checks_of
 from autograder.judge.memory import judges_at_once
 from autograder.judge.pool import a_judge, stop_judges
 from autograder.sandbox import forkserver
@@ -135,8 +135,7 @@ def _try(
 ) -> dict[Answer, list[CheckResult]]:
     """Each answer's cell is run after the solved notebook, and after it the reference's own cell again."""
     directory, source = course.checks(assignment), course.source(assignment)
-    mine = {one.id for one in course.exercises(assignment) if one.notebook == notebook}
-    checks = [check for check in load_checks(directory) if check.exercise in mine]
+    checks = checks_of(directory, [one.id for one in course.exercises(assignment) if one.notebook == notebook])
     solved = nbformat.read(source / f"{notebook}.ipynb", as_version=4)
     cells = _cells(course, assignment, notebook)
     limits = Limits(config=course.config, submission_wall_seconds=3600, submission_cpu_seconds=3600)

@@ -16,7 +16,7 @@ from autograder.digest import HandedIn, environment_versions, handed_in
 from autograder.errors import SandboxUnavailable
 from autograder.gradebook import ahead, intake
 from autograder.gradebook.restore import NOTES, restore
-from autograder.judge.check import OURS, load_checks, without_answer
+from autograder.judge.check import OURS, checks_of, load_checks, without_answer
 from autograder.judge.pool import a_judge
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap
@@ -100,7 +100,7 @@ def run_and_judge(
     notebook = restore(submitted, course.given(source))
     exercises = [one.id for one in course.exercises(assignment) if one.notebook == name]
     directory = course.checks(assignment)
-    checks = [check for check in load_checks(directory) if check.exercise in exercises]
+    checks = checks_of(directory, exercises)
     files = intake.kernel_files(course, student, assignment)
     session = Session(notebook, files, course.hidden(), limits, stopping)
     found: list[CheckResult] = []

@@ -96,7 +96,18 @@ class MakeLoraConfig:
         return {"lora config": dict(self.fields)}
 
 
-_RECIPES = (Folder, Dataset, Model, Trainer, MakeSFTConfig, MakeLoraConfig)
+@dataclass(frozen=True)
+class ApplyChatTemplate:
+    """A function that takes a tokenizer, messages and, if need be, how the next answer begins, and gives what
+    ``apply_chat_template`` does with these options."""
+
+    options: Fields
+
+    def encode(self) -> dict[str, Any]:
+        return {"apply chat template": dict(self.options)}
+
+
+_RECIPES = (Folder, Dataset, Model, Trainer, MakeSFTConfig, MakeLoraConfig, ApplyChatTemplate)
 
 
 def encode_argument(value: Any) -> Any:

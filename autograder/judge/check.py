@@ -13,7 +13,7 @@ misconception gives, ``told("its-id")`` names that one.
 """
 
 import importlib.util
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import ModuleType
@@ -82,7 +82,7 @@ def check(
 
 
 def load_checks(directory: Path) -> list[Check]:
-    """All checks of an assignment, in the order in which they run: by file, then as written.
+    """All checks of an assignment: by file, then as written.
 
     Raises BuildError where a file cannot be loaded, a test is no check, or a misconception is not on the list.
     """
@@ -95,6 +95,13 @@ def load_checks(directory: Path) -> list[Check]:
                 found = _declared(f"{path}: {name}", member, known)
                 checks.append(replace(found, id=f"{exercise}::{name}", exercise=exercise))
     return checks
+
+
+def checks_of(directory: Path, exercises: Sequence[str]) -> list[Check]:
+    """Those of these exercises, in the exercises' order, which is also that of judging: what a function is given in a
+    check may hold the answer to an earlier exercise, and a submission could keep it for a later check."""
+    chosen = (check for check in load_checks(directory) if check.exercise in exercises)
+    return sorted(chosen, key=lambda check: exercises.index(check.exercise))
 
 
 def _declared(place: str, member: object, known: Mapping[str, Misconception]) -> Check:

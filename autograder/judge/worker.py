@@ -73,7 +73,8 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
     from torch import OutOfMemoryError
 
     directory = Path(job["checks"])
-    checks = [check for check in load_checks(directory) if check.id in job["ids"]]
+    known = {check.id: check for check in load_checks(directory)}
+    checks = [known[name] for name in job["ids"]]
     judged: set[str] = set()
 
     def ask(request: dict[str, Any]) -> Reply:

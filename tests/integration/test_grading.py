@@ -12,6 +12,7 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -49,6 +50,40 @@ def make_course(folder: Path) -> Path:
     return folder
 
 
+def built_on_mistakes(solved: NotebookNode) -> NotebookNode:
+    """Both renderers are wrong. What calls them is right, but for ``answer_mask``."""
+    sources = {
+        "render_for_training": """
+            def render_for_training(tokenizer, messages):
+                return tokenizer.apply_chat_template(messages[-1:], tokenize=False)
+            """,
+        "render_for_inference": """
+            def render_for_inference(tokenizer, messages):
+                return tokenizer.apply_chat_template(messages, tokenize=False)
+            """,
+        "encode_for_generation": """
+            def encode_for_generation(tokenizer, messages):
+                text = render_for_inference(tokenizer, messages)
+                return tokenizer(text, return_tensors="pt", add_special_tokens=False)
+            """,
+        "prefill": """
+            def prefill(tokenizer, messages, opening):
+                begun = [*messages, {"role": "assistant", "content": opening + "and so on"}]
+                return render_for_training(tokenizer, begun).rpartition("and so on")[0]
+            """,
+        "answer_mask": """
+            def answer_mask(tokenizer, messages):
+                text = render_for_training(tokenizer, messages)
+                return [1] * len(tokenizer(text, add_special_tokens=False)["input_ids"])
+            """,
+    }
+    notebook = copy.deepcopy(solved)
+    for cell in notebook.cells:
+        if grade_id(cell) in sources:
+            cell.source = textwrap.dedent(sources[grade_id(cell)])
+    return notebook
+
+
 def tampered(solved: NotebookNode) -> NotebookNode:
     """Full points claimed, the graded cell emptied and doubled, a solution cell doubled, and a helper cell added."""
     notebook = copy.deepcopy(solved)
@@ -84,6 +119,7 @@ def graded(tmp_path_factory: pytest.TempPathFactory, solved: NotebookNode) -> tu
         "exits-kernel": change(solved, "prefill", lambda source: EXIT + source),
         "floods-output": change(solved, "to_messages", lambda source: source + "\n" + FLOOD),
         "noisy-but-right": change(solved, "to_messages", lambda source: source + NOISE),
+        "built-on-mistakes": built_on_mistakes(solved),
         "tampered": tampered(solved),
         "strange-files": solved,
         "not-json": '{"cells": [',
@@ -138,6 +174,12 @@ def test_broken_cell_costs_its_own_exercise_alone(
 ) -> None:
     assert outcomes(graded[0], student, exercise) == {outcome}
     assert lost_in(graded[0], student) == {exercise}
+
+
+def test_mistake_costs_no_points_in_what_is_built_on_it(graded: tuple[Path, Any]) -> None:
+    assert lost_in(graded[0], "built-on-mistakes") == {"render_for_training", "render_for_inference", "answer_mask"}
+    (found,) = (one for one in verdict(graded[0], "built-on-mistakes")["exercises"] if one["id"] == "answer_mask")
+    assert {check["misconception"] for check in found["checks"]} == {None, "everything-marked"}
 
 
 def test_flood_ends_and_is_cut(graded: tuple[Path, Any]) -> None:

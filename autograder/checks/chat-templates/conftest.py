@@ -12,6 +12,7 @@ from itertools import combinations
 
 import pytest
 
+from autograder.judge.arguments import ApplyChatTemplate
 from autograder.judge.check import told
 from autograder.judge.tokenizers import hidden_tokenizer
 
@@ -58,6 +59,18 @@ CALM = (
     "{% else %}{{ '<|' + message['role'] + '|>\\n' + message['content'] + eos_token + '\\n' }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|bot|><|calm|>\\n' }}{% endif %}"
 )
+
+
+@pytest.fixture(scope="session")
+def stand_ins() -> dict[str, ApplyChatTemplate]:
+    return {
+        "render_for_training": ApplyChatTemplate({"tokenize": False}),
+        "render_for_inference": ApplyChatTemplate({"tokenize": False, "add_generation_prompt": True}),
+        "encode_for_generation": ApplyChatTemplate(
+            {"add_generation_prompt": True, "return_tensors": "pt", "return_dict": True}
+        ),
+        "prefill": ApplyChatTemplate({"tokenize": False, "continue_final_message": True}),
+    }
 
 
 @pytest.fixture(scope="session")

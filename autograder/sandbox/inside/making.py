@@ -91,6 +91,14 @@ def make_lora_config_maker(fields: dict[str, Any]) -> Callable[..., Any]:
     return lambda: LoraConfig(**fields)
 
 
+def make_apply_chat_template(options: dict[str, Any]) -> Callable[..., Any]:
+    def apply(tokenizer: Any, messages: list[dict[str, str]], opening: str | None = None) -> Any:
+        begun = [] if opening is None else [{"role": "assistant", "content": opening}]
+        return tokenizer.apply_chat_template([*messages, *begun], **options)
+
+    return apply
+
+
 MAKERS: dict[str, Callable[[Any], Any]] = {
     "dict": make_dict,
     "tuple": make_tuple,
@@ -101,4 +109,5 @@ MAKERS: dict[str, Callable[[Any], Any]] = {
     "trainer": make_trainer,
     "sft config": make_sft_config_maker,
     "lora config": make_lora_config_maker,
+    "apply chat template": make_apply_chat_template,
 }

@@ -234,3 +234,28 @@ def trainer_that_only_looks_like_one(work: Work) -> None:
             return Lying(get_peft_model(model, LoraConfig(r=6, target_modules=["q_proj", "down_proj"])))
         """,
     )
+
+
+@attack(row="models", wants="marks for a config that the judge lent to another exercise")
+def config_of_the_judge_kept(work: Work) -> None:
+    """What stands in for one's own config in a later exercise, or a given model's adapter has, would be right."""
+    work.replace(
+        "make_lora_config",
+        """
+        LENT = []
+        def make_lora_config():
+            return LENT[-1]
+        """,
+    )
+    work.add(
+        """
+        def build_lora_trainer(model, tokenizer, train_dataset):
+            LENT.append(make_lora_config())
+        def trainable_share(model, *more):
+            LENT.append(model.peft_config["default"])
+        def save_and_reload(trainer, directory, base_model):
+            trainable_share(trainer.model)
+        merge = trainable_share
+        """,
+        after="lora_needs-checks",
+    )

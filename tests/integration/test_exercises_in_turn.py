@@ -1,0 +1,106 @@
+"""Exercises are judged in their order, and what was wrong in an earlier one is not charged again in a later one."""
+
+import logging
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.judge.check import checks_of
+from autograder.judge.process import Judge
+from autograder.verdict import CheckResult
+
+CONFTEST = """
+import pytest
+from autograder.judge.arguments import ApplyChatTemplate
+
+@pytest.fixture(scope="session")
+def stand_ins():
+    return {name: ApplyChatTemplate({}) for name in ("zinc", "iron", "gold")}
+"""
+MISCONCEPTIONS = """
+from autograder.judge.check import Misconception
+
+MISCONCEPTIONS = {name: Misconception(name, name) for name in ("wrong", "four", "five")}
+"""
+CHECK = """
+from autograder.judge.check import check, told
+
+@check("It is three", points=1, misconception="wrong")
+def test_it(submission):
+    found = submission.call("{name}")
+    if found in (4, 5):
+        told("four" if found == 4 else "five")
+    assert found == 3
+"""
+IN_TURN = ["zinc", "iron", "gold"]  # not by name
+
+Request = dict[str, Any]
+Say = Callable[[Callable[[Request], Any]], list[CheckResult]]
+
+
+@pytest.fixture(scope="module")
+def checks(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    directory = tmp_path_factory.mktemp("checks")
+    (directory / "conftest.py").write_text(CONFTEST)
+    (directory / "misconceptions.py").write_text(MISCONCEPTIONS)
+    for name in IN_TURN:
+        (directory / f"test_{name}.py").write_text(textwrap.dedent(CHECK.format(name=name)))
+    return directory
+
+
+@pytest.fixture(scope="module")
+def say(checks: Path) -> Iterator[Say]:
+    """What the checks say when a request is answered with this value, or with this reply."""
+    judge = Judge()
+
+    def run(answer: Callable[[Request], Any]) -> list[CheckResult]:
+        def reply(request: Request) -> dict[str, Any]:
+            found = answer(request)
+            return found if isinstance(found, dict) else {"status": "returned", "value": found, "arguments": []}
+
+        return judge.judge(checks, checks, checks_of(checks, IN_TURN), {}, 0, reply, logging.getLogger(__name__))
+
+    yield run
+    judge.stop()
+
+
+def test_judged_in_their_order(say: Say) -> None:
+    asked = []
+    say(lambda request: asked.append(request["name"]) or 3)
+    assert asked == IN_TURN
+
+
+def test_only_what_has_been_judged_stands_in(say: Say) -> None:
+    """Else a submission could keep it, and answer with it."""
+    given = []
+    say(lambda request: given.append((request["name"], sorted(request["given"]))) or 4)
+    assert given == [("zinc", []), ("iron", []), ("iron", ["zinc"]), ("gold", []), ("gold", ["iron", "zinc"])]
+
+
+RAISED = {"status": "raised", "type": ["TypeError"], "cell_line": 1}
+STUB = {"status": "raised", "type": ["NotImplementedError"], "cell_line": 1}
+SLOW = {"status": "timed out", "message": "too slow"}
+
+
+@pytest.mark.parametrize(
+    ("alone", "helped", "outcome", "misconception"),
+    [
+        (4, 3, "passed", None),
+        (RAISED, 3, "passed", None),
+        (STUB, 3, "passed", None),  # of the earlier exercise, which this one calls
+        (4, 5, "failed", "five"),  # its own mistake
+        (RAISED, 5, "failed", "five"),
+        (4, RAISED, "failed", "four"),  # an own function with other parameters, where the stand-in is in the way
+        (4, SLOW, "failed", "four"),
+        (STUB, RAISED, "missing", None),
+        (SLOW, 3, "timed out", None),  # asked once: the class is waiting
+    ],
+)
+def test_asked_again_with_right_functions_for_earlier_exercises(
+    say: Say, alone: Any, helped: Any, outcome: str, misconception: str | None
+) -> None:
+    found = say(lambda request: helped if request["given"] else alone)[-1]
+    assert (found.outcome, found.misconception) == (outcome, misconception)
