@@ -11,7 +11,6 @@ import os
 import shutil
 import signal
 import subprocess
-import tempfile
 import threading
 from pathlib import Path
 from typing import Any
@@ -19,7 +18,7 @@ from typing import Any
 import psutil
 
 from autograder.channel import Channel, Closed, Silent
-from autograder.sandbox import bubblewrap
+from autograder.sandbox import bubblewrap, scratch
 
 INSIDE = Path("/run/course/inside")
 IMPORT_SECONDS = 180.0
@@ -68,7 +67,7 @@ class ForkServer:
     def __init__(self, hidden: list[Path], disk_mib: int) -> None:
         self.hidden = hidden
         self.disk_mib = disk_mib
-        self.kernels = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))
+        self.kernels = scratch.folder()
         os.chmod(self.kernels, 0o711)
         self._one_at_a_time = threading.Lock()
         argv = [bubblewrap.interpreter(), "-I", str(INSIDE / "server.py")]

@@ -9,12 +9,11 @@ import contextlib
 import os
 import shutil
 import stat
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import psutil
 
+from autograder.sandbox import scratch
 from autograder.sandbox.bubblewrap import SOCKETS
 
 CHUNK = 1 << 16
@@ -28,7 +27,7 @@ class Gate:
     """
 
     def __init__(self, pid: int, traffic_bytes: int) -> None:
-        self.directory = Path(tempfile.mkdtemp(prefix="course-", dir="/tmp"))  # short: a socket's path is bounded
+        self.directory = scratch.folder()
         self.exceeded = False
         self._pid = pid
         self._traffic_bytes = self._left = traffic_bytes

@@ -9,7 +9,6 @@ the sandbox; ``gate.py`` leads to them.
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 from subprocess import DEVNULL
@@ -21,7 +20,7 @@ from jupyter_client.kernelspec import KernelSpecManager
 from jupyter_client.manager import AsyncKernelManager
 from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
-from autograder.sandbox import bubblewrap, forkserver
+from autograder.sandbox import bubblewrap, forkserver, scratch
 from autograder.sandbox.limits import Limits
 
 
@@ -39,7 +38,7 @@ class SandboxProvisioner(LocalProvisioner):
         """Called by the kernel manager before launch; returns the arguments of ``launch_kernel``."""
         files, hidden, limits = kwargs.pop("files"), kwargs.pop("hidden"), kwargs["limits"]
         server = forkserver.shared(hidden, limits.disk_mib) if kwargs.pop("fork") else None
-        self.run_directory = Path(tempfile.mkdtemp(prefix="course-", dir=server.kernels if server else "/tmp"))
+        self.run_directory = scratch.folder(server.kernels if server else None)
         manager: Any = self.parent
         manager.transport = "ipc"
         manager.ip = f"{bubblewrap.SOCKETS}/s"
