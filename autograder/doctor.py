@@ -27,7 +27,7 @@ from autograder.errors import CourseError
 from autograder.gradebook.access import require_gradebook
 from autograder.judge.memory import gpu_room, judges_at_once
 from autograder.profile import hardware, profile
-from autograder.sandbox import bubblewrap, forkserver
+from autograder.sandbox import bubblewrap, forkserver, scratch
 from autograder.sandbox.cgroup import ROOT as CGROUP
 from autograder.sandbox.cgroup import MemoryGroup
 from autograder.sandbox.libraries import LIBRARIES
@@ -132,10 +132,11 @@ def _room(limits: Limits) -> Finding:
         at_once = judges_at_once(at_once, training=True)
     wanted = at_once * limits.memory_mib
     available = min(psutil.virtual_memory().available, _left_to_container()) // MIB
-    disk = shutil.disk_usage(tempfile.gettempdir()).free // MIB
+    places = {str(scratch.PLACE), tempfile.gettempdir()}  # what kernels need, and what trainings write
+    disk, place = min((shutil.disk_usage(place).free // MIB, place) for place in places)
     detail = (
         f"{available} MB of memory are free, {at_once} submissions at once may use {wanted} MB; "
-        f"{disk} MB of disk are free in {tempfile.gettempdir()}"
+        f"{disk} MB of disk are free in {place}"
     )
     if available < wanted or disk < limits.disk_mib:
         return Finding("room", "slower", f"{detail}. Lower c.Limits.submissions_at_once or c.Limits.memory_mib.")

@@ -31,6 +31,18 @@ def test_room_is_told_where_the_gpu_that_is_asked_for_is_not_there(monkeypatch: 
     assert "16 submissions at once" in doctor._room(Limits(submissions_at_once=16, memory_mib=1)).detail
 
 
+@pytest.mark.parametrize("full", ["/tmp", "/elsewhere"])
+def test_room_is_that_of_the_fuller_disk(monkeypatch: pytest.MonkeyPatch, full: str) -> None:
+    """Kernels' files are in /tmp, whatever TMPDIR says; what trainings write is there."""
+    monkeypatch.setattr(doctor.tempfile, "gettempdir", lambda: "/elsewhere")
+    monkeypatch.setattr(
+        doctor.shutil, "disk_usage", lambda place: SimpleNamespace(free=7 << 20 if place == full else 1 << 40)
+    )
+    found = doctor._room(Limits())
+    assert found.state == "slower"
+    assert f"7 MB of disk are free in {full}" in found.detail
+
+
 @pytest.mark.parametrize(
     ("profile", "built_with", "state"), [("", None, "yes"), ("cpu", "13.0", "yes"), ("", "13.0", "no")]
 )
