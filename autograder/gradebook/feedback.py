@@ -68,7 +68,8 @@ class FeedbackExporter(Exporter):
         converter: Any = self.parent
         course = Course(converter.coursedir)
         pages = {f"{path.stem}{self.file_extension}" for path in course.notebooks(names["assignment"])}
-        keep_only(pages | TO_RELEASE, course.feedback(names["student"], names["assignment"]))
+        handed_in = {path.name for path in course.autograded(names["student"], names["assignment"]).iterdir()}
+        keep_only(pages - handed_in | TO_RELEASE, course.feedback(names["student"], names["assignment"]))
         record: Record = resources[RECORD]
         marks = record.marks_of(names["notebook"])
         lesson = _Lesson(course, names["assignment"], names["notebook"])

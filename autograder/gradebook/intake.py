@@ -10,8 +10,8 @@ import filecmp
 import json
 import os
 import re
-import shutil
 import stat
+import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -30,11 +30,14 @@ MAX_FILE = 32 * MIB
 MAX_NOTEBOOK = 16 * MIB
 MAX_PIECES = 400_000  # lists, dictionaries and commas of a notebook
 MAX_OUTPUTS = 2000
+FORMAT = 4
 MAX_TIME = 100  # bytes; dateutil takes time in their square
+TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
 ZONE = re.compile("[A-Za-z_]+([/-][A-Za-z_]+)*")
 MAX_TOTAL = 64 * MIB
 MAX_ENTRIES = 1000  # files and folders
 MAX_DEPTH = 20
+MAX_NAME = 1000  # bytes, with the folders that it is in; Linux takes 4096 in all
 MAX_NOTES = 20
 
 
@@ -77,7 +80,13 @@ def _entries(submission: Path) -> Iterator[Path]:
             yield Path(folder, name)
         for name in sorted(folders):
             yield Path(folder, name)
-        folders[:] = sorted(name for name in folders if _is_folder(Path(folder, name)))
+        paths = (Path(folder, name) for name in sorted(folders))
+        folders[:] = [path.name for path in paths if _is_folder(path) and not _is_too_deep(submission, path)]
+
+
+def _is_too_deep(submission: Path, path: Path) -> bool:
+    name = path.relative_to(submission)
+    return len(name.parts) > MAX_DEPTH or len(os.fsencode(name)) > MAX_NAME
 
 
 def _is_folder(path: Path) -> bool:
@@ -93,10 +102,16 @@ def _why(submission: Path, path: Path, own: Mapping[str, Path]) -> str | None:
         return "a link or a special file"
     if not os.access(path, os.R_OK | (os.X_OK if folder else 0)):
         return "nobody here may read it"
-    if not name.isprintable() or name.count("/") >= MAX_DEPTH:  # half a surrogate pair: not text at all
+    if not name.isprintable() or _is_too_deep(submission, path):  # half a surrogate pair: not text at all
         return "a name that cannot be used"
-    if not folder and (status.st_size > MAX_FILE or (name.endswith(".ipynb") and _is_too_large(path))):
+    if not folder and status.st_size > MAX_FILE:
         return "too large"
+    if "/" not in name and folder and name.endswith(".ipynb"):
+        return "a folder in the place of a notebook"
+    if "/" not in name and name.endswith(".html") and name not in own:
+        return "in the place of one of the grader's pages"
+    if not folder and name.endswith(".ipynb") and (why := _why_not_read(path)) is not None:
+        return why
     if name == "timestamp.txt" and (folder or not _is_time(path)):
         return "no time stamp"
     below_file = folder and name in own
@@ -106,33 +121,43 @@ def _why(submission: Path, path: Path, own: Mapping[str, Path]) -> str | None:
     return None
 
 
-def _is_too_large(notebook: Path) -> bool:
-    """16 MB of images are read in no time; 16 MB of empty lists need 20 s and 3 GB, 20,000 empty outputs a minute."""
+def _why_not_read(notebook: Path) -> str | None:
+    """16 MB of images are read in no time; 16 MB of empty lists need 20 s and 3 GB, 20,000 empty outputs a minute.
+
+    What is in an older format, nbformat makes a heading of: of level 10^9, if it says so.
+    """
     if notebook.stat().st_size > MAX_NOTEBOOK:
-        return True
+        return "too large"
     text = notebook.read_bytes()
-    return sum(map(text.count, (b"{", b"[", b","))) > MAX_PIECES or _outputs(text) > MAX_OUTPUTS
+    if sum(map(text.count, (b"{", b"[", b","))) > MAX_PIECES:
+        return "too large"
+    outputs, version = _outputs_and_version(text)
+    if outputs > MAX_OUTPUTS:
+        return "too large"
+    return None if version == FORMAT else f"not in version {FORMAT} of the notebook format"
 
 
-def _outputs(text: bytes) -> int:
-    """How many outputs a notebook has, of whatever format; none where it cannot be read."""
+def _outputs_and_version(text: bytes) -> tuple[int, object]:
+    """How many outputs a notebook has, of whatever format, and which it is; where it cannot be read, none and ours:
+    it is told later, and why."""
     found = 0
 
     def count(pairs: list[tuple[str, object]]) -> dict[str, object]:
         nonlocal found
         found += sum(len(value) for name, value in pairs if name == "outputs" and isinstance(value, list))
-        return {}
+        return {name: value for name, value in pairs if name == "nbformat"}
 
     try:
-        json.loads(text, object_pairs_hook=count)
+        notebook = json.loads(text, object_pairs_hook=count)
     except (ValueError, RecursionError):
-        return 0
-    return found
+        return 0, FORMAT
+    return found, notebook.get("nbformat", 1) if isinstance(notebook, dict) else FORMAT
 
 
 def _is_time(path: Path) -> bool:
     """Can nbgrader read it, and rightly? It stops the whole class where it cannot. It takes `+0200` for 200 seconds, a
-    zone that it does not know for UTC, and a path for a file with a zone. An empty file is no time stamp, and no harm.
+    zone that it does not know for UTC, a path for a file with a zone, and `Sat` for the next Saturday. An empty file is
+    no time stamp, and no harm.
     """
     if path.stat().st_size > MAX_TIME:
         return False
@@ -141,7 +166,7 @@ def _is_time(path: Path) -> bool:
         words = text.split(" ")
         if len(words) == 3 and not (ZONE.fullmatch(words[2]) and gettz(words[2])):
             return False
-        return not text or parse_utc(text) is not None
+        return not text or (TIME.match(text) is not None and parse_utc(text) is not None)
     except (ValueError, OverflowError):
         return False
 
@@ -166,15 +191,10 @@ def _move(path: Path, aside: Path, name: Path) -> None:
 
 
 def _make_way(folder: Path) -> None:
-    """Remove a folder, closed ones too, which only root could empty as they are."""
-    if not _is_folder(folder):
-        return
-    folder.chmod(0o700)
-    for parent, names, _ in os.walk(folder):
-        for below in (Path(parent, name) for name in names):
-            if _is_folder(below):
-                below.chmod(0o700)
-    shutil.rmtree(folder)
+    """Remove a folder, closed ones too. By programs that take any depth: Python's ``rmtree`` does not."""
+    if _is_folder(folder):
+        subprocess.run(["chmod", "-R", "u+rwx", "--", folder], check=False, capture_output=True)
+        subprocess.run(["rm", "-rf", "--", folder], check=True, capture_output=True)
 
 
 def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> list[str]:

@@ -18,13 +18,14 @@ from autograder.gradebook import intake
 
 OWN: dict[str, Path] = {}
 NOTEBOOKS = [Path("lesson.ipynb")]
+EMPTY = '{"nbformat": 4, "cells": []}'
 
 
 @pytest.fixture
 def submission(tmp_path: Path) -> Path:
     folder = tmp_path / "lesson"
     (folder / "data").mkdir(parents=True)
-    (folder / "lesson.ipynb").write_text("{}")
+    (folder / "lesson.ipynb").write_text(EMPTY)
     (folder / "data" / "mine.csv").write_text("a,b")
     return folder
 
@@ -114,7 +115,7 @@ def test_giant_is_moved(submission: Path, monkeypatch: pytest.MonkeyPatch) -> No
 
 
 def test_notebook_that_takes_a_reader_minutes_is_moved(submission: Path) -> None:
-    (submission / "images.ipynb").write_text(f'{{"image": "{"A" * 10_000_000}"}}')
+    (submission / "images.ipynb").write_text(f'{{"nbformat": 4, "image": "{"A" * 10_000_000}"}}')
     (submission / "bomb.ipynb").write_text(f"[{'[],' * 300_000}[]]")
     intake.set_aside(submission, OWN)
     assert left(submission) == {"lesson.ipynb", "images.ipynb", "data", "data/mine.csv"}
@@ -151,9 +152,72 @@ def test_notebook_with_very_many_outputs_is_moved(submission: Path) -> None:
     """nbformat makes an error of each that is none."""
     for name, outputs in {"many": 20_000, "some": 500}.items():
         cells = f'[{{"cell_type": "code", "outputs": [{", ".join(["{}"] * outputs)}]}}]'
-        (submission / f"{name}.ipynb").write_text(f'{{"cells": {cells}}}')
+        (submission / f"{name}.ipynb").write_text(f'{{"nbformat": 4, "cells": {cells}}}')
     intake.set_aside(submission, OWN)
     assert left(submission) == {"lesson.ipynb", "some.ipynb", "data", "data/mine.csv"}
+
+
+@pytest.mark.parametrize("version", ['"nbformat": 3, ', "", '"nbformat": 4, "nbformat": 2, '])
+def test_notebook_in_an_old_format_is_moved(submission: Path, version: str) -> None:
+    """nbformat would make a heading of a million signs of it, or of as many as there is memory for."""
+    heading = '{"cell_type": "heading", "level": 1000000, "source": "x"}'
+    (submission / "lesson.ipynb").write_text(f'{{{version}"worksheets": [{{"cells": [{heading}]}}]}}')
+    intake.set_aside(submission, OWN)
+    assert "lesson.ipynb" not in left(submission)
+    assert intake.left_for_person(submission, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
+    assert "not in version 4 of the notebook format" in intake.notes(submission, OWN, NOTEBOOKS)[0]
+
+
+def test_folder_in_the_place_of_a_notebook_is_left_for_a_person(submission: Path) -> None:
+    """Some programs unpack an archive so: the notebook lies in a folder of its own name."""
+    (submission / "lesson.ipynb").rename(submission / "x")
+    (submission / "lesson.ipynb").mkdir()
+    (submission / "x").rename(submission / "lesson.ipynb" / "lesson.ipynb")
+    intake.set_aside(submission, OWN)
+    assert left(submission) == {"data", "data/mine.csv"}
+    assert intake.left_for_person(submission, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
+    assert "a folder in the place of a notebook" in intake.notes(submission, OWN, NOTEBOOKS)[0]
+
+
+def test_pages_are_the_grader_s_alone(submission: Path) -> None:
+    for name in ("lesson.html", "more.html", "data/table.html"):
+        (submission / name).write_text("<script>")
+    intake.set_aside(submission, {"more.html": submission / "more.html"})
+    assert left(submission) == {"lesson.ipynb", "more.html", "data", "data/mine.csv", "data/table.html"}
+
+
+def test_paths_longer_than_linux_takes(submission: Path) -> None:
+    """An archive makes them, one folder within another; twice, because what was set aside before makes way."""
+    for _ in range(2):
+        place = os.open(submission, os.O_RDONLY)
+        for _ in range(40):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir("d" * 240, dir_fd=place)
+            below = os.open("d" * 240, os.O_RDONLY, dir_fd=place)
+            os.close(place)
+            place = below
+        os.symlink("nowhere", "link", dir_fd=place)
+        os.close(place)
+        intake.set_aside(submission, OWN)
+        assert "lesson.ipynb" in left(submission)
+        assert all(len(name) <= intake.MAX_NAME for name in left(submission))
+        assert "a name that cannot be used" in intake.notes(submission, OWN, NOTEBOOKS)[0]
+    intake._make_way(submission.with_name("lesson.set-aside"))
+
+
+def test_folders_within_folders_beyond_what_python_removes(submission: Path) -> None:
+    for _ in range(2):
+        place = os.open(submission, os.O_RDONLY)
+        for _ in range(1500):
+            with contextlib.suppress(FileExistsError):
+                os.mkdir("d", dir_fd=place)
+            below = os.open("d", os.O_RDONLY, dir_fd=place)
+            os.close(place)
+            place = below
+        os.close(place)
+        intake.set_aside(submission, OWN)
+        assert max(name.count("/") for name in left(submission)) < intake.MAX_DEPTH
+    intake._make_way(submission.with_name("lesson.set-aside"))
 
 
 def test_twice_is_as_good_as_once(submission: Path) -> None:
@@ -209,7 +273,7 @@ def test_of_an_earlier_submission_nothing_is_said(submission: Path) -> None:
     intake.set_aside(submission, OWN)
     assert len(intake.notes(submission, OWN, NOTEBOOKS)) == 2
     assert intake.left_for_person(submission, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
-    (submission / "lesson.ipynb").write_text("{}")
+    (submission / "lesson.ipynb").write_text(EMPTY)
     intake.set_aside(submission, OWN)
     assert intake.notes(submission, OWN, NOTEBOOKS) == []
     assert intake.left_for_person(submission, NOTEBOOKS) == {}
@@ -218,7 +282,7 @@ def test_of_an_earlier_submission_nothing_is_said(submission: Path) -> None:
 @pytest.mark.parametrize("name", ["lesson (1).ipynb", "lesson/lesson.ipynb", "lesson-Copy1.ipynb"])
 def test_notebook_in_another_place_is_left_for_a_person(submission: Path, name: str) -> None:
     (submission / name).parent.mkdir(exist_ok=True)
-    (submission / name).write_text("{}")
+    (submission / name).write_text(EMPTY)
     assert intake.left_for_person(submission, NOTEBOOKS) == {}
     assert intake.notes(submission, OWN, NOTEBOOKS) == [f"`{name}` was not graded: the assignment has lesson.ipynb."]
     (submission / "lesson.ipynb").unlink()
@@ -280,7 +344,7 @@ def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Autograde:
     """nbgrader's, about to copy a submission, in a course whose folders have other names than usual."""
     for path in ("lessons/lesson/lesson.ipynb", "lessons/lesson/data/own.csv", "handed-in/ada/lesson/lesson.ipynb"):
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / path).write_text("{}")
+        (tmp_path / path).write_text(EMPTY)
     (tmp_path / "nbgrader_config.py").write_text(
         "from autograder.gradebook import pre_convert\n"
         "c.CourseDirectory.source_directory = 'lessons'\n"
