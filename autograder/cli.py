@@ -11,7 +11,7 @@ from rich.markup import escape
 from traitlets import TraitError
 
 from autograder.errors import CourseError
-from autograder.signals import clean_up_when_ended
+from autograder.signals import Ended, clean_up_when_ended
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -71,7 +71,7 @@ def grade(
     def may_lower(students: int) -> bool:
         try:
             return lower or (sys.stdin.isatty() and typer.confirm(f"Lower the marks of {students}?", default=False))
-        except typer.Abort:  # Ctrl-C or Ctrl-D: no answer is a no
+        except (typer.Abort, Ended):  # Ctrl-D or Ctrl-C: no answer is a no
             return False
 
     nbgrader = load(find_root(Path.cwd()))
@@ -153,6 +153,6 @@ def main() -> None:
     except OSError as error:  # a full disk, a folder that cannot be written
         errors.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
-    except KeyboardInterrupt:
-        errors.print("stopped; what was graded before stays")
-        sys.exit(130)
+    except Ended as ended:
+        errors.print("stopped; what was done before stays")
+        sys.exit(ended.status)

@@ -1,5 +1,6 @@
 """One run of grading: each submission through nbgrader, one after another, whatever each of them holds."""
 
+import errno
 import functools
 import logging
 import shutil
@@ -7,6 +8,7 @@ import threading
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import nbformat
 from nbgrader.api import Gradebook
@@ -18,10 +20,11 @@ from autograder.clean.plain import plain
 from autograder.config import logged
 from autograder.course import Course, own_files
 from autograder.digest import HandedIn, handed_in
+from autograder.files import whole
 from autograder.gradebook import LatePenalties, RunAndJudge, intake
 from autograder.gradebook.access import require_gradebook
 from autograder.gradebook.ahead import Ahead
-from autograder.gradebook.feedback import TO_RELEASE
+from autograder.gradebook.feedback import TO_RELEASE, end_of, is_current
 from autograder.gradebook.late import settle, wanted_penalty
 from autograder.gradebook.marks import Record, of_submission, read
 from autograder.gradebook.run import WAITS, Name, intake_notes, left_for_person, missing_verdict, run_and_judge
@@ -39,6 +42,7 @@ log = logging.getLogger(__name__)
 
 # What nbgrader logs after the reason of a failure.
 CLOSING = ("Removing failed assignment", "There was an error processing assignment", "Please see the ")
+OF_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 AHEAD = 16  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
 
 
@@ -47,13 +51,14 @@ class Begun:
     """A submission that was looked at. Unless its verdict stands or there is a problem, it was sent ahead to be run.
 
     stands: the earlier verdict holds. problem: why nbgrader cannot convert it, a word for the student, and one for a
-    person who must look.
+    person who must look. failure: what kept us from looking.
     """
 
     handed_in: HandedIn
     earlier: Verdict | None = None
     stands: bool = False
     problem: tuple[str, str | None] | None = None
+    failure: OSError | None = None
 
 
 class GradingRun:
@@ -71,6 +76,7 @@ class GradingRun:
         self.late_policy = penalties.plugin_inst
         self.misconceptions = load_misconceptions(course.checks(assignment))
         self.own_files = own_files(course.source(assignment))
+        self._notebooks = course.notebooks(assignment)
         self.at_once = judges_at_once(self.limits.submissions_at_once, training=course.trains(assignment))
         self.ahead = Ahead(self.at_once, self._stop)
         self.before: dict[str, Record] = {}
@@ -98,6 +104,12 @@ class GradingRun:
         yield from begun
 
     def _begin(self, student: str) -> Begun:
+        try:
+            return self._look_at(student)
+        except OSError as error:
+            return Begun(HandedIn(student, self.assignment, "", ""), failure=_of_one(error))
+
+    def _look_at(self, student: str) -> Begun:
         intake.set_aside(self.course.submitted(student, self.assignment), self.own_files)
         found = handed_in(self.course, student, self.assignment, self.seed)
         earlier = Verdict.read(self.course.verdict(student, self.assignment))
@@ -105,7 +117,7 @@ class GradingRun:
             return Begun(found, earlier, stands=True)
         problem = self._unreadable(student)
         if problem is None:
-            for path in self.course.notebooks(self.assignment):
+            for path in self._notebooks:
                 if self._has(student, path.name):
                     name = Name(student, self.assignment, path.stem)
                     work = (self.course, found, path.stem, self.limits, self.seed, self._stopping)
@@ -114,6 +126,16 @@ class GradingRun:
 
     def finish(self, begun: Begun) -> Graded:
         """One submission, to its end. Whatever it holds, the next one is graded too."""
+        try:
+            if begun.failure is not None:
+                raise begun.failure
+            return self._finish(begun)
+        except OSError as error:
+            student, why = begun.handed_in.student, f"The grader could not work on it: {_of_one(error)}"
+            verdict = _grader_error(missing_verdict(self.course, begun.handed_in), why)
+            return Graded(student, Status.FOR_PERSON, verdict, why, before=self.before.get(student))
+
+    def _finish(self, begun: Begun) -> Graded:
         status = Status.GRADED
         if begun.stands and begun.earlier is not None:
             verdict, status = begun.earlier, Status.UNCHANGED
@@ -129,35 +151,53 @@ class GradingRun:
     def _stands(self, earlier: Verdict | None, found: HandedIn) -> bool:
         if earlier is None or earlier.digest != found.digest or not earlier.reusable:
             return False
-        there = [path.stem for path in self.course.notebooks(self.assignment) if self._has(found.student, path.name)]
+        there = [path.stem for path in self._notebooks if self._has(found.student, path.name)]
         if any(earlier.submissions.get(name) != found.files for name in there):  # nbgrader was asked for some alone
             return False
-        return self.course.feedback(found.student, self.assignment).is_dir() and found.student in self.before
+        kept = self.course.autograded(found.student, self.assignment).is_dir() or not there or earlier.left_for_person
+        return (
+            bool(kept)
+            and self.course.feedback(found.student, self.assignment).is_dir()
+            and found.student in self.before
+        )
 
     def _has(self, student: str, notebook: str) -> bool:
         return (self.course.submitted(student, self.assignment) / notebook).is_file()
 
     def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
-        """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at."""
-        records = self.records()
-        wanted = {one.student: wanted_penalty(self.late_policy, records[one.student]) for one in graded}
-        for one in graded:
-            if wanted[one.student] != records[one.student].penalty and self._penalise(one.student, may_lower):
-                self.write_feedback(one.verdict)
-        records = self.records()
-        return [settled(one, records[one.student], wanted[one.student]) for one in graded]
+        """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at.
 
-    def _penalise(self, student: str, may_lower: bool) -> bool:
+        Feedback shows it: pages that do not, also of an earlier run that was killed, are written again.
+        """
+        records = self.records()
+        done = [one for one in graded if one.why is None]
+        wanted = {one.student: wanted_penalty(self.late_policy, records[one.student]) for one in done}
+        for one in done:
+            if wanted[one.student] != records[one.student].penalty:
+                self._penalise(one.student, may_lower)
+        records = self.records()
+        for one in done:
+            if not self._is_shown(records[one.student]):
+                self.write_feedback(one.verdict)
+        ends = {one.student: settled(one, records[one.student], wanted[one.student]) for one in done}
+        return [ends.get(one.student, one) for one in graded]
+
+    def _penalise(self, student: str, may_lower: bool) -> None:
         with self.gradebook() as gradebook:
             submission = gradebook.find_submission(self.assignment, student)
-            changed = settle(self.late_policy, submission, may_lower=may_lower)
+            settle(self.late_policy, submission, may_lower=may_lower)
             gradebook.db.commit()
-        return changed
+
+    def _is_shown(self, record: Record) -> bool:
+        return all(is_current(self._page(record.student, path.stem), record) for path in self._notebooks)
+
+    def _page(self, student: str, notebook: str) -> Path:
+        return self.course.feedback(student, self.assignment) / f"{notebook}.html"
 
     def _unreadable(self, student: str) -> tuple[str, str | None] | None:
         """Why nbgrader cannot convert this submission: a word for the student, and one for a person who must look."""
         folder = self.course.submitted(student, self.assignment)
-        names = [path.name for path in self.course.notebooks(self.assignment)]
+        names = [path.name for path in self._notebooks]
         there = [folder / name for name in names if (folder / name).is_file()]
         waiting = left_for_person(self.course, student, self.assignment)
         if waiting and not there:
@@ -213,22 +253,25 @@ class GradingRun:
 
     def write_feedback(self, verdict: Verdict) -> None:
         """nbgrader's generate_feedback; a page from the verdict alone where there is no notebook to show."""
+        folder = self.course.feedback(verdict.student, self.assignment)
+        problem = None
         if self.course.autograded(verdict.student, self.assignment).is_dir():
             problem = self._convert(GenerateFeedback, verdict.student)
-            if problem is None:
-                return
-            log.warning("%s's feedback does not show their answers: %s", verdict.student, _reason(problem))
+            if problem is not None:
+                log.warning("%s's feedback does not show their answers: %s", verdict.student, _reason(problem))
+                shutil.rmtree(folder, ignore_errors=True)
         with self.gradebook() as gradebook:
             record = of_submission(gradebook.find_submission(self.assignment, verdict.student))
-        folder = self.course.feedback(verdict.student, self.assignment)
         folder.mkdir(parents=True, exist_ok=True)
-        for path in self.course.notebooks(self.assignment):
-            page = folder / path.with_suffix(".html").name
-            page.write_text(page_html(verdict, record, path.stem, self.misconceptions), encoding="utf-8")
+        for page, notebook in ((self._page(verdict.student, path.stem), path.stem) for path in self._notebooks):
+            if not is_current(page, record):
+                end = end_of(record) if problem is None else ""  # a page without answers is tried again
+                with whole(page) as file:
+                    file.write(page_html(verdict, record, notebook, self.misconceptions) + end)
         for name in TO_RELEASE:
-            file = self.course.submitted(verdict.student, self.assignment) / name
-            if file.is_file():
-                shutil.copyfile(file, folder / name)
+            handed_on = self.course.submitted(verdict.student, self.assignment) / name
+            if handed_on.is_file():
+                shutil.copyfile(handed_on, folder / name)
 
     def _convert(self, converter: type[BaseConverter], student: str) -> str | None:
         self.app.coursedir.assignment_id = self.assignment
@@ -241,6 +284,13 @@ class GradingRun:
             except SystemExit as ending:  # of nbgrader's with a number, of ``intake.pre_convert`` with the reason
                 return f"{said.getvalue()}\n{ending if isinstance(ending.code, str) else ''}"
         return None
+
+
+def _of_one(error: OSError) -> OSError:
+    """The error, where it may be this submission's alone. Raises one that the next submission would meet, too."""
+    if error.errno in OF_ALL:
+        raise error
+    return error
 
 
 def _grader_error(blank: Verdict, said: str) -> Verdict:

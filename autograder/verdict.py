@@ -6,7 +6,7 @@ A verdict is a pure function of (submission, source, checks, environment, seed, 
 import json
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Any, Literal, Self, get_args
 
 from autograder.files import whole
 
@@ -24,6 +24,15 @@ class CheckResult:
     outcome: Outcome
     misconception: str | None = None
     message: str | None = None
+
+    @classmethod
+    def from_json(cls, data: dict[str, Any]) -> Self:
+        """Raises ValueError or TypeError where it is none."""
+        found = cls(**data)
+        numbers = type(found.points) is int and type(found.max_points) is int
+        if not numbers or found.outcome not in get_args(Outcome):
+            raise ValueError(f"{found.id} is no result of a check")
+        return found
 
 
 @dataclass(frozen=True)
@@ -105,7 +114,7 @@ class Verdict:
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         exercises = tuple(
-            ExerciseResult(one["id"], tuple(CheckResult(**check) for check in one["checks"]))
+            ExerciseResult(one["id"], tuple(CheckResult.from_json(check) for check in one["checks"]))
             for one in data["exercises"]
         )
         keys = ("student", "assignment", "profile", "digest", "left_for_person", "versions")
@@ -130,5 +139,5 @@ class Verdict:
         """The verdict in a file, or None where there is none that can be read."""
         try:
             return cls.from_json(json.loads(path.read_text(encoding="utf-8")))
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None

@@ -7,6 +7,7 @@ notebook but the verdicts; the rest is cleaned again.
 """
 
 import functools
+import hashlib
 import shutil
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -74,7 +75,8 @@ class FeedbackExporter(Exporter):
         marks = record.marks_of(names["notebook"])
         lesson = _Lesson(course, names["assignment"], names["notebook"])
         cells = [_cell(cell, marks, lesson) for cell in notebook.cells]
-        return render(record, names["notebook"], cells, list(map(Markup, _notes(notebook)))), resources
+        whole = render(record, names["notebook"], cells, list(map(Markup, _notes(notebook)))) + end_of(record)
+        return whole, resources
 
 
 def keep_only(names: set[str], folder: Path) -> None:
@@ -87,6 +89,22 @@ def keep_only(names: set[str], folder: Path) -> None:
             shutil.rmtree(path)
         elif path.name not in names:
             path.unlink()
+
+
+def end_of(record: Record) -> str:
+    """The last line of a whole page: which marks it shows."""
+    return f"\n<!-- {hashlib.sha256(repr(record).encode()).hexdigest()} -->\n"
+
+
+def is_current(page: Path, record: Record) -> bool:
+    """Is it there, whole, and does it show these marks?"""
+    end = end_of(record).encode()
+    try:
+        with page.open("rb") as file:
+            file.seek(max(0, page.stat().st_size - len(end)))
+            return file.read() == end
+    except OSError:
+        return False
 
 
 def render(record: Record, notebook: str, cells: list["CellView"], notes: list[Markup]) -> str:

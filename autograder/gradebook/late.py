@@ -65,19 +65,16 @@ def penalty_of(policy: Any, student: str, points: float, seconds_late: float) ->
     return min(max(0.0, wanted or 0.0), points)
 
 
-def settle(policy: Any, submission: Any, *, may_lower: bool) -> bool:
-    """Take in a due date or a policy that was changed since. Returns whether nbgrader's SubmittedAssignment changed.
+def settle(policy: Any, submission: Any, *, may_lower: bool) -> None:
+    """Take in a due date or a policy that was changed since, in nbgrader's SubmittedAssignment.
 
     Where the total would fall, nothing is done unless it ``may_lower``.
     """
-    changed = False
     for notebook in submission.notebooks:
         now = notebook.late_submission_penalty or 0.0
         wanted = penalty_of(policy, submission.student_id, notebook.score, submission.total_seconds_late)
         if wanted < now or (may_lower and wanted > now):
             notebook.late_submission_penalty = wanted or None
-            changed = True
-    return changed
 
 
 def wanted_penalty(policy: Any, record: Record) -> float:

@@ -12,12 +12,20 @@ from nbgrader.exchange.default import ExchangeReleaseFeedback
 SECRET = "submission_secret.txt"
 
 
+def _is_text(secret: Path) -> bool:
+    """Students can write what they like into it, and nbgrader stops at what is no text."""
+    try:
+        return bool(secret.read_text())
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
 class ReleaseFeedback(ExchangeReleaseFeedback):  # type: ignore[misc]
     """Named in ``nbgrader_config.py`` as ``c.ExchangeFactory.release_feedback``."""
 
     def copy_files(self) -> None:
         pages = [Path(folder) for folder in sorted(glob.glob(self.src_path))]
-        without = [folder.parent.name for folder in pages if not (folder / SECRET).is_file()]
+        without = [folder.parent.name for folder in pages if not _is_text(folder / SECRET)]
         for folder in pages:
             (folder / "timestamp.txt").touch()  # nbgrader says when it was handed in; here it does not say it
         left_out = self.coursedir.student_id_exclude

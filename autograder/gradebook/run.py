@@ -110,7 +110,8 @@ def run_and_judge(
             cells = {grade_id(notebook.cells[index]): vars(report) for index, report in session.reports.items()}
             found = judge.judge(directory, course.source(assignment), checks, cells, seed, session.probe, log)
     except SandboxUnavailable as error:
-        log.warning("the sandbox failed in the middle of %s's submission: %s", student, error)
+        if stopping is None or not stopping.is_set():
+            log.warning("the sandbox failed in the middle of %s's submission: %s", student, error)
         found = found or [without_answer(check, "grader error", OURS) for check in checks]  # it may have been judged
     notes = (*notebook.metadata.pop(NOTES, []), *session.messages, *intake_notes(course, student, assignment))
     return Judged(handed_in, notebook, _by_exercise(exercises, found), notes)

@@ -15,7 +15,7 @@ from autograder.config import load
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import alone
-from autograder.signals import clean_up_when_ended
+from autograder.signals import Ended, clean_up_when_ended
 
 ALONE = {"autograde", "generate_feedback", "collect"}  # they write to what `course grade` reads and writes, too
 
@@ -36,6 +36,8 @@ def main() -> None:
             answer = act(*sys.argv[1:])
         except CourseError as error:
             answer = {"success": False, "error": str(error), "log": ""}
+        except Ended as ended:
+            sys.exit(ended.status)
     json.dump(answer, sys.stdout)
 
 

@@ -173,9 +173,10 @@ class Judge:
         except BaseException:  # a probe's: the judge still waits for its reply, and would take the next job for it
             self.stop()
             raise
-        self.stop()
-        said = b"".join(self._said).decode(errors="replace")
-        log.error("the judge was lost at %s; it had said:\n%s", current or "its start", said)
+        if self._channel is channel:  # else it was stopped on purpose
+            self.stop()
+            said = b"".join(self._said).decode(errors="replace") or "nothing"
+            log.error("the judge was lost at %s; it had said:\n%s", current or "its start", said)
         if current is None:
             results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})
             return None

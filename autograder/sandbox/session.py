@@ -230,6 +230,7 @@ class Session:
             await asyncio.wait({task}, timeout=POLL_SECONDS)
             if self._stopping.is_set():
                 task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
             self._go_on()
             limit = await self._passed(task)
             if task.done() and limit is None:

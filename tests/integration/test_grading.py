@@ -228,7 +228,7 @@ def test_grades_and_gradebook_agree(graded: tuple[Path, Any]) -> None:
     for student, row in rows.items():
         assert float(row["points"]) == verdict(course, student)["points"]
     assert rows["not-json"]["status"] == "left for a person"
-    assert len(rows) == 12
+    assert len(rows) == 13
 
 
 def words_of(page: str) -> str:
@@ -318,7 +318,9 @@ def test_nothing_is_left_running_however_grading_ends(
     words = [COURSE, "grade", ASSIGNMENT]
     place = Path(tempfile.mkdtemp(dir="/tmp", prefix="ends-"))  # short: sockets are made in it
     environment = {**os.environ, "TMPDIR": str(place)}
-    grading = subprocess.Popen(words, cwd=course, env=environment, stdout=subprocess.DEVNULL, preexec_fn=in_a_terminal)
+    grading = subprocess.Popen(
+        words, cwd=course, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, preexec_fn=in_a_terminal
+    )
     below = psutil.Process(grading.pid)
     wait_until(lambda: len(below.children(recursive=True)) > 5)  # judge, server and, below it, a kernel
     started = below.children(recursive=True)
@@ -327,7 +329,10 @@ def test_nothing_is_left_running_however_grading_ends(
     assert scratch
     if number is not None:
         grading.send_signal(number)
-    assert (grading.wait(120) == 0) == (number is None)
+    _, said = grading.communicate(timeout=120)
+    if number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        assert (grading.returncode, said) == (128 + number, b"stopped; what was done before stays\n")
+    assert (grading.returncode == 0) == (number is None)
     wait_until(lambda: not any(process.is_running() for process in started))
     if number is signal.SIGKILL:  # it could not; the next one does
         subprocess.run([sys.executable, "-c", "from autograder.sandbox.scratch import folder; folder()"], check=True)

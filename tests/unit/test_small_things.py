@@ -72,6 +72,19 @@ def test_broken_verdict_file_is_none(tmp_path: Path, broken: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("was", "is_now"), [('"said": {}', '"said": []'), ('"points": 2,', '"points": "two",'), ('"passed"', '"perfect"')]
+)
+def test_verdict_of_another_shape_is_none(tmp_path: Path, was: str, is_now: str) -> None:
+    check = CheckResult("one::test", "It is one", 2, 2, "passed")
+    Verdict("ada", "lesson", "cpu", "0", (ExerciseResult("one", (check,)),)).write(tmp_path / "ada.json")
+    text = (tmp_path / "ada.json").read_text()
+    assert was in text
+    assert Verdict.read(tmp_path / "ada.json") is not None
+    (tmp_path / "ada.json").write_text(text.replace(was, is_now, 1))
+    assert Verdict.read(tmp_path / "ada.json") is None
+
+
+@pytest.mark.parametrize(
     ("outcome", "reusable"),
     [
         ("passed", True),

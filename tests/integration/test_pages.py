@@ -1,0 +1,123 @@
+"""Feedback shows the marks that stand, whatever kept it from being written; and one submission stops no other."""
+
+import shutil
+import stat
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Said, run_course
+from nbgrader.api import Gradebook
+
+from autograder.config import load
+from autograder.course import Course
+from autograder.gradebook.feedback import end_of, is_current
+from autograder.gradebook.marks import read
+
+pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
+ASSIGNMENT = "sft-or-prompting"
+Here = Callable[..., Said]
+
+
+@pytest.fixture
+def submitted(scratch: Path) -> Path:
+    """Two students, who have answered everything, and nothing."""
+    for student, state in {"ada": "solutions", "bob": "release"}.items():
+        folder = scratch / "submitted" / student / ASSIGNMENT
+        folder.mkdir(parents=True)
+        shutil.copy(ROOT / state / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", folder)
+    return scratch
+
+
+@pytest.fixture
+def page(submitted: Path, here: Here) -> Path:
+    """Ada's, who has been graded."""
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
+    return submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+
+
+def test_page_that_was_lost_or_cut_off_is_written_again(here: Here, submitted: Path, page: Path) -> None:
+    whole = page.read_text()
+    for damage in (page.unlink, lambda: page.write_text(""), lambda: page.write_text(whole[:5000])):
+        damage()
+        assert "2 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+        assert page.read_text() == whole
+
+
+def test_page_shows_a_mark_that_was_changed_when_the_run_was_over(here: Here, submitted: Path, page: Path) -> None:
+    course = Course(load(submitted).coursedir)
+    with Gradebook(course.directories.db_url) as gradebook:
+        for grade in gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada").grades:
+            grade.manual_score = 1
+        gradebook.db.commit()
+        record = read(gradebook, ASSIGNMENT)["ada"]
+    assert not is_current(page, record)
+    assert "2 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+    assert is_current(page, record)
+    assert "A grader changed this mark" in page.read_text()
+
+
+def test_page_without_answers_is_tried_again(
+    here: Here, submitted: Path, page: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It could not be made, for want of room perhaps. What the student handed in beside the notebook is no feedback."""
+    (submitted / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("mine")
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.gradebook.feedback.render", None)
+        assert "1 graded, 1 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+    assert "ada's feedback does not show their answers: TypeError" in caplog.text
+    assert "Your answer" not in page.read_text()
+    assert {path.name for path in page.parent.iterdir()} == {page.name}
+    assert "2 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+    assert "Your answer" in page.read_text()
+
+
+def test_answers_that_were_removed_are_graded_again(here: Here, submitted: Path, page: Path) -> None:
+    shutil.rmtree(submitted / "autograded" / "ada")
+    assert "1 graded, 1 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+    assert page.is_file()
+
+
+@pytest.mark.parametrize("place", ["feedback/ada", "autograded/ada", f"verdicts/{ASSIGNMENT}/ada.json/x"])
+def test_what_is_in_the_way_of_one_submission_costs_it_alone(here: Here, submitted: Path, place: str) -> None:
+    (submitted / place).parent.mkdir(parents=True)
+    (submitted / place).write_text("")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert "for a person: ada: The grader " in done.stdout, done.stdout
+    assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+    assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_page_of_one_s_own_is_no_feedback(scratch: Path) -> None:
+    """One notebook is missing; a page of its name is handed in, which nobody may read but its author."""
+    folder = scratch / "submitted" / "ada" / "fine-tuning"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "release" / "fine-tuning" / "lora.ipynb", folder)
+    planted = folder / "sft-trainer.html"
+    planted.write_text("<script>31 of 31 points</script>")
+    planted.chmod(stat.S_IRUSR)
+    assert run_course(scratch, "grade", "fine-tuning").returncode == 0
+    pages = scratch / "feedback" / "ada" / "fine-tuning"
+    assert {path.name for path in pages.iterdir()} == {"lora.html", "sft-trainer.html"}
+    page = (pages / "sft-trainer.html").read_text()
+    assert "<script>" not in page
+    assert "No notebook was submitted." in page
+    assert "<strong>0</strong> of 31 points" in page
+    again = scratch / "autograded" / "ada" / "fine-tuning" / "sft-trainer.html"
+    again.write_text("<script>")  # as an earlier version of this package took it in
+    subprocess.run(
+        [sys.executable, "-m", "nbgrader", "generate_feedback", "fine-tuning", "--force"],
+        cwd=scratch, check=True, capture_output=True,
+    )  # fmt: skip
+    assert "<script>" not in "".join(path.read_text() for path in pages.glob("*.html"))
+
+
+def test_end_of_a_page_is_of_these_marks(submitted: Path, page: Path) -> None:
+    course = Course(load(submitted).coursedir)
+    with Gradebook(course.directories.db_url) as gradebook:
+        records = read(gradebook, ASSIGNMENT)
+    assert page.read_text().endswith(f"</html>{end_of(records['ada'])}")
+    assert not is_current(page, records["bob"])
