@@ -18,11 +18,13 @@ from autograder import profile
 from autograder.channel import Channel, Closed, Silent
 from autograder.digest import folder_digest
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
+from autograder.starved import STRETCH, starved
 from autograder.verdict import CheckResult
 
 OURS_SECONDS = 300.0  # by the clock, of silence in our own work: its start, a fixture, a step of a training
 CHECK_SECONDS = 60.0  # in a student's, and so much more than the seconds of processor time that plugin.py allows
 
+SPARED_SECONDS = 1.0  # so long may any process wait for its turn
 LAST_LINES = 20  # of what a judge that is lost had to say
 KEPT = ("PATH", "HOME", "LANG", "TMPDIR", *profile.ENVIRONMENT)
 
@@ -149,7 +151,7 @@ class Judge:
         try:
             channel.send(job)
             while True:
-                message = channel.receive(CHECK_SECONDS if theirs else OURS_SECONDS)
+                message = self._hear(channel, CHECK_SECONDS if theirs else OURS_SECONDS)
                 match message["op"]:
                     case "begin":
                         current = message["id"]
@@ -188,6 +190,18 @@ class Judge:
             if check is lost or (hung and check.exercise == lost.exercise):
                 results.setdefault(name, without_answer(check, "grader error", OURS))
         return None
+
+    def _hear(self, channel: Channel, seconds: float) -> dict[str, Any]:
+        """Its next message. It is waited for longer where others keep it from running. Raises Closed, Silent."""
+        process = self._process
+        before = starved(process.pid) if process is not None else 0.0
+        try:
+            return channel.receive(seconds)
+        except Silent:
+            waited = starved(process.pid) - before if process is not None else 0.0
+            if waited < SPARED_SECONDS:
+                raise
+            return channel.receive(min(waited, (STRETCH - 1) * seconds))
 
 
 def _reply(channel: Channel, reply: Any) -> None:

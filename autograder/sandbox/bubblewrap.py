@@ -16,6 +16,7 @@ closed), so root binds what the sandbox needs into an open folder, in a mount na
 
 import functools
 import os
+import resource
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,7 @@ INSIDE = Path(__file__).parent / "inside"
 HOME = "/home/student"
 SOCKETS = "/run/course/sockets"  # a mount of its own, which a student can fill, but not move or replace
 SOCKETS_MIB = 1
+BOUNDS = {"ulimit -v": resource.RLIMIT_AS, "ulimit -d": resource.RLIMIT_DATA}
 WRITABLE = ("/tmp", "/dev/shm", HOME, SOCKETS)
 SYSTEM = (
     "/usr",
@@ -179,6 +181,11 @@ def require(disk_mib: int) -> None:
     Raises SandboxUnavailable with what to allow otherwise. Runs one empty command inside the real thing.
     """
     needed = [] if os.geteuid() else ["unshare", "setpriv", "mount", "sh"]
+    if tight := [name for name, kind in BOUNDS.items() if resource.getrlimit(kind)[0] != resource.RLIM_INFINITY]:
+        raise SandboxUnavailable(
+            f"no sandbox: {' and '.join(tight)} bounds this shell's processes, so that submissions could not use the "
+            f"memory that they may. Say {' and '.join(f'{name} unlimited' for name in tight)} first. Nothing was run."
+        )
     absent = [tool for tool in needed if shutil.which(tool) is None]
     if absent:
         raise SandboxUnavailable(f"no sandbox: {', '.join(absent)} not found; install util-linux. Nothing was run.")

@@ -55,6 +55,14 @@ class MemoryGroup:
         words = [line.split() for line in self._events.read_text(encoding="ascii").splitlines()]
         return sum(int(count) for name, count in words if name == "oom_kill")
 
+    @property
+    def was_full(self) -> bool:
+        """Has it come to its own bound? Processes are also killed for that of a group further up."""
+        if (failures := self._folder / "memory.failcnt").is_file():  # the first version
+            return int(failures.read_text(encoding="ascii")) > 0
+        words = dict(line.split() for line in (self._folder / "memory.events").read_text(encoding="ascii").splitlines())
+        return int(words.get("oom", 0)) > 0
+
     def remove(self) -> None:
         """When its processes are gone."""
         end = time.monotonic() + EMPTY_SECONDS

@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import threading
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -50,7 +51,13 @@ class Kernel:
 
     @classmethod
     async def start(
-        cls, files: Mapping[str, Path], hidden: list[Path], imports: list[str], limits: Limits, cpu_left: float
+        cls,
+        files: Mapping[str, Path],
+        hidden: list[Path],
+        imports: list[str],
+        limits: Limits,
+        cpu_left: float,
+        stopping: threading.Event,
     ) -> "Kernel":
         """A kernel that answers: a fork, or else one of its own. Raises SandboxUnavailable where none can be had.
 
@@ -63,6 +70,8 @@ class Kernel:
                 forkserver.report(success=True)
                 return kernel
             except SandboxUnavailable as failure:
+                if stopping.is_set():
+                    raise
                 forkserver.report(success=False)
                 log.warning("a kernel is started afresh: %s", failure)
         return await cls._start(words, limits, cpu_left, fork=False)

@@ -27,6 +27,7 @@ from autograder.sandbox.runner import CellRunner
 
 POLL_SECONDS = 0.1
 INTERRUPT_SECONDS = 3.0
+MORE_TRIES = 3
 KERNELS_WORDS = ("returned", "raised", "missing", "oversized")
 
 Status = Literal["ran", "raised", "timed out", "stopped", "not run"]
@@ -95,6 +96,8 @@ class Session:
         self._runner: CellRunner
         self._asked = False  # then hidden inputs are out, and nothing more comes into the notebook or the reports
         self._spoiled: set[int] = set()  # cells that went well once, and not again
+        self._limit: Limit | None = None  # which was passed last
+        self._tried_again: list[object] = []  # cells by index, and requests
 
     def __enter__(self) -> "Session":
         run_sync(self._start)()
@@ -130,7 +133,9 @@ class Session:
     async def _start(self) -> None:
         self._go_on()
         imports = imported(self.notebook)
-        self._kernel = await Kernel.start(self._files, self._hidden, imports, self._limits, self._cpu_left)
+        self._kernel = await Kernel.start(
+            self._files, self._hidden, imports, self._limits, self._cpu_left, self._stopping
+        )
         self._runner = self._kernel.runner(self.notebook)
 
     async def _stop(self) -> None:
@@ -146,7 +151,10 @@ class Session:
             index = pending.pop(0)
             self.reports[index] = await self._run_cell(index)
             if self._kernel is None:
+                again = self._may_try_again(index)
                 await self._restart()
+                if again and self._kernel is not None:
+                    pending.insert(0, index)
         for index in pending:
             self.reports[index] = CellReport("not run", message=f"Cell {self._number(index)} was not run any more.")
 
@@ -157,11 +165,21 @@ class Session:
             await self._start()
             for index, report in sorted(self.reports.items()):
                 if report.status in WENT and index not in self._spoiled:
-                    self._keep(index, await self._run_cell(index))
+                    report = await self._run_cell(index)
+                    if not (self._kernel is None and self._may_try_again(index)):
+                        self._keep(index, report)
                 if self._kernel is None:
                     break
             else:
                 return
+
+    def _may_try_again(self, what: object) -> bool:
+        """Kernels end with students' code, and now and then for other reasons: a server that was killed, or a machine
+        without memory. So what a kernel died of is run once more, a few in all."""
+        if self._limit != "died" or what in self._tried_again or len(self._tried_again) == MORE_TRIES:
+            return False
+        self._tried_again.append(what)
+        return True
 
     def _keep(self, index: int, again: CellReport) -> None:
         if not self._asked:
@@ -178,6 +196,7 @@ class Session:
         try:
             reply = await self._bounded(work, ("cell cpu", "cell wall"), seconds)
         except Stopped as stopped:
+            self._limit = stopped.limit
             return CellReport(stopped.status, message=self._limits.sentence(stopped.limit, where))
         finally:
             self.notebook.cells[index] = cell  # nbclient puts what it has run into its place
@@ -200,8 +219,12 @@ class Session:
         try:
             reply = await self._bounded(work, ("probe cpu", "probe wall"), seconds)
         except Stopped as stopped:
+            self._limit = stopped.limit
             if self._kernel is None:
+                again = self._may_try_again(request)
                 await self._restart()
+                if again:
+                    return await self._probe(request)
             return {"status": stopped.status, "message": self._limits.sentence(stopped.limit, where)}
         return reply if reply.get("status") in KERNELS_WORDS else {"status": "malformed"}
 

@@ -11,9 +11,11 @@ from collections.abc import Iterable
 
 import psutil
 
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.bubblewrap import SOCKETS, WRITABLE
 from autograder.sandbox.cgroup import MemoryGroup
 from autograder.sandbox.limits import MIB, Limit, Limits
+from autograder.starved import STRETCH, starved
 
 
 class Watch:
@@ -33,16 +35,22 @@ class Watch:
         """A cell or a probe begins. It may use this much; ``cpu`` and ``wall`` are the words for using more."""
         self._cpu, self._cpu_seconds, self._wall = cpu, cpu_seconds, wall
         self._cpu_end: float | None = None  # known at the first look: a look costs more than most probes
+        self._starved: dict[int, float] = {}  # by process, as of the first look
+        self._wall_seconds = wall_seconds
         self._wall_end = time.monotonic() + wall_seconds
         self._killed = self._group.killed if self._group is not None else 0
 
     def passed(self) -> Limit | None:
-        """The limit that was passed, or None. A tree that is gone has passed none: who waits for it notices that."""
+        """The limit that was passed, or None. A tree that is gone has passed none: who waits for it notices that.
+
+        Raises SandboxUnavailable where memory ran out, and not its own.
+        """
         members = self.members()
         self.cpu_used = used = sum(map(_cpu, members))
         if self._cpu_end is None:
             self._cpu_end = used + self._cpu_seconds
-        if time.monotonic() > self._wall_end:
+            self._starved = {member.pid: starved(member.pid) for member in members}
+        if self._is_too_long(members):
             return self._wall
         if used > self._cpu_left:
             return "submission cpu"
@@ -52,12 +60,27 @@ class Watch:
         if self._group is None and self._too_much_memory(members, places):
             return "memory"
         if self._group is not None and self._group.killed > self._killed:  # a child of the kernel: it lives itself
-            return "memory"
+            return self._bound_of(self._group)
         return "disk" if any(one.f_files - one.f_ffree > self._limits.files for one in places) else None
 
     def why_died(self) -> Limit:
-        """The kernel is gone by itself, or was killed for what it used."""
-        return "memory" if self._group is not None and self._group.killed > 0 else "died"
+        """The kernel is gone by itself, or was killed for what it used. Raises SandboxUnavailable as ``passed``."""
+        return self._bound_of(self._group) if self._group is not None and self._group.killed > 0 else "died"
+
+    @staticmethod
+    def _bound_of(group: MemoryGroup) -> Limit:
+        """Something in it was killed for want of memory: for its own bound, or one further up, which others fill."""
+        if not group.was_full:
+            raise SandboxUnavailable("this machine, or the container, had no memory left")
+        return "memory"
+
+    def _is_too_long(self, members: list[psutil.Process]) -> bool:
+        """By the clock, without the time in which other processes had the processors; but not for ever."""
+        over = time.monotonic() - self._wall_end
+        if over <= 0:
+            return False
+        waited = max((starved(one.pid) - self._starved.get(one.pid, 0.0) for one in members), default=0.0)
+        return over > min(waited, (STRETCH - 1) * self._wall_seconds)
 
     def members(self) -> list[psutil.Process]:
         """The processes of the kernel, outermost first."""

@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -17,12 +18,15 @@ from typing import Any
 import psutil
 import pytest
 from conftest import ROOT
+from nbformat.v4 import new_code_cell, new_notebook
 
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox import bubblewrap, forkserver, libraries
 from autograder.sandbox.gate import Gate
+from autograder.sandbox.limits import Limits
+from autograder.sandbox.session import Session
 
-from .conftest import Run, ask_in, value
+from .conftest import HIDDEN, Run, ask_in, value
 
 
 def members(session: object) -> list[psutil.Process]:
@@ -164,7 +168,7 @@ def test_nothing_is_shown_of_what_runs_after_the_first_hidden_input(run: Run) ->
     before = shown.text
     for _ in range(2):
         assert session.probe({"name": "die", "arguments": [], "seed": 0})["status"] == "stopped"
-    assert session.restarts == 2
+    assert session.restarts == 3  # each is tried twice, and nobody needs a kernel after the last
     assert [output.text for output in session.notebook.cells[1].outputs] == [before]
     assert session.reports == reports
 
@@ -213,6 +217,15 @@ def test_environment_may_lie_behind_links(tmp_path: Path) -> None:
     assert (done.stdout.split(), done.stderr) == ([str(tmp_path / "link"), str(tmp_path / "python")], "")
 
 
+@pytest.mark.parametrize(("word", "name"), [("-v", "ulimit -v"), ("-d", "ulimit -d")])
+def test_memory_that_a_shell_bounds_already_is_named(word: str, name: str) -> None:
+    """Else a submission would meet that bound, and be told that it used more than it may."""
+    code = "from autograder.sandbox.bubblewrap import require; require(64)"
+    command = ["sh", "-c", f"ulimit {word} 4000000; exec {sys.executable} -c '{code}'"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False, cwd=ROOT)
+    assert f"SandboxUnavailable: no sandbox: {name} bounds this shell's processes" in done.stderr
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounts something over /proc, as root")
 def test_what_lies_over_proc_is_named() -> None:
     """As NVIDIA's toolkit lays it into containers that get a GPU."""
@@ -242,3 +255,30 @@ def test_what_the_server_cannot_import_costs_no_kernel(run: Run, monkeypatch: py
     assert ask_in(run())("1 + 1") == 2
     assert forkserver.forks()
     assert ask_in(before)("1 + 1") == 2
+
+
+def killed_after(seconds: float, session: Session) -> threading.Timer:
+    """Somebody kills its kernel: the machine for want of memory, or a person."""
+    timer = threading.Timer(seconds, lambda: [one.kill() for one in reversed(members(session))])
+    timer.start()
+    return timer
+
+
+def test_kernel_that_somebody_kills_costs_nothing(fork: bool) -> None:
+    cells = [new_code_cell(source) for source in ("import time; kept = 1", "time.sleep(3); slept = 1", "after = 2")]
+    with Session(new_notebook(cells=cells), {}, HIDDEN, Limits(fork_server=fork)) as session:
+        killed_after(1, session)
+        session.run()
+        assert [report.status for report in session.reports.values()] == ["ran", "ran", "ran"]
+        assert session.restarts == 1
+        session.run_cell("def slow():\n    time.sleep(3)\n    return kept + slept + after")
+        killed_after(1, session)
+        reply = session.probe({"name": "slow", "arguments": [], "seed": 0})
+        assert (reply["status"], reply["value"], session.restarts) == ("returned", 4, 2)
+
+
+def test_kernel_that_dies_each_time_is_the_student_s(run: Run) -> None:
+    session = run("os._exit(0)", "os._exit(0)", "os.kill(os.getpid(), 9)", "os._exit(0)", "after = 1")
+    assert [report.status for report in session.reports.values()] == ["ran", *["stopped"] * 4, "ran"]
+    assert session.restarts == 4 + 3  # three are tried again
+    assert value(session, "after") == 1

@@ -1,7 +1,11 @@
 """How much code in the sandbox can use, and what is said to whoever uses more. For both ways of starting a kernel."""
 
+import os
+import subprocess
+import sys
 import textwrap
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +64,30 @@ def test_time_of_children_counts(run: Run) -> None:
         "for _ in range(2):\n    if os.fork() == 0:\n        while True: pass\ntime.sleep(60)", cell_cpu_seconds=2
     )
     assert last(session) == ("timed out", "Your code used more than 2 s of processor time in cell 2.")
+
+
+@pytest.fixture
+def busy() -> Iterator[None]:
+    """Others have the processors: many processes, each a session of its own, as a submission may have them."""
+    spinning = [
+        subprocess.Popen([sys.executable, "-c", ENDLESS], start_new_session=True) for _ in range(16 * os.cpu_count())
+    ]
+    yield
+    for process in spinning:
+        process.kill()
+        process.wait()
+
+
+def test_time_in_which_others_have_the_processors_is_not_the_student_s(
+    run: Run, request: pytest.FixtureRequest
+) -> None:
+    work = "def work():\n    end = time.process_time() + 0.5\n    while time.process_time() < end: pass\n    return 1"
+    session = run(work, "def sleep(): time.sleep(60)", probe_wall_seconds=3)
+    request.getfixturevalue("busy")
+    began = time.monotonic()
+    assert session.probe({"name": "work", "arguments": [], "seed": 0})["status"] == "returned"
+    assert time.monotonic() - began > 3, "nobody kept it from running"
+    assert session.probe({"name": "sleep", "arguments": [], "seed": 0})["status"] == "timed out"
 
 
 def test_endless_call_is_interrupted(run: Run) -> None:

@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pytest
 
+from autograder.errors import SandboxUnavailable
 from autograder.sandbox.cgroup import MemoryGroup
+from autograder.sandbox.watch import Watch
 
 
 @pytest.fixture
@@ -36,6 +38,28 @@ def test_processes_that_were_killed_are_seen(unified: Path, events: str, killed:
     assert group is not None
     (unified / "user.slice" / "mine" / "memory.events").write_text(events)
     assert group.killed == killed
+
+
+@pytest.mark.parametrize(("events", "full"), [("oom 0\noom_kill 2\n", False), ("oom 1\noom_kill 2\n", True)])
+def test_bound_of_another_group_is_not_one_s_own(unified: Path, events: str, full: bool) -> None:
+    group = MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n")
+    assert group is not None
+    (unified / "user.slice" / "mine" / "memory.events").write_text(events)
+    assert group.was_full is full
+    if full:
+        assert Watch._bound_of(group) == "memory"
+    else:
+        with pytest.raises(SandboxUnavailable, match="had no memory left"):
+            Watch._bound_of(group)
+
+
+@pytest.mark.parametrize(("failures", "full"), [("0\n", False), ("7\n", True)])
+def test_bound_in_version_1(tmp_path: Path, failures: str, full: bool) -> None:
+    (tmp_path / "memory").mkdir()
+    group = MemoryGroup.create("mine", 64, tmp_path, "4:memory:/\n")
+    assert group is not None
+    (tmp_path / "memory" / "mine" / "memory.failcnt").write_text(failures)
+    assert group.was_full is full
 
 
 def test_version_1_uses_the_path_that_is_there(tmp_path: Path) -> None:
