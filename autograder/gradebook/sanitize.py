@@ -23,6 +23,7 @@ from autograder.course import Course
 MAX_OUTPUTS = 200
 MAX_TEXT = 256 * 1024
 MAX_MARKUP = 512 * 1024  # characters in a notebook
+MAX_COLOURS = 20_000  # in a notebook; each becomes an element of a page
 MARKUP = ("text/html", "text/markdown")
 
 
@@ -43,12 +44,12 @@ def sanitize(notebook: NotebookNode, authored: Iterable[str] = ()) -> None:
     kept = {name: value for name, value in notebook.metadata.items() if name not in ("language_info", "widgets")}
     notebook.metadata = NotebookNode({**kept, "language_info": {"name": "python"}})  # a kernel gives its own
     _bound_markup(notebook, given)
+    _bound_colours(notebook)
     for cell in notebook.cells:
         cell.metadata.pop("execution", None)  # times, as the kernel tells them
         cell.pop("attachments", None)
         if cell.cell_type == "code":
-            count = cell.get("execution_count")
-            cell.execution_count = count if type(count) is int else None
+            cell.execution_count = _count(cell)
             cell.outputs = clean_outputs(cell.outputs)
         if not _is_the_courses(cell, given):
             _clean_source(cell)
@@ -61,13 +62,37 @@ def _bound_markup(notebook: NotebookNode, given: set[str]) -> None:
         if cell.cell_type == "markdown" and not _is_the_courses(cell, given):
             left -= len(cell.source)
             cell.cell_type = "markdown" if left >= 0 else "raw"
-        outputs = cell.get("outputs")
-        for output in outputs if isinstance(outputs, list) else ():
-            data = output.get("data") if isinstance(output, dict) else None
+        for output in _outputs(cell):
+            data = output.get("data")
             if isinstance(data, dict):
                 for name in (one for one in MARKUP if one in data):
                     left -= len(data[name]) if type(data[name]) is str else 0
                     data[name] = data[name] if left >= 0 else None
+
+
+def _bound_colours(notebook: NotebookNode) -> None:
+    """What comes after very many of them is plain."""
+    left = MAX_COLOURS
+    for cell in notebook.cells:
+        for output in _outputs(cell):
+            for part, name in _texts(output):
+                left -= part[name].count("\x1b")
+                part[name] = part[name] if left >= 0 else plain(part[name])
+
+
+def _outputs(cell: NotebookNode) -> list[Any]:
+    """Those that are of an output's kind at all."""
+    outputs = cell.get("outputs")
+    return [one for one in outputs if isinstance(one, dict)] if isinstance(outputs, list) else []
+
+
+def _texts(output: dict[str, Any]) -> list[tuple[Any, Any]]:
+    """Where a terminal's text stands in it: each place as what holds it, and a key."""
+    data, lines = output.get("data"), output.get("traceback")
+    places: list[tuple[Any, Any]] = [(output, "text")] if "text" in output else []
+    places += [(data, "text/plain")] if isinstance(data, dict) and "text/plain" in data else []
+    places += [(lines, number) for number in range(len(lines))] if isinstance(lines, list) else []
+    return [(part, name) for part, name in places if type(part[name]) is str]
 
 
 def _is_the_courses(cell: NotebookNode, authored: set[str]) -> bool:
@@ -152,8 +177,13 @@ def _display(output: dict[str, Any], headings_down: int) -> NotebookNode:
         data["text/plain"] += f"\n{_words_for(left_out)}"
     if output["output_type"] == "display_data":
         return new_output("display_data", data)
-    count = output.get("execution_count")
-    return new_output("execute_result", data, execution_count=count if type(count) is int else None)
+    return new_output("execute_result", data, execution_count=_count(output))
+
+
+def _count(part: Mapping[str, Any]) -> int | None:
+    """Of a cell or an output, where it is one that nbformat takes."""
+    count = part.get("execution_count")
+    return count if type(count) is int and count >= 0 else None
 
 
 def _representation(mime_type: object, value: str, headings_down: int) -> str | None:

@@ -14,6 +14,7 @@ from autograder.judge.check import BUSY, CHANCES, OURS, Check, Misconception, To
 from autograder.judge.submission import Missing, NoAnswer, Oversized, Raised, Stopped, Submission, TimedOut, Unusable
 from autograder.verdict import CheckResult, Outcome
 
+NO_TRUTH = "Boolean value of Tensor"  # torch's words where data is compared, and a tensor is among it
 _LIBRARIES = {"TemplateError", "TemplateSyntaxError", "UndefinedError", "JSONDecodeError", "OutOfMemoryError"}
 _BUILTINS = {
     name for name, kind in vars(builtins).items() if isinstance(kind, type) and issubclass(kind, BaseException)
@@ -145,6 +146,8 @@ def judge(check: Check, error: BaseException | None, misconceptions: Mapping[str
         case Told():
             outcome, message = "grader error", OURS
         case AssertionError():
+            outcome, misconception = "failed", check.misconception
+        case RuntimeError() if NO_TRUTH in str(error):
             outcome, misconception = "failed", check.misconception
         case Missing():
             outcome, message = "missing", str(error)

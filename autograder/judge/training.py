@@ -192,8 +192,11 @@ def run(trainer: Any) -> tuple[float, ...]:
             f"{_batches(trainer)} batches of {rows} rows of {longest:,} tokens: more than the grader has time for"
         )
     trainer.add_callback(_alive())
-    with paused():
-        trainer.train()
+    try:
+        with paused():
+            trainer.train()
+    except ValueError as error:  # the optimizer's, of its settings
+        raise Untrainable(_why(error)) from error
     losses = tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
     if not losses:
         raise Untrainable("not one step is made")

@@ -10,6 +10,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+CELLS = 8
 CUT = "[The output was longer than what is kept; the rest was left out.]\n"
 
 _nobody = logging.getLogger(f"{__name__}.nbclient")  # what it would say of students' code, reports say
@@ -18,7 +19,7 @@ _nobody.propagate = False
 
 
 class CellRunner(NotebookClient):
-    """Runs cells of ``notebook``; keeps ``output_bytes`` of what each shows.
+    """Runs cells of ``notebook``; keeps ``output_bytes`` of what each shows, and ``CELLS`` times as much of all.
 
     ``malformed`` is true once the kernel has sent something that no kernel sends.
     """
@@ -40,15 +41,17 @@ class CellRunner(NotebookClient):
         self.kc = client
         self.malformed = False
         self._output_bytes = output_bytes
+        self._left_to_all = CELLS * output_bytes
         self._reply: dict[str, Any] = {}
 
     async def run(self, cell: NotebookNode, index: int) -> dict[str, Any]:
         """Run a cell, fill in its outputs, and return the content of the kernel's ``execute_reply``."""
         cell.outputs = []
         cell.execution_count = None
-        self._left = self._output_bytes
+        self._left = may = min(self._output_bytes, self._left_to_all)
         self._displays: dict[str, NotebookNode] = {}
         await self.async_execute_cell(cell, index)
+        self._left_to_all -= may - max(0, self._left)
         cell.outputs = _tidy(cell.outputs)
         if not isinstance(self._reply, dict):
             self.malformed = True
@@ -69,7 +72,7 @@ class CellRunner(NotebookClient):
         if kind == "status" and content["execution_state"] == "idle":
             raise CellExecutionComplete
         if kind == "execute_input":
-            cell.execution_count = int(content["execution_count"])
+            cell.execution_count = _count(content)
         elif kind == "clear_output":
             self.clear_before_next_output = bool(content.get("wait"))
             if not content.get("wait"):
@@ -106,8 +109,16 @@ def _output(kind: str, content: dict[str, Any]) -> NotebookNode:
             return new_output("error", ename=_text(content["ename"]), evalue=_text(content["evalue"]), traceback=lines)
     data = {_text(mime): _text(value) for mime, value in content["data"].items() if isinstance(value, str)}
     if kind == "execute_result":
-        return new_output("execute_result", data, execution_count=int(content["execution_count"]))
+        return new_output("execute_result", data, execution_count=_count(content))
     return new_output("display_data", data)
+
+
+def _count(content: dict[str, Any]) -> int:
+    """Raises ValueError where there is no such number of a cell."""
+    count = int(content["execution_count"])
+    if count < 0:
+        raise ValueError("cells are counted from 1")
+    return count
 
 
 def _text(value: object) -> str:

@@ -299,5 +299,5 @@ def _error_line(traceback: object) -> int | None:
     """The line of the cell in IPython's traceback, which colours its text."""
     lines = traceback if isinstance(traceback, list) else []
     text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(map(str, lines)))[:100_000]
-    found = re.search(r"Cell In\[\d+\], line (\d+)", text)
+    found = re.search(r"Cell In\[\d+\], line (\d{1,6})\b", text)
     return int(found.group(1)) if found else None

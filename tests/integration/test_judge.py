@@ -637,11 +637,12 @@ def test_training_that_would_take_hours_or_do_nothing_is_refused(fields: dict[st
     ("fields", "lora", "why"),
     [
         ({"packing": True, "max_length": None}, None, "When packing is enabled, `max_length` can't be `None`"),
+        ({"adam_beta1": 0}, None, "betas must be either both floats or both Tensors"),
         ({}, {"target_modules": ["query"]}, "Target modules {'query'} not found in the base model"),
         ({}, {"target_modules": ["model"]}, "ValueError"),  # it prints the whole model
     ],
 )
-def test_why_a_trainer_cannot_be_made_is_told_in_one_sentence(
+def test_why_nothing_can_be_trained_is_told_in_one_sentence(
     fields: dict[str, Any], lora: dict[str, Any] | None, why: str
 ) -> None:
     plan = Plan(ROOT / "source" / "fine-tuning" / "base", ('{"prompt": "a", "completion": "b"}',), 64, 0)

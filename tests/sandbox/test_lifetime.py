@@ -282,3 +282,15 @@ def test_kernel_that_dies_each_time_is_the_student_s(run: Run) -> None:
     assert [report.status for report in session.reports.values()] == ["ran", *["stopped"] * 4, "ran"]
     assert session.restarts == 4 + 3  # three are tried again
     assert value(session, "after") == 1
+
+
+def test_traceback_may_say_whatever_it_likes(run: Run) -> None:
+    """Python reads no number of 5000 digits."""
+    source = """
+class Odd(Exception):
+    def _render_traceback_(self): return ["Cell In[1], line " + "9" * 5000]
+raise Odd
+"""
+    session = run(source)
+    (report,) = (one for one in session.reports.values() if one.status == "raised")
+    assert report.line is None

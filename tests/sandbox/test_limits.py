@@ -291,3 +291,13 @@ def test_message_that_is_none_costs_its_cell(run: Run) -> None:
     session = run("kept = 1", forged)
     assert last(session) == ("stopped", "Your code sent messages that no notebook sends in cell 3.")
     assert value(session, "kept") == 1
+
+
+def test_output_of_a_notebook_is_bounded(run: Run) -> None:
+    """Each cell by itself shows no more than it may."""
+    session = run(*["for _ in range(10): print('x' * 900)"] * 30, output_bytes=10_000)
+    shown = [sum(len(output.text) for output in cell.outputs) for cell in session.notebook.cells[1:]]
+    assert shown[0] >= 9000
+    assert sum(shown) < 10 * 10_000
+    assert session.notebook.cells[-1].outputs[-1].text.startswith("[The output was longer than what is kept")
+    assert {report.status for report in session.reports.values()} == {"ran"}

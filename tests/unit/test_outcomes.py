@@ -51,6 +51,14 @@ def test_our_own_failure_is_no_zero_for_the_student(error: Exception) -> None:
     assert judge(CHECK, error, KNOWN).outcome == "grader error"
 
 
+def test_tensor_among_data_that_is_compared_is_the_student_s() -> None:
+    import torch
+
+    with pytest.raises(RuntimeError) as compared:
+        bool([torch.tensor([1, 2])] == [1])
+    assert judge(CHECK, compared.value, KNOWN).outcome == "failed"
+
+
 def test_type_made_by_the_student_is_not_named() -> None:
     message = judge(CHECK, Raised(["hidden_input_was_42", "ValueError"], 1), KNOWN).message
     assert message == "ValueError in line 1 of your cell."

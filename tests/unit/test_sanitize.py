@@ -468,3 +468,31 @@ def test_much_markup_in_all_is_not_read(monkeypatch: pytest.MonkeyPatch) -> None
     assert all("plain" in output.data["text/plain"] for output in code.outputs)
     assert "<em>" not in theirs.source
     assert ours.source == "# Ours"
+
+
+def test_what_comes_after_very_many_colours_is_plain(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each becomes an element of the page, and a submission may have as many outputs as it likes."""
+    monkeypatch.setattr(sanitizing, "MAX_COLOURS", 8)
+    red = "\x1b[31mred\x1b[0m"
+    outputs = [
+        new_output("stream", text=red),
+        new_output("display_data", {"text/plain": red}),
+        new_output("error", ename="E", evalue="", traceback=[red, red]),
+        new_output("stream", text=red),
+        new_output("display_data", {"text/plain": red}),
+        new_output("error", ename="E", evalue="", traceback=[red]),
+    ]
+    notebook = new_notebook(cells=[new_code_cell(outputs=outputs[:4]), new_code_cell(outputs=outputs[4:])])
+    sanitize(notebook)
+    shown = [output for cell in notebook.cells for output in cell.outputs]
+    assert [shown[0].text, shown[1].data["text/plain"], shown[2].traceback] == [red, red, [red, red]]
+    assert [shown[3].text, shown[4].data["text/plain"], shown[5].traceback] == ["red", "red", ["red"]]
+
+
+def test_cells_are_not_counted_backwards() -> None:
+    """nbformat does not write such a notebook, and the whole submission would be lost."""
+    notebook = new_notebook(cells=[new_code_cell(outputs=[new_output("execute_result", {"text/plain": "1"})])])
+    notebook.cells[0].execution_count = notebook.cells[0].outputs[0].execution_count = -7
+    sanitize(notebook)
+    assert notebook.cells[0].execution_count is None
+    assert notebook.cells[0].outputs[0].execution_count is None
