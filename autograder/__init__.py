@@ -1,7 +1,8 @@
 """The course's engine: text to notebooks, notebooks to marks.
 
 Imports point one way: ``errors, verdict, course`` <- ``sandbox``, ``judge`` <- ``gradebook`` <- ``grading``
-<- ``cli``; ``build`` stands beside them: it asks ``judge`` for the checks' points, and nothing that grades asks it.
+<- ``cli``; ``build`` stands beside them, and nothing that grades asks it. ``fitting`` is asked by both: do cells and
+checks fit together?
 
 Of the modules here, ``course`` is the course's folder, ``config`` its settings, ``verdict`` what checks said,
 ``digest`` what that is a function of. A run of ``course grade`` is ``grading`` (what is done), ``grading_run`` (to each

@@ -24,7 +24,7 @@ import nbformat
 from autograder.course import Course, grade_id, own_files
 from autograder.errors import BuildError
 from autograder.gradebook.ahead import in_own_loop
-from autograder.gradebook.run import RunAndJudge, require_hardware
+from autograder.gradebook.run import RunAndJudge, require_gradable
 from autograder.judge.check import checks_of
 from autograder.judge.memory import judges_at_once
 from autograder.judge.pool import a_judge, stop_judges
@@ -53,11 +53,13 @@ class Answer:
 def load_answers(folder: Path) -> list[Answer]:
     """All answers to an assignment. Raises BuildError where a wrong one does not say what it must be told."""
     answers = []
-    for path in sorted(folder.glob("*/*_*.py")):
+    for path in sorted(folder.glob("*/*.py")):
         text = path.read_text(encoding="utf-8")
         words = dict(_WORD.findall(text))
         source = _WORD.sub("", text).lstrip("\n")  # a class of samples should not see what is wrong with it
         right = path.name.startswith("right_")
+        if not right and not path.name.startswith("wrong_"):
+            raise BuildError(f"{path} should be called right_... or wrong_...")
         if not right and (words.get("exercise") != path.parent.name or "misconception" not in words):
             raise BuildError(f"{path}: a wrong answer names its exercise and its misconception in its first lines")
         outcome = words.get("outcome", "passed" if right else "failed")
@@ -89,7 +91,7 @@ def try_answers(
     names = list(dict.fromkeys(notebooks.values()))
     left = {name: iter([one for one in answers if notebooks[one.exercise] == name]) for name in names}
     limits = Limits(config=course.config)
-    require_hardware(course, assignment, limits)
+    require_gradable(course, assignment, limits)
     workers = judges_at_once(limits.submissions_at_once, training=course.trains(assignment))
     stopping = threading.Event()
     with ThreadPoolExecutor(workers) as pool:

@@ -11,7 +11,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.course import Course, is_student_id
 from autograder.errors import CourseError, GradebookUnavailable, first_line
 from autograder.gradebook.access import alone, require_gradebook
-from autograder.gradebook.run import require_hardware
+from autograder.gradebook.run import require_gradable
 from autograder.gradebook.save import lower_marks, register_assignment
 from autograder.graded import Graded, Status
 from autograder.grading_run import GradingRun
@@ -35,9 +35,10 @@ def grade(
     course = Course(app.coursedir)
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
-    require_hardware(course, assignment, Limits(parent=app))
+    require_gradable(course, assignment, Limits(parent=app))
     run = GradingRun(app, course, assignment, force)
     with _stops(), alone(course), run.ahead:
+        course.verdict("", assignment).parent.mkdir(parents=True, exist_ok=True)
         require_gradebook(course)  # which makes it: not two at once
         register_assignment(course, assignment)
         run.before = run.records()

@@ -84,7 +84,9 @@ def _try(course: Course, assignment: str, answers: list[Answer], console: Consol
 def _table(exercise: str, checks: list[Check], matrix: Matrix) -> Table:
     """Checks are columns by number, so that the table fits into 80 characters; the caption says which is which."""
     names = [f"{number} {check.title}" for number, check in enumerate(checks, 1)]
-    table = Table(title=exercise, title_justify="left", caption="\n".join(names), caption_justify="left", box=SIMPLE)
+    table = Table(
+        title=exercise, title_justify="left", caption=escape("\n".join(names)), caption_justify="left", box=SIMPLE
+    )
     table.padding = (0, 1, 0, 0)
     table.add_column("answer", overflow="fold")
     for number, _ in enumerate(checks, 1):

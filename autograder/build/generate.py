@@ -5,6 +5,7 @@ Everything is made in a scratch copy of the course first. What passes is then pu
 
 import contextlib
 import filecmp
+import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -15,12 +16,14 @@ from nbgrader.converters import GenerateAssignment, GenerateSolution
 from nbgrader.converters.base import NbGraderException
 
 from autograder.build import text
-from autograder.build.soundness import require_no_leak, require_points
+from autograder.build.leaks import require_no_leak
 from autograder.config import load_scratch, logged
 from autograder.course import CONFIG, Course, read_source
 from autograder.errors import BuildError
+from autograder.fitting import require_points
 from autograder.small_tokenizers import make_tokenizers
 
+PICTURE = re.compile(r"""(?:!\[[^\]]*\]\(|<img[^>]*?\ssrc=["'])([^)"'\s]+)""")
 GENERATED = ("release", "solutions")
 
 
@@ -31,7 +34,7 @@ def build(course: Course, *, check: bool = False) -> list[Path]:
     """
     with _scratch(course) as scratch:
         try:
-            for assignment in _assignments(course):
+            for assignment in _assignments(scratch):
                 _make_sources(course, scratch, assignment)
                 _generate(scratch, assignment)
                 require_points(scratch, assignment)
@@ -52,17 +55,25 @@ def adopt(course: Course, assignment: str) -> list[Path]:
         notebook = read_source(path)
         if text.edited_by_hand(notebook):
             target = text.text_path(path)
+            if not target.is_file():
+                raise BuildError(f"{target.relative_to(course.root)} is not there to take an edit over into")
             if not text.made_from(notebook, text.to_notebook(target)):
                 raise BuildError(_both_edited(path.relative_to(course.root)))
+            before = target.read_text(encoding="utf-8")
             target.write_text(text.to_text(notebook, target), encoding="utf-8")
-            path.write_text(text.dumps(text.to_notebook(target)), encoding="utf-8")
+            try:
+                made = text.dumps(text.to_notebook(target))
+            except BuildError:
+                target.write_text(before, encoding="utf-8")
+                raise
+            path.write_text(made, encoding="utf-8")
             changed.append(target.relative_to(course.root))
     return changed
 
 
 def _assignments(course: Course) -> list[str]:
     folder = course.root / "source"
-    return sorted({path.parent.name for path in folder.glob(f"*/*{text.SUFFIX}")})
+    return sorted({path.parent.name for kind in (text.SUFFIX, ".ipynb") for path in folder.glob(f"*/*{kind}")})
 
 
 @contextlib.contextmanager
@@ -84,14 +95,24 @@ def _make_sources(course: Course, scratch: Course, assignment: str) -> None:
     left = {path.name for path in scratch.notebooks(assignment)} - {text.notebook_path(path).name for path in texts}
     if left:
         raise BuildError(
-            f"source/{assignment}: {', '.join(sorted(left))} has no text beside it: remove it, or name both alike"
+            f"source/{assignment}: {', '.join(sorted(left))} has no text of the same name ({text.SUFFIX}) beside it, "
+            "of which it would be made: remove it, or write one"
         )
     for path in texts:
         target = text.notebook_path(path)
         made = text.to_notebook(path)
+        _require_pictures(made, path)
         if target.exists():
             _refuse_to_overwrite(course, assignment, target.name, made)
         target.write_text(text.dumps(made), encoding="utf-8")
+
+
+def _require_pictures(notebook: NotebookNode, path: Path) -> None:
+    """Raises BuildError where the text shows one that is not beside it."""
+    for number, cell in enumerate(notebook.cells, 1):
+        for name in PICTURE.findall(cell.source) if cell.cell_type == "markdown" else ():
+            if ":" not in name and not (path.parent / name).is_file():
+                raise BuildError(f"{path.name}, cell {number}: there is no {name} beside it")
 
 
 def _refuse_to_overwrite(course: Course, assignment: str, notebook: str, made: NotebookNode) -> None:

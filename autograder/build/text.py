@@ -10,15 +10,18 @@ The text is jupytext's percent format; four words on a cell's marker line stand 
 The names become cell ids and nbgrader ids, so that a build gives the same bytes each time.
 """
 
+import ast
 import copy
 import hashlib
 import json
+import keyword
 import re
 from pathlib import Path
 from typing import Any
 
 import jupytext
 import nbformat
+from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from autograder.build import flashcards
@@ -59,6 +62,10 @@ def to_notebook(text: Path) -> NotebookNode:
 
 def _from_text(cell: NotebookNode, place: str) -> NotebookNode:
     words = dict(cell.metadata)
+    if "### BEGIN SOLUTION" in cell.source and "solution" not in words:
+        raise BuildError(f'{place}: a solution belongs into a cell with solution="..."')
+    if cell.cell_type == "code":
+        _require_python(cell.source, place)
     if cell.cell_type == "markdown":
         return nbformat.v4.new_markdown_cell(cell.source, id=_name(words.get("id"), place))
     if cell.cell_type == "raw":
@@ -69,7 +76,7 @@ def _from_text(cell: NotebookNode, place: str) -> NotebookNode:
             marks = re.findall("### (BEGIN|END) SOLUTION", cell.source)
             if not marks or marks != ["BEGIN", "END"] * (len(marks) // 2):
                 raise BuildError(f"{place}: {name} needs ### BEGIN SOLUTION, and ### END SOLUTION after it")
-            data = {"grade": False, "solution": True, "locked": False, "grade_id": _name(name, place)}
+            data = {"grade": False, "solution": True, "locked": False, "grade_id": _variable(name, place)}
         case {"checks": name, "points": int(points)} if points > 0:
             if "### BEGIN HIDDEN TESTS" in cell.source:
                 raise BuildError(f"{place}: {name} has nbgrader's hidden tests; here they are in autograder/checks")
@@ -87,10 +94,30 @@ def _from_text(cell: NotebookNode, place: str) -> NotebookNode:
     return made
 
 
+def _require_python(source: str, place: str) -> None:
+    """Raises BuildError where it cannot be read, also after IPython's own words are taken out."""
+    try:
+        ast.parse(TransformerManager().transform_cell(source))
+    except SyntaxError as error:
+        raise BuildError(f"{place}, its line {error.lineno}: {error.msg}") from error
+
+
 def _name(name: object, place: str) -> str:
+    if name is None:
+        raise BuildError(f'{place}: needs a name: # %% [markdown] id="..."')
     if not isinstance(name, str) or not re.fullmatch(r"[A-Za-z0-9_-]{1,50}", name):
         raise BuildError(f"{place}: needs a name of letters, digits, - and _, found {name!r}")
     return name
+
+
+def _variable(name: object, place: str) -> str:
+    """Hidden checks ask for the exercise by its name, in Python."""
+    found = _name(name, place)
+    if not found.isidentifier() or keyword.iskeyword(found):
+        raise BuildError(
+            f"{place}: an exercise is called as its function or variable in Python; {found!r} cannot be one"
+        )
+    return found
 
 
 def to_text(notebook: NotebookNode, header_of: Path) -> str:

@@ -14,6 +14,7 @@ from autograder import smollm2
 from autograder.course import Course, grade_id, own_files
 from autograder.digest import HandedIn, environment_versions, handed_in
 from autograder.errors import SandboxUnavailable
+from autograder.fitting import require_points
 from autograder.gradebook import ahead, intake
 from autograder.gradebook.restore import NOTES, restore
 from autograder.judge.check import OURS, checks_of, load_checks, without_answer
@@ -68,14 +69,16 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
         current = handed_in(course, name.student, name.assignment, self.seed)
         if judged is None or judged.handed_in != current:  # something newer has come in since it was run
             limits = Limits(parent=self)
-            require_hardware(course, name.assignment, limits)
+            require_gradable(course, name.assignment, limits)
             judged = run_and_judge(course, current, name.notebook, limits, self.seed)
         resources[VERDICT] = merge(course, name.notebook, judged)
         return judged.notebook, resources
 
 
-def require_hardware(course: Course, assignment: str, limits: Limits) -> None:
-    """Raises CourseError where this machine cannot run submissions or, for want of a model, not judge them."""
+def require_gradable(course: Course, assignment: str, limits: Limits) -> None:
+    """Raises CourseError where cells and checks do not fit together, or this machine cannot run submissions or, for
+    want of a model, not judge them."""
+    require_points(course, assignment)
     if profile() == "gpu" and course.trains(assignment):
         smollm2.folder()
     bubblewrap.require(limits.disk_mib)

@@ -125,6 +125,8 @@ def load_misconceptions(directory: Path) -> dict[str, Misconception]:
     known = getattr(_load(path), "MISCONCEPTIONS", None)
     if not isinstance(known, dict) or not all(isinstance(one, Misconception) for one in known.values()):
         raise BuildError(f"{path}: MISCONCEPTIONS should be a dictionary from ids to Misconception(title, hint)")
+    if empty := [name for name, one in known.items() if not (one.title.strip() and one.hint.strip())]:
+        raise BuildError(f"{path}: without a title, or a hint: {', '.join(empty)}")
     return known
 
 

@@ -23,7 +23,7 @@ from autograder.cuda import Device, Driver
 from autograder.digest import HandedIn
 from autograder.errors import GradebookUnavailable
 from autograder.gradebook.access import LOCK
-from autograder.gradebook.run import Judged, require_hardware, run_and_judge
+from autograder.gradebook.run import Judged, require_gradable, run_and_judge
 from autograder.gradebook.save import register_assignment
 from autograder.profile import profile
 from autograder.sandbox import bubblewrap, libraries
@@ -134,7 +134,7 @@ def test_real_model_is_missing(here: Here, on_gpu: Path) -> None:
     done = here(on_gpu, "grade", "fine-tuning")
     refused(done, on_gpu, "profile gpu needs SmolLM2: `make smollm2`", "COURSE_PROFILE=cpu does without")
     assert done.stdout.strip() == "profile gpu: NVIDIA L4"
-    require_hardware(Course(load(on_gpu).coursedir), ASSIGNMENT, Limits())  # which trains nothing
+    require_gradable(Course(load(on_gpu).coursedir), ASSIGNMENT, Limits())  # which trains nothing
 
 
 def test_gpu_is_full(here: Here, on_gpu: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -207,6 +207,21 @@ def test_doctor_refuses_a_machine_without_a_sandbox(here: Here, scratch: Path, m
     assert done.returncode == 1
     assert "user.max_user_namespaces" in done.stdout
     assert "not ready to grade" in done.stdout
+
+
+def test_checks_that_no_longer_fit_their_cells_are_not_graded_with(here: Here, submitted: Path) -> None:
+    """They were changed, and nothing was built: marks would be out of other points than the notebook says."""
+    checks = Path(shutil.copytree(ROOT / "autograder" / "checks", submitted / "autograder" / "checks"))
+    file = checks / ASSIGNMENT / "test_prefill.py"
+    text = file.read_text()
+    file.write_text(text.replace("points=1", "points=7", 1))
+    shutil.copytree(ROOT / "tests" / "answers" / ASSIGNMENT, submitted / "tests" / "answers" / ASSIGNMENT)
+    for words in (["grade", ASSIGNMENT], ["verify", ASSIGNMENT]):
+        refused(here(submitted, *words), submitted, 'checks="prefill" says points=7', "course build")
+    file.rename(file.with_name("test_prefil.py"))
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "checks without an exercise: prefil")
+    file.with_name("test_prefil.py").unlink()
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "prefill has no hidden checks", "test_prefill.py")
 
 
 def test_notebook_that_was_set_aside_is_left_for_a_person(submitted: Path) -> None:

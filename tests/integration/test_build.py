@@ -85,7 +85,12 @@ def test_points_that_do_not_add_up_fail_the_build(here: Here, scratch: Path) -> 
     edit(scratch / TEXT, 'checks="prefill" points=', 'checks="prefill" points=1')
     done = here(scratch, "build")
     assert done.returncode == 1
-    assert "prefill-checks" in done.stderr
+    assert 'checks="prefill" says points=17, its 5 hidden checks add up to 7' in done.stderr
+
+
+def test_copy_of_the_solved_notebook_fails_the_build(here: Here, scratch: Path) -> None:
+    shutil.copy(scratch / NOTEBOOK, scratch / "source" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb.bak")
+    leaks(here(scratch, "build"), f"{ASSIGNMENT}.ipynb.bak")
 
 
 def test_solution_in_a_data_file_fails_the_build(here: Here, scratch: Path) -> None:
@@ -95,12 +100,12 @@ def test_solution_in_a_data_file_fails_the_build(here: Here, scratch: Path) -> N
     leaks(here(scratch, "build"), "help.txt")
 
 
-@pytest.mark.parametrize("mark", ["", "# "], ids=["text", "comment"])
+@pytest.mark.parametrize("mark", ["{}", "# {}", "`{}`"], ids=["text", "comment", "code in a line"])
 def test_solution_in_a_cell_that_students_get_fails_the_build(here: Here, scratch: Path, mark: str) -> None:
     cells = nbformat.read(scratch / NOTEBOOK, as_version=4).cells
     solution = next(cell.source for cell in cells if grade_id(cell) == "answer_mask").splitlines()
     inside = solution[solution.index("    ### BEGIN SOLUTION") + 1 : solution.index("    ### END SOLUTION")]
-    shown = "\n".join(f"# {mark}{line.strip()}" for line in inside)
+    shown = "\n".join(f"# {mark.format(line.strip())}" for line in inside)
     edit(scratch / TEXT, "# # Chat templates\n", f"# # Chat templates\n#\n{shown}\n")
     leaks(here(scratch, "build"), f"{ASSIGNMENT}.ipynb")
 
@@ -120,7 +125,55 @@ def test_notebook_without_a_text_is_named(here: Here, scratch: Path) -> None:
     (scratch / TEXT).rename((scratch / TEXT).with_name("renamed.pct.py"))
     done = here(scratch, "build")
     assert done.returncode == 1
-    assert f"{ASSIGNMENT}.ipynb has no text beside it" in done.stderr
+    assert f"{ASSIGNMENT}.ipynb has no text of the same name" in done.stderr
+
+
+def test_notebook_in_a_folder_without_any_text_is_named(here: Here, scratch: Path) -> None:
+    (scratch / "source" / "stock").mkdir()
+    shutil.copy(scratch / NOTEBOOK, scratch / "source" / "stock" / "stock.ipynb")
+    done = here(scratch, "build")
+    assert done.returncode == 1
+    assert "source/stock: stock.ipynb has no text" in done.stderr
+    assert not (scratch / "release" / "stock").exists()
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "why"),
+    [
+        ("def prefill(tokenizer, messages, opening):", "def prefill(tokenizer, messages, opening)", "expected ':'"),
+        (
+            '"""Print a dictionary of columns as a table."""',
+            "### BEGIN SOLUTION",
+            "a solution belongs into a cell with",
+        ),
+        ("# # Chat templates\n", "# # Chat templates\n#\n# ![none](images/none.png)\n", "there is no images/none.png"),
+        ("# # Chat templates\n", '# # Chat templates\n#\n# <img alt="" src="none.svg">\n', "there is no none.svg"),
+        ('# %% solution="prefill"', '# %% solution="pre-fill"', "'pre-fill' cannot be one"),
+        ('# %% solution="prefill"', '# %% solution="class"', "'class' cannot be one"),
+        ('# %% [markdown] id="title"', "# %% [markdown]", 'needs a name: # %% [markdown] id="..."'),
+    ],
+)
+def test_mistake_in_a_text_is_told_with_its_cell(here: Here, scratch: Path, old: str, new: str, why: str) -> None:
+    edit(scratch / TEXT, old, new)
+    done = here(scratch, "build")
+    (line,) = done.stderr.splitlines()
+    assert done.returncode == 1
+    assert f"{ASSIGNMENT}.pct.py, cell " in line
+    assert why in line
+
+
+def test_magics_of_a_notebook_are_no_mistake(here: Here, scratch: Path) -> None:
+    edit(scratch / TEXT, "from copy import deepcopy\n", "%matplotlib inline\n!pwd\nfrom copy import deepcopy\n")
+    assert here(scratch, "build").returncode == 0
+
+
+def test_edit_that_cannot_be_taken_over_changes_nothing(here: Here, scratch: Path) -> None:
+    edit(scratch / NOTEBOOK, "def prefill(tokenizer, messages, opening):", "def prefill(tokenizer, messages, opening)")
+    before = tree(scratch)
+    done = here(scratch, "build", "--adopt", ASSIGNMENT)
+    assert done.returncode == 1
+    assert "expected ':'" in done.stderr
+    assert tree(scratch) == before
 
 
 def test_two_exercises_of_one_name_are_refused(here: Here, scratch: Path) -> None:

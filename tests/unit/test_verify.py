@@ -1,5 +1,6 @@
 """What ``course verify`` points at, and that there are checks and answers enough."""
 
+import io
 from pathlib import Path
 
 import pytest
@@ -7,10 +8,10 @@ from rich.console import Console
 
 from autograder import verify
 from autograder.answers import Answer, load_answers, problems, try_answers
-from autograder.build.soundness import require_known
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError, CourseError
+from autograder.fitting import require_known
 from autograder.judge.check import load_checks
 from autograder.verdict import CheckResult, Outcome
 
@@ -86,6 +87,16 @@ def test_check_that_would_not_count_as_written_is_refused(directory: Path, writt
     (directory / "test_three.py").write_text(f"import pytest\n{CHECKS}\n{written}\n")
     with pytest.raises(BuildError, match=why):
         load_checks(directory)
+
+
+def test_titles_may_hold_what_rich_takes_for_its_own(directory: Path) -> None:
+    """Chat templates have such words."""
+    (directory / "test_three.py").write_text(CHECKS.replace("It is three", "It ends with [/INST], not with [red]"))
+    console = Console(record=True, width=80, file=io.StringIO())
+    console.print(
+        verify._table("three", load_checks(directory), {RIGHT: [result("test_three"), result("test_number")]})
+    )
+    assert "1 It ends with [/INST], not with [red]" in " ".join(console.export_text().split())
 
 
 def test_of_exercises_that_were_not_tried_nothing_is_said(directory: Path) -> None:

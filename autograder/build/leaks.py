@@ -1,54 +1,18 @@
-"""What must hold before a build is worth anything: points add up, and nothing hidden gets out."""
+"""Nothing hidden gets out."""
 
 import ast
+import contextlib
 import re
 from pathlib import Path
 
 import nbformat
 
-from autograder.course import CHECKS_SUFFIX, Course, grade_id
+from autograder.course import Course, grade_id
 from autograder.errors import BuildError
-from autograder.judge.check import load_checks, load_misconceptions
 
 SOLUTION = re.compile(r"### BEGIN SOLUTION\n(.*?)### END SOLUTION", re.DOTALL)
 TELLING = 30  # a line of code this long, in a place where it should not be, is no coincidence
 COPIED = 50  # nor is one this long that students are shown in one cell, and should write in another
-
-
-def require_points(course: Course, assignment: str) -> None:
-    """Raises BuildError where a graded cell's points are not the sum of its checks', or one is without the other."""
-    checks = load_checks(course.checks(assignment))
-    require_known(course.checks(assignment))
-    exercises = course.exercises(assignment)
-    names = [exercise.id for exercise in exercises]
-    written = {grade_id(cell) for path in course.notebooks(assignment) for cell in course.given(path).cells}
-    for problem, found in (
-        ("checks without an exercise", {check.exercise for check in checks} - set(names)),
-        ("more than one exercise is called", {name for name in names if names.count(name) > 1}),
-        ("graded cells without a cell for the answer", set(names) - written),
-    ):
-        if found:
-            raise BuildError(f"{assignment}: {problem}: {', '.join(sorted(found))}")
-    for exercise in exercises:
-        total = sum(check.points for check in checks if check.exercise == exercise.id)
-        if total != exercise.points:
-            raise BuildError(
-                f"{assignment}: {exercise.id}{CHECKS_SUFFIX} has points={exercise.points}, its checks add up to {total}"
-            )
-
-
-def require_known(directory: Path) -> None:
-    """Raises BuildError where ``told`` names, in so many words, a misconception that is not on the list."""
-    known = load_misconceptions(directory)
-    for path in sorted(directory.glob("*.py")):
-        try:
-            nodes = list(ast.walk(ast.parse(path.read_text(encoding="utf-8"))))
-        except SyntaxError as error:
-            raise BuildError(f"{path}, line {error.lineno}: {error.msg}") from error
-        for node in nodes:
-            match node:
-                case ast.Call(func=ast.Name(id="told"), args=[ast.Constant(value=name)]) if name not in known:
-                    raise BuildError(f"{path}, line {node.lineno}: told names an unknown misconception, {name!r}")
 
 
 def require_no_leak(course: Course, assignment: str, release: Path) -> None:
@@ -104,9 +68,11 @@ def _strip(text: str) -> list[str]:
 
 
 def _lines(path: Path) -> set[str]:
-    """The lines of a released file, comments with and without their marks; of a notebook, its cells' and all others."""
+    """The lines of a released file, comments with and without their marks, and what Markdown has as code within a line;
+    of a notebook, whatever its name, its cells' and all others."""
     text = path.read_text(encoding="utf-8", errors="replace")
-    if path.suffix == ".ipynb":
-        cells = nbformat.reads(text, as_version=4).cells
-        text += "\n" + "\n".join(cell.source for cell in cells)
-    return {*_strip(text), *_strip("\n".join(line.lstrip("# ") for line in text.splitlines()))}
+    if '"cells"' in text:
+        with contextlib.suppress(Exception):  # it is no notebook, and there are its lines
+            text += "\n" + "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
+    inline = "\n".join(re.findall(r"`([^`\n]+)`", text))
+    return {*_strip(text), *_strip(inline), *_strip("\n".join(line.lstrip("# ") for line in text.splitlines()))}
