@@ -14,7 +14,7 @@ import re
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from itertools import chain
 from pathlib import Path
@@ -33,8 +33,7 @@ from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 from autograder.verdict import CheckResult
 
-log = logging.getLogger(__name__)
-
+_PLACE = re.compile(r'File ".*/((?:test_\w+|conftest)\.py)", line (\d+)')
 _WORD = re.compile(r"^# (exercise|misconception|outcome): (.+)$", re.MULTILINE)
 
 
@@ -153,9 +152,30 @@ def _try(
                 began(answer)
             session.run_cell(f"del {answer.exercise}")
             reports = {answer.exercise: vars(session.run_cell(answer.source))}
-            results[answer] = judge.judge(directory, source, checks, reports, seed, session.probe, log)
+            causes = _Causes()
+            found = judge.judge(directory, source, checks, reports, seed, session.probe, causes.log)
+            results[answer] = [replace(one, message=causes.of.get(one.id, one.message)) for one in found]
             session.run_cell(cells[answer.exercise])
     return results
+
+
+class _Causes(logging.Handler):
+    """What the judge logs of checks that fail on our side: ``of``, by check, in one line. For authors, whose slip it
+    mostly is; students are told that it is not theirs."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.of: dict[str, str] = {}
+        self.log = logging.Logger(__name__)  # of nobody else
+        self.log.addHandler(self)
+
+    def emit(self, record: logging.LogRecord) -> None:
+        check, detail = map(str, record.args or ("", ""))
+        lines = [line.strip() for line in detail.splitlines() if line.strip()]
+        places = _PLACE.findall(detail)
+        self.of[check] = "".join(
+            [lines[-1] if lines else "", *(f", in {file}, line {line}" for file, line in places[-1:])]
+        )
 
 
 def _require_ran(place: str, session: Session) -> None:

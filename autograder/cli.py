@@ -1,9 +1,12 @@
 """The ``course`` command. Says what it does, shows progress, and ends without tracebacks."""
 
+import contextlib
 import logging
+import os
 import sys
+from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated, Any, cast
 
 import typer
 from rich.console import Console
@@ -18,8 +21,33 @@ if TYPE_CHECKING:
 
 LEFT_FOR_PERSON = 3
 
+
+class _Output:
+    """Standard output, also where nobody reads it any more, as after ``| head``: the work goes on."""
+
+    def write(self, text: str) -> int:
+        with self._unread_too():
+            sys.stdout.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with self._unread_too():
+            sys.stdout.flush()
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(sys.stdout, name)
+
+    @staticmethod
+    @contextlib.contextmanager
+    def _unread_too() -> Iterator[None]:
+        try:
+            yield
+        except BrokenPipeError:  # what is left of it goes nowhere
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False)
-console = Console()
+console = Console(file=cast("IO[str]", _Output()))
 errors = Console(stderr=True)
 
 Assignment = Annotated[str, typer.Argument(help="name of the assignment, as below source/")]

@@ -69,6 +69,10 @@ class Course:
     def verdict(self, student: str, assignment: str) -> Path:
         return self.root / "verdicts" / assignment / f"{student}.json"
 
+    def judged(self, assignment: str) -> set[str]:
+        """Students of whom there is a verdict."""
+        return {path.stem for path in self.verdict("", assignment).parent.glob("*.json")}
+
     def report(self, assignment: str) -> Path:
         """The page about the class."""
         return self.root / "reports" / f"{assignment}.html"

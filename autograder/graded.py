@@ -69,6 +69,9 @@ def settled(graded: Graded, record: Record, wanted_penalty: float) -> Graded:
 
 def _for_person(verdict: Verdict, record: Record) -> Iterator[str]:
     """What a person must look at, other than marks that would fall."""
+    known = {mark.exercise for mark in record.marks}
+    if lost := [exercise.id for exercise in verdict.exercises if exercise.id not in known]:
+        yield f"the gradebook has no mark of {', '.join(lost)}: it is damaged, restore a copy of it"
     falling = record.lowering(verdict)
     if any(mark.waiting and mark.exercise not in falling for mark in record.marks):
         yield verdict.left_for_person or "a mark is open in the formgrader"

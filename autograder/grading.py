@@ -38,9 +38,9 @@ def grade(
     require_gradable(course, assignment, Limits(parent=app))
     run = GradingRun(app, course, assignment, force)
     with _stops(), alone(course), run.ahead:
-        course.verdict("", assignment).parent.mkdir(parents=True, exist_ok=True)
         require_gradebook(course)  # which makes it: not two at once
         register_assignment(course, assignment)
+        course.verdict("", assignment).parent.mkdir(parents=True, exist_ok=True)
         run.before = run.records()
         graded = []
         for begun in run.in_order(students):
@@ -49,7 +49,7 @@ def grade(
             graded.append(run.finish(begun))
             if progress is not None:
                 progress(graded[-1].student, graded[-1])
-        return run.settle(graded)
+        return run.settle(graded) + (run.waiting_still(students) if student is None else [])
 
 
 def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:

@@ -182,6 +182,15 @@ class GradingRun:
         ends = {one.student: settled(one, records[one.student], wanted[one.student]) for one in done}
         return [ends.get(one.student, one) for one in graded]
 
+    def waiting_still(self, graded: list[str]) -> list[Graded]:
+        """Others in the gradebook, whose folders are gone, at whom a person must look."""
+        found = []
+        for student, record in self.records().items():
+            verdict = Verdict.read(self.course.verdict(student, self.assignment))
+            if student not in graded and verdict is not None:
+                found.append(settled(Graded(student, Status.UNCHANGED, verdict), record, record.penalty))
+        return [one for one in found if one.status is Status.FOR_PERSON]
+
     def _penalise(self, student: str, may_lower: bool) -> None:
         with self.gradebook() as gradebook:
             submission = gradebook.find_submission(self.assignment, student)

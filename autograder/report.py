@@ -145,6 +145,9 @@ def show(course: Course, assignment: str, console: Console) -> None:
         console.print(_misconceptions_table(found))
     page = write_class_page(course, results)
     console.print(f"report: {page}", soft_wrap=True)
+    if lost := course.judged(assignment) - results.records.keys():
+        names = ", ".join(sorted(lost))
+        console.print(f"not in the gradebook, though graded once: {escape(names)}: grade them again", soft_wrap=True)
 
 
 def _marks_table(results: Results) -> Table:

@@ -54,9 +54,12 @@ def findings(directory: Path, matrix: Matrix) -> list[str]:
     """
     checks = load_checks(directory)
     tried = {answer.exercise for answer in matrix}
-    found = [
+    ours = {one.id: one.message for results in matrix.values() for one in results if one.outcome == "grader error"}
+    found = [f"{name} fails on our side: {why}" for name, why in ours.items()]
+    found += [
         f"{answer.exercise}/{answer.name} {problem}"
         for answer, results in matrix.items()
+        if not any(one.outcome == "grader error" for one in results)
         for problem in problems(answer, results)
     ]
     failed = {result.id for results in matrix.values() for result in results if result.outcome != "passed"}

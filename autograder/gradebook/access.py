@@ -12,6 +12,13 @@ from sqlalchemy.exc import SQLAlchemyError
 from autograder.course import Course
 from autograder.errors import CourseError, GradebookUnavailable, first_line
 
+ADVICE = {  # to what SQLite says
+    "locked": "Close what holds it open.",
+    "full": "Make room on its disk.",
+    "malformed": "It is damaged: restore a copy of it.",
+    "not a database": "It is damaged: restore a copy of it.",
+    "no such column": "It is of an older nbgrader: nbgrader db upgrade.",
+}
 LOCK = ".grading.lock"  # in the course's folder, held while somebody grades
 
 
@@ -54,7 +61,6 @@ def require_gradebook(course: Course) -> None:
         with Gradebook(url, course.directories.course_id):
             pass
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
-        raise GradebookUnavailable(
-            f"the gradebook {course.gradebook} cannot be written: {first_line(error)}. "
-            "Close what holds it open, or check its permissions."
-        ) from error
+        said = first_line(error)
+        advice = next((words for sign, words in ADVICE.items() if sign in said), "Check its place and permissions.")
+        raise GradebookUnavailable(f"the gradebook {course.gradebook} cannot be written: {said}. {advice}") from error

@@ -80,7 +80,7 @@ def test_gradebook_locked_by_another_process(here: Here, submitted: Path) -> Non
 
 def test_gradebook_that_is_none(here: Here, submitted: Path) -> None:
     (submitted / "gradebook.db").write_text("this is no database, whatever its name says" * 100)
-    refused(here(submitted, "grade", ASSIGNMENT), submitted, "gradebook")
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "gradebook", "restore a copy of it")
 
 
 def test_gradebook_that_cannot_be_opened(here: Here, submitted: Path) -> None:

@@ -1,6 +1,7 @@
 """Feedback shows the marks that stand, whatever kept it from being written; and one submission stops no other."""
 
 import shutil
+import sqlite3
 import stat
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, Said, run_course
+from conftest import COURSE, ROOT, Said, run_course
 from nbgrader.api import Gradebook
 
 from autograder.config import load
@@ -121,3 +122,32 @@ def test_end_of_a_page_is_of_these_marks(submitted: Path, page: Path) -> None:
         records = read(gradebook, ASSIGNMENT)
     assert page.read_text().endswith(f"</html>{end_of(records['ada'])}")
     assert not is_current(page, records["bob"])
+
+
+def test_who_waits_for_a_person_is_not_forgotten_when_the_folder_is_gone(here: Here, submitted: Path) -> None:
+    notebook = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook.write_text("{")
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 3
+    shutil.rmtree(submitted / "submitted" / "ada")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert "for a person: ada: " in done.stdout
+    assert "1 unchanged, 1 left for a person" in done.stdout
+
+
+@pytest.mark.usefixtures("page")
+def test_gradebook_that_lost_marks_or_students_is_told(here: Here, submitted: Path) -> None:
+    with sqlite3.connect(submitted / "gradebook.db") as database:
+        database.execute("DELETE FROM grade")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert "for a person: ada: the gradebook has no mark of kind_of_tuning, diagnosis" in done.stdout
+    (submitted / "gradebook.db").unlink()
+    done = here(submitted, "grade", ASSIGNMENT, "--student", "bob")
+    assert "not in the gradebook, though graded once: ada: grade them again\n" in done.stdout
+
+
+def test_report_is_there_when_nobody_reads_the_table(submitted: Path) -> None:
+    subprocess.run(["sh", "-c", f"{COURSE} grade {ASSIGNMENT} | true"], cwd=submitted, check=True, timeout=300)
+    assert (submitted / "grades.csv").is_file()
+    assert (submitted / "reports" / f"{ASSIGNMENT}.html").is_file()

@@ -1,13 +1,14 @@
 """What ``course verify`` points at, and that there are checks and answers enough."""
 
 import io
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from rich.console import Console
 
 from autograder import verify
-from autograder.answers import Answer, load_answers, problems, try_answers
+from autograder.answers import Answer, _Causes, load_answers, problems, try_answers
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError, CourseError
@@ -68,6 +69,28 @@ def test_what_is_wrong_is_pointed_at(directory: Path) -> None:
         "no answer fails three::test_number",
         "nobody is told text",
     ]
+
+
+def test_check_that_fails_on_our_side_is_told_once_and_why(directory: Path) -> None:
+    broken = replace(result("test_three", "grader error"), message="NameError: name 'told' is not defined")
+    number = result("test_number", "failed", "text")
+    text = Answer("three", "wrong_text", False, "three = ''", "text", "failed")
+    matrix = {answer: [broken, number] for answer in (RIGHT, WRONG, text)}
+    assert verify.findings(directory, matrix) == [
+        "three::test_three fails on our side: NameError: name 'told' is not defined",
+        "nobody is told four",
+    ]
+
+
+def test_cause_of_a_failure_is_its_last_line_and_its_place() -> None:
+    causes = _Causes()
+    detail = (
+        'Traceback:\n  File "/x/judge/plugin.py", line 3, in f\n'
+        '  File "/x/checks/a/test_three.py", line 13, in test_three\n'
+        "    1 / 0\nZeroDivisionError: division by zero\n"
+    )
+    causes.log.error("check %s failed on our side:\n%s", "three::test_three", detail)
+    assert causes.of == {"three::test_three": "ZeroDivisionError: division by zero, in test_three.py, line 13"}
 
 
 @pytest.mark.parametrize(
