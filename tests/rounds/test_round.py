@@ -46,7 +46,7 @@ def runner(root: Path) -> Callable[..., str]:
 @pytest.fixture(scope="module")
 def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, str]]:
     """The folder, and by command what it said. Ada hands in through the exchange, so does Ben, a broken notebook; Zoe's
-    lies in the course's folder without time or secret."""
+    lies in the course's folder without time or secret, and Cleo's with a secret that is no text."""
     root = tmp_path_factory.mktemp("round")
     (root / "student").mkdir()
     (root / "exchange").mkdir()
@@ -66,9 +66,11 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
     said["submit"] = run("student", "submit", ASSIGNMENT)
     mine.write_text('{"cells": [')
     run("student", "submit", ASSIGNMENT, "--CourseDirectory.student_id=ben")
-    by_hand = root / "course" / "submitted" / "zoe" / ASSIGNMENT
-    by_hand.mkdir(parents=True)
-    shutil.copyfile(SOLUTION, by_hand / NOTEBOOK)
+    for name in ("cleo", "zoe"):
+        by_hand = root / "course" / "submitted" / name / ASSIGNMENT
+        by_hand.mkdir(parents=True)
+        shutil.copyfile(SOLUTION, by_hand / NOTEBOOK)
+    (root / "course" / "submitted" / "cleo" / ASSIGNMENT / "submission_secret.txt").write_bytes(b"\xff\xfe\x80")
     one_account = "--ExchangeCollect.check_owner=False"  # here Ada and Ben are the same user, and it would say so
     said["collect"] = run("course", "collect", ASSIGNMENT, one_account)
     for name in ("ada", "zoe"):
@@ -87,7 +89,7 @@ def test_nobody_is_warned_of_what_nobody_can_change(walked: tuple[Path, dict[str
         for name, text in walked[1].items()
     }
     (released,) = warned.pop("release_feedback")
-    assert released.endswith("so no feedback there: zoe. Send them what lies in feedback/")
+    assert released.endswith("so no feedback there: cleo, zoe. Send them what lies in feedback/")
     assert {name: lines for name, lines in warned.items() if lines} == {}
 
 
