@@ -9,5 +9,6 @@ Of the modules here, ``course`` is the course's folder, ``config`` its settings,
 submission), ``graded`` (what became of it), ``results`` (of the class), ``report`` and ``class_page`` (as tables, as a
 page). ``answers`` and ``verify`` are ``course verify``, ``demo`` and ``doctor`` the commands of their names;
 ``profile``, ``cuda`` and ``smollm2`` are about the GPU, ``small_tokenizers`` about what students get. ``channel`` joins
-judge and workers; ``files``, ``signals``, ``pinned`` and ``errors`` are for everybody.
+judge and workers; ``starved`` is asked by those who wait for a process; ``files``, ``signals``, ``pinned`` and
+``errors`` are for everybody.
 """

@@ -99,7 +99,7 @@ def grade(
     def may_lower(students: int) -> bool:
         try:
             return lower or (sys.stdin.isatty() and typer.confirm(f"Lower the marks of {students}?", default=False))
-        except (typer.Abort, Ended):  # Ctrl-D or Ctrl-C: no answer is a no
+        except typer.Abort:  # Ctrl-D or Ctrl-C: no answer is a no
             return False
 
     nbgrader = load(find_root(Path.cwd()))
@@ -181,6 +181,8 @@ def main() -> None:
     except OSError as error:  # a full disk, a folder that cannot be written
         errors.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
-    except Ended as ended:
-        errors.print("stopped; what was done before stays")
-        sys.exit(ended.status)
+    except SystemExit as ending:  # typer's, which makes one of a KeyboardInterrupt
+        if isinstance(ended := getattr(ending.__context__, "__cause__", None), Ended):
+            errors.print("stopped; what was done before stays")
+            sys.exit(ended.status)
+        raise

@@ -21,7 +21,8 @@ class Graded:
     """One submission's end. ``why``: what a person has to look at.
 
     before, after: its entry in the gradebook, before and after this run. resubmitted: is it another one than then?
-    lowering: what would cost the student marks, and waits for a person's word; in words.
+    lowering: what would cost the student marks, and waits for a person's word; in words. failed: we could not work on
+    it, and the gradebook has nothing new.
     """
 
     student: str
@@ -32,6 +33,7 @@ class Graded:
     after: Record | None = None
     resubmitted: bool = False
     lowering: tuple[str, ...] = ()
+    failed: bool = False
 
     @property
     def was(self) -> float:

@@ -132,8 +132,8 @@ class GradingRun:
             return self._finish(begun)
         except OSError as error:
             student, why = begun.handed_in.student, f"The grader could not work on it: {_of_one(error)}"
-            verdict = _grader_error(missing_verdict(self.course, begun.handed_in), why)
-            return Graded(student, Status.FOR_PERSON, verdict, why, before=self.before.get(student))
+            verdict = _grader_error(missing_verdict(self.course, begun.handed_in, waiting={}), why)
+            return Graded(student, Status.FOR_PERSON, verdict, why, before=self.before.get(student), failed=True)
 
     def _finish(self, begun: Begun) -> Graded:
         status = Status.GRADED
@@ -170,24 +170,33 @@ class GradingRun:
         Feedback shows it: pages that do not, also of an earlier run that was killed, are written again.
         """
         records = self.records()
-        done = [one for one in graded if one.why is None]
+        done = [one for one in graded if not one.failed]
         wanted = {one.student: wanted_penalty(self.late_policy, records[one.student]) for one in done}
         for one in done:
             if wanted[one.student] != records[one.student].penalty:
                 self._penalise(one.student, may_lower)
         records = self.records()
+        ends = {one.student: settled(one, records[one.student], wanted[one.student]) for one in done}
         for one in done:
             if not self._is_shown(records[one.student]):
-                self.write_feedback(one.verdict)
-        ends = {one.student: settled(one, records[one.student], wanted[one.student]) for one in done}
+                ends[one.student] = self._show(ends[one.student])
         return [ends.get(one.student, one) for one in graded]
+
+    def _show(self, graded: Graded) -> Graded:
+        try:
+            self.write_feedback(graded.verdict)
+            return graded
+        except OSError as error:
+            why = f"feedback could not be written: {_of_one(error)}"
+            return replace(graded, status=Status.FOR_PERSON, why="; ".join(filter(None, [graded.why, why])))
 
     def waiting_still(self, graded: list[str]) -> list[Graded]:
         """Others in the gradebook, whose folders are gone, at whom a person must look."""
+        known = {*graded, *self.course.directories.student_id_exclude.split(",")}
         found = []
         for student, record in self.records().items():
-            verdict = Verdict.read(self.course.verdict(student, self.assignment))
-            if student not in graded and verdict is not None:
+            verdict = None if student in known else Verdict.read(self.course.verdict(student, self.assignment))
+            if verdict is not None:
                 found.append(settled(Graded(student, Status.UNCHANGED, verdict), record, record.penalty))
         return [one for one in found if one.status is Status.FOR_PERSON]
 
@@ -263,20 +272,23 @@ class GradingRun:
     def write_feedback(self, verdict: Verdict) -> None:
         """nbgrader's generate_feedback; a page from the verdict alone where there is no notebook to show."""
         folder = self.course.feedback(verdict.student, self.assignment)
+        answers = self.course.autograded(verdict.student, self.assignment)
+        shown: set[str] = set()
         problem = None
-        if self.course.autograded(verdict.student, self.assignment).is_dir():
+        if answers.is_dir():
             problem = self._convert(GenerateFeedback, verdict.student)
-            if problem is not None:
+            if problem is None:
+                shown = {path.stem for path in answers.glob("*.ipynb")}
+            else:
                 log.warning("%s's feedback does not show their answers: %s", verdict.student, _reason(problem))
                 shutil.rmtree(folder, ignore_errors=True)
         with self.gradebook() as gradebook:
             record = of_submission(gradebook.find_submission(self.assignment, verdict.student))
         folder.mkdir(parents=True, exist_ok=True)
-        for page, notebook in ((self._page(verdict.student, path.stem), path.stem) for path in self._notebooks):
-            if not is_current(page, record):
-                end = end_of(record) if problem is None else ""  # a page without answers is tried again
-                with whole(page) as file:
-                    file.write(page_html(verdict, record, notebook, self.misconceptions) + end)
+        for name in (path.stem for path in self._notebooks if path.stem not in shown):
+            end = end_of(record) if problem is None else ""  # a page without answers is tried again
+            with whole(self._page(verdict.student, name)) as file:
+                file.write(page_html(verdict, record, name, self.misconceptions) + end)
         for name in TO_RELEASE:
             handed_on = self.course.submitted(verdict.student, self.assignment) / name
             if handed_on.is_file():

@@ -4,9 +4,9 @@ import signal
 from types import FrameType
 
 
-class Ended(BaseException):
-    """Somebody wants the program to end. No SystemExit, which in nbgrader means that a submission could not be
-    converted. ``status``: the exit status, as shells count it."""
+class Ended(KeyboardInterrupt):
+    """Somebody wants the program to end. asyncio and nbgrader let a KeyboardInterrupt through, and tidy up; SystemExit
+    means to nbgrader that a submission could not be converted. ``status``: the exit status, as shells count it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(signal.Signals(number).name)

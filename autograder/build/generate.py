@@ -10,6 +10,7 @@ import shutil
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from urllib.parse import unquote
 
 from nbformat import NotebookNode
 from nbgrader.converters import GenerateAssignment, GenerateSolution
@@ -111,7 +112,7 @@ def _require_pictures(notebook: NotebookNode, path: Path) -> None:
     """Raises BuildError where the text shows one that is not beside it."""
     for number, cell in enumerate(notebook.cells, 1):
         for name in PICTURE.findall(cell.source) if cell.cell_type == "markdown" else ():
-            if ":" not in name and not (path.parent / name).is_file():
+            if ":" not in name and not (path.parent / unquote(name)).is_file():
                 raise BuildError(f"{path.name}, cell {number}: there is no {name} beside it")
 
 

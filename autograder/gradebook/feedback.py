@@ -11,7 +11,7 @@ import hashlib
 import shutil
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -92,8 +92,10 @@ def keep_only(names: set[str], folder: Path) -> None:
 
 
 def end_of(record: Record) -> str:
-    """The last line of a whole page: which marks it shows."""
-    return f"\n<!-- {hashlib.sha256(repr(record).encode()).hexdigest()} -->\n"
+    """The last line of a whole page: which marks it shows. A database gives them in any order."""
+    ordered = [replace(one, marks=tuple(sorted(one.marks, key=lambda mark: mark.cell))) for one in record.notebooks]
+    marks = repr(replace(record, notebooks=tuple(ordered)))
+    return f"\n<!-- {hashlib.sha256(marks.encode()).hexdigest()} -->\n"
 
 
 def is_current(page: Path, record: Record) -> bool:

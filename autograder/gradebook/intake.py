@@ -6,6 +6,7 @@ of the assignment's own files is moved beside the submission, where nothing look
 ``<assignment>.set-aside``, and there into a folder for each time that something was handed in.
 """
 
+import errno
 import filecmp
 import json
 import os
@@ -194,7 +195,9 @@ def _make_way(folder: Path) -> None:
     """Remove a folder, closed ones too. By programs that take any depth: Python's ``rmtree`` does not."""
     if _is_folder(folder):
         subprocess.run(["chmod", "-R", "u+rwx", "--", folder], check=False, capture_output=True)
-        subprocess.run(["rm", "-rf", "--", folder], check=True, capture_output=True)
+        done = subprocess.run(["rm", "-rf", "--", folder], check=False, capture_output=True, text=True)
+        if done.returncode != 0:
+            raise OSError(errno.EACCES, done.stderr.strip().splitlines()[-1], str(folder))
 
 
 def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> list[str]:

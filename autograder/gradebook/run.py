@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -157,11 +158,16 @@ def left_for_person(course: Course, student: str, assignment: str) -> dict[str, 
     return intake.left_for_person(course.submitted(student, assignment), course.notebooks(assignment))
 
 
-def missing_verdict(course: Course, handed_in: HandedIn, message: str = "No notebook was submitted.") -> Verdict:
-    """A verdict in which every check is missing."""
+def missing_verdict(
+    course: Course,
+    handed_in: HandedIn,
+    message: str = "No notebook was submitted.",
+    waiting: Mapping[str, str] | None = None,
+) -> Verdict:
+    """A verdict in which every check is missing. waiting: as ``left_for_person``, where that is known."""
     student, assignment = handed_in.student, handed_in.assignment
     checks = load_checks(course.checks(assignment))
-    waiting = left_for_person(course, student, assignment)
+    waiting = left_for_person(course, student, assignment) if waiting is None else waiting
     exercises = tuple(
         ExerciseResult(
             exercise.id,

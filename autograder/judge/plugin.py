@@ -3,7 +3,7 @@
 import builtins
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,8 @@ _BUILTINS = {
 class JudgePlugin:
     """Runs the chosen checks against one submission.
 
-    ``report`` is called once for each check, with its result and, for our own failures, the exception.
+    lost: exercises that have lost points already. ``report`` is called once for each check, with its result and, for
+    our own failures, the exception.
     """
 
     def __init__(
@@ -34,6 +35,7 @@ class JudgePlugin:
         misconceptions: Mapping[str, Misconception],
         source: Path,
         seed: int,
+        lost: Collection[str],
         begin: Callable[[str], None],
         report: Callable[[CheckResult, BaseException | None], None],
     ) -> None:
@@ -42,6 +44,7 @@ class JudgePlugin:
         self._misconceptions = misconceptions
         self._source = source
         self._seed = seed
+        self._lost = set(lost)
         self._begin = begin
         self._report = report
         self._busy: Counter[str] = Counter()
@@ -65,7 +68,7 @@ class JudgePlugin:
     @pytest.fixture(scope="session")
     def stand_ins(self) -> Mapping[str, Any]:
         """Right functions by the names of their exercises, where a conftest.py has any. A check that fails is asked
-        again with those of earlier exercises: what was wrong there is not to cost points a second time."""
+        again with those of earlier exercises that have lost points: they are not to cost points a second time."""
         return {}
 
     @pytest.fixture(scope="session")
@@ -95,26 +98,26 @@ class JudgePlugin:
         check = self._checks[_id(item)]
         if self._busy[check.exercise] >= CHANCES:
             raise alarm.OutOfTime
+        rng: random.Random | None = getattr(item, "funcargs", {}).get("rng")
+        drawn = rng.getstate() if rng is not None else None
         try:
             with alarm.limit():
                 return (yield)
         except (AssertionError, Missing, Raised) as first:
-            if earlier := self._earlier(check):
-                return self._again(item, earlier, first)
-            raise
+            earlier = {name: one for name, one in self._stand_ins.items() if name in self._lost - {check.exercise}}
+            if not earlier or self._busy[check.exercise]:
+                raise
+            if rng is not None and drawn is not None:
+                rng.setstate(drawn)  # the same hidden inputs
+            return self._again(item, check, earlier, first)
 
-    def _earlier(self, check: Check) -> dict[str, Any]:
-        """What may stand in. Of exercises that are still to be judged, nothing: a submission could keep it."""
-        checks = list(self._checks.values())
-        open_ones = {one.exercise for one in checks[checks.index(check) :]}
-        return {name: function for name, function in self._stand_ins.items() if name not in open_ones}
-
-    def _again(self, item: pytest.Item, earlier: Mapping[str, Any], first: BaseException) -> None:
+    def _again(self, item: pytest.Item, check: Check, earlier: Mapping[str, Any], first: BaseException) -> None:
         """What fails now is the exercise's own mistake; where there is no answer now, the first one counts."""
         try:
             with alarm.limit(), self._submission.with_given(earlier):
                 item.runtest()
-        except (NoAnswer, alarm.OutOfTime):
+        except (NoAnswer, alarm.OutOfTime) as end:
+            self._busy[check.exercise] += isinstance(end, alarm.OutOfTime)
             raise first from None
 
     @pytest.hookimpl(wrapper=True)
@@ -125,6 +128,8 @@ class JudgePlugin:
             check = self._checks[_id(item)]
             self._busy[check.exercise] += isinstance(error, alarm.OutOfTime)
             result = judge(check, error, self._misconceptions)
+            if result.outcome != "passed":
+                self._lost.add(check.exercise)
             self._report(result, error if result.outcome == "grader error" else None)
         return report
 

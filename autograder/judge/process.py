@@ -9,6 +9,7 @@ import os
 import subprocess
 import sys
 import threading
+import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -124,6 +125,7 @@ class Judge:
                 "digest": digest,
                 "cells": cells,
                 "seed": seed,
+                "lost": sorted({check.exercise for check in checks if _lost(results.get(check.id))}),
             }
             exercise = self._run(job, left, probe, results, log)
             hung.update([exercise] if exercise else [])
@@ -192,16 +194,21 @@ class Judge:
         return None
 
     def _hear(self, channel: Channel, seconds: float) -> dict[str, Any]:
-        """Its next message. It is waited for longer where others keep it from running. Raises Closed, Silent."""
-        process = self._process
-        before = starved(process.pid) if process is not None else 0.0
-        try:
-            return channel.receive(seconds)
-        except Silent:
-            waited = starved(process.pid) - before if process is not None else 0.0
-            if waited < SPARED_SECONDS:
-                raise
-            return channel.receive(min(waited, (STRETCH - 1) * seconds))
+        """Its next message. Time in which others keep it from running is not its own. Raises Closed, Silent."""
+        pid = self._process.pid if self._process is not None else 0
+        began, before, left = time.monotonic(), starved(pid), seconds
+        while True:
+            try:
+                return channel.receive(left)
+            except Silent:
+                may = min(seconds + starved(pid) - before, STRETCH * seconds)
+                left = began + may - time.monotonic()
+                if left < SPARED_SECONDS:
+                    raise
+
+
+def _lost(result: CheckResult | None) -> bool:
+    return result is not None and result.outcome != "passed"
 
 
 def _reply(channel: Channel, reply: Any) -> None:

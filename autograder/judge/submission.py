@@ -77,7 +77,7 @@ class Submission:
         self._ask = ask
         self._cells = cells
         self._seed = seed
-        self._stops: Counter[str] = Counter()
+        self._stops: Counter[tuple[str, bool]] = Counter()
         self._given: Mapping[str, Any] = {}
 
     @contextlib.contextmanager
@@ -108,7 +108,8 @@ class Submission:
         return value
 
     def _answer(self, name: str, arguments: list[Any] | None, given: Mapping[str, Any]) -> Probe:
-        if self._stops[name] >= CHANCES:  # the class is waiting, and each new kernel is one less for other answers
+        asked = name, bool(self._given)
+        if self._stops[asked] >= CHANCES:  # the class is waiting, and each new kernel is one less for other answers
             raise TimedOut("Calls with earlier inputs had to be stopped, so it was not called again.")
         functions = {function: encode_argument(recipe) for function, recipe in {**self._given, **given}.items()}
         reply = self._ask({"name": name, "arguments": arguments, "given": functions, "seed": self._seed})
@@ -120,10 +121,10 @@ class Submission:
             case {"status": "raised"}:
                 raise _raised(reply.get("type"), reply.get("cell_line"))
             case {"status": "timed out", "message": str(message)}:
-                self._stops[name] += 1
+                self._stops[asked] += 1
                 raise TimedOut(message)
             case {"status": "stopped", "message": str(message)}:
-                self._stops[name] += 1
+                self._stops[asked] += 1
                 raise Stopped(message)
             case {"status": "oversized"}:
                 raise Oversized

@@ -193,10 +193,11 @@ def run(trainer: Any) -> tuple[float, ...]:
         )
     trainer.add_callback(_alive())
     try:
-        with paused():
-            trainer.train()
-    except ValueError as error:  # the optimizer's, of its settings
+        trainer.create_optimizer()
+    except ValueError as error:  # its settings do not fit one another
         raise Untrainable(_why(error)) from error
+    with paused():
+        trainer.train()
     losses = tuple(float(entry["loss"]) for entry in trainer.state.log_history if "loss" in entry)
     if not losses:
         raise Untrainable("not one step is made")

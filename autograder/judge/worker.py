@@ -1,9 +1,10 @@
 """The judge's own process: waits for work on stdin, runs pytest, asks for probes, reports checks.
 
 Words that come in: ``{"op": "judge", "checks": DIRECTORY, "digest": of its files, "source": DIRECTORY, "ids": [...],
-"cells": {...}, "seed": int}`` and, after each probe, ``{"op": "reply", "reply": {...}}``. Words that go out: ``begin``
-(a check's id), ``time`` (is what follows the student's, or our own work?), ``probe`` (a request), ``alive`` (in a long
-training), ``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
+"cells": {...}, "seed": int, "lost": [exercises that have lost points]}`` and, after each probe, ``{"op": "reply",
+"reply": {...}}``. Words that go out: ``begin`` (a check's id), ``time`` (is what follows the student's, or our own
+work?), ``probe`` (a request), ``alive`` (in a long training), ``check`` (a result, and for our own failures a
+traceback), ``done``. It ends when stdin ends.
 """
 
 import ctypes
@@ -99,6 +100,7 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
         load_misconceptions(directory),
         Path(job["source"]),
         job["seed"],
+        job["lost"],
         begin=lambda check: channel.send({"op": "begin", "id": check}),
         report=report,
     )

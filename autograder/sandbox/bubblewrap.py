@@ -33,6 +33,7 @@ INSIDE = Path(__file__).parent / "inside"
 HOME = "/home/student"
 SOCKETS = "/run/course/sockets"  # a mount of its own, which a student can fill, but not move or replace
 SOCKETS_MIB = 1
+ADDRESSES = 64 << 30  # bytes that a kernel may name without using them all
 BOUNDS = {"ulimit -v": resource.RLIMIT_AS, "ulimit -d": resource.RLIMIT_DATA}
 WRITABLE = ("/tmp", "/dev/shm", HOME, SOCKETS)
 SYSTEM = (
@@ -181,7 +182,8 @@ def require(disk_mib: int) -> None:
     Raises SandboxUnavailable with what to allow otherwise. Runs one empty command inside the real thing.
     """
     needed = [] if os.geteuid() else ["unshare", "setpriv", "mount", "sh"]
-    if tight := [name for name, kind in BOUNDS.items() if resource.getrlimit(kind)[0] != resource.RLIM_INFINITY]:
+    bounds = {name: resource.getrlimit(kind)[0] for name, kind in BOUNDS.items()}
+    if tight := [name for name, bound in bounds.items() if bound != resource.RLIM_INFINITY and bound < ADDRESSES]:
         raise SandboxUnavailable(
             f"no sandbox: {' and '.join(tight)} bounds this shell's processes, so that submissions could not use the "
             f"memory that they may. Say {' and '.join(f'{name} unlimited' for name in tight)} first. Nothing was run."

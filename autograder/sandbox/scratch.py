@@ -35,14 +35,14 @@ def _of_this_process() -> Path:
 
 
 def _make() -> Path:
-    made = Path(tempfile.mkdtemp(prefix=_OWN, dir=PLACE))
-    descriptor = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
-    fcntl.flock(descriptor, fcntl.LOCK_EX)  # stays open, and locked, as long as we live
-    if not made.is_dir():  # swept by another grader before it was locked
-        os.close(descriptor)
-        return _make()
-    made.chmod(0o711)  # a sandbox of root's has another user, who gets to its own folder in it
-    return made
+    """Other graders take it for one that was left, until it is locked: then it is made again."""
+    while True:
+        made = Path(tempfile.mkdtemp(prefix=_OWN, dir=PLACE))
+        with contextlib.suppress(FileNotFoundError):
+            descriptor = os.open(made, os.O_RDONLY | os.O_DIRECTORY)
+            fcntl.flock(descriptor, fcntl.LOCK_EX)  # stays open, and locked, as long as we live
+            made.chmod(0o711)  # a sandbox of root's has another user, who gets to its own folder in it
+            return made
 
 
 def _sweep() -> None:

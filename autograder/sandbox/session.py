@@ -160,7 +160,8 @@ class Session:
 
     async def _restart(self) -> None:
         """A new kernel with everything that went well so far; none when there were too many, or time is up."""
-        while self.restarts < self._limits.kernel_restarts and self._cpu_left > 0 and self._wall_left > 0:
+        most = self._limits.kernel_restarts + len(self._tried_again)
+        while self.restarts < most and self._cpu_left > 0 and self._wall_left > 0:
             self.restarts += 1
             await self._start()
             for index, report in sorted(self.reports.items()):
@@ -223,7 +224,7 @@ class Session:
             if self._kernel is None:
                 again = self._may_try_again(request)
                 await self._restart()
-                if again:
+                if again and self._kernel is not None:
                     return await self._probe(request)
             return {"status": stopped.status, "message": self._limits.sentence(stopped.limit, where)}
         return reply if reply.get("status") in KERNELS_WORDS else {"status": "malformed"}
@@ -236,14 +237,14 @@ class Session:
         Only this is the submission's time: between two probes the judge may train for minutes.
         """
         assert self._kernel is not None
-        left, began = self._wall_left, time.monotonic()
+        left, began, watch = max(0.0, self._wall_left), time.monotonic(), self._kernel.watch
         wall: tuple[Limit, float] = (words[1], seconds[1]) if left > seconds[1] else ("submission wall", left)
-        self._kernel.watch.begin(words[0], seconds[0], *wall)
+        watch.begin(words[0], seconds[0], *wall)
         self._kernel.gate.allow()
         try:
             return await self._watched(asyncio.ensure_future(work))
         finally:
-            self._wall_left -= time.monotonic() - began
+            self._wall_left -= max(0.0, time.monotonic() - began - watch.waited)
 
     async def _watched(self, task: asyncio.Future[Reply]) -> Reply:
         """Out of time the kernel is interrupted. If it does not obey, and for other limits, it is stopped for good."""
@@ -255,7 +256,12 @@ class Session:
                 task.cancel()
                 await asyncio.gather(task, return_exceptions=True)
             self._go_on()
-            limit = await self._passed(task)
+            try:
+                limit = await self._passed(task)
+            except SandboxUnavailable:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
+                raise
             if task.done() and limit is None:
                 return task.result()
         if limit in TIME:

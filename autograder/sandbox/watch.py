@@ -36,6 +36,7 @@ class Watch:
         self._cpu, self._cpu_seconds, self._wall = cpu, cpu_seconds, wall
         self._cpu_end: float | None = None  # known at the first look: a look costs more than most probes
         self._starved: dict[int, float] = {}  # by process, as of the first look
+        self.waited = 0.0  # seconds in which others had the processors, as of the last look
         self._wall_seconds = wall_seconds
         self._wall_end = time.monotonic() + wall_seconds
         self._killed = self._group.killed if self._group is not None else 0
@@ -50,7 +51,8 @@ class Watch:
         if self._cpu_end is None:
             self._cpu_end = used + self._cpu_seconds
             self._starved = {member.pid: starved(member.pid) for member in members}
-        if self._is_too_long(members):
+        self.waited = max((starved(one.pid) - self._starved.get(one.pid, 0.0) for one in members), default=self.waited)
+        if time.monotonic() > self._wall_end + min(self.waited, (STRETCH - 1) * self._wall_seconds):
             return self._wall
         if used > self._cpu_left:
             return "submission cpu"
@@ -73,14 +75,6 @@ class Watch:
         if not group.was_full:
             raise SandboxUnavailable("this machine, or the container, had no memory left")
         return "memory"
-
-    def _is_too_long(self, members: list[psutil.Process]) -> bool:
-        """By the clock, without the time in which other processes had the processors; but not for ever."""
-        over = time.monotonic() - self._wall_end
-        if over <= 0:
-            return False
-        waited = max((starved(one.pid) - self._starved.get(one.pid, 0.0) for one in members), default=0.0)
-        return over > min(waited, (STRETCH - 1) * self._wall_seconds)
 
     def members(self) -> list[psutil.Process]:
         """The processes of the kernel, outermost first."""

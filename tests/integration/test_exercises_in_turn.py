@@ -29,8 +29,8 @@ CHECK = """
 from autograder.judge.check import check, told
 
 @check("It is three", points=1, misconception="wrong")
-def test_it(submission):
-    found = submission.call("{name}")
+def test_it(submission, rng):
+    found = submission.call("{name}", rng.randrange(10**9))
     if found in (4, 5):
         told("four" if found == 4 else "five")
     assert found == 3
@@ -59,7 +59,7 @@ def say(checks: Path) -> Iterator[Say]:
     def run(answer: Callable[[Request], Any]) -> list[CheckResult]:
         def reply(request: Request) -> dict[str, Any]:
             found = answer(request)
-            return found if isinstance(found, dict) else {"status": "returned", "value": found, "arguments": []}
+            return found if isinstance(found, dict) else {"status": "returned", "value": found, "arguments": [0]}
 
         return judge.judge(checks, checks, checks_of(checks, IN_TURN), {}, 0, reply, logging.getLogger(__name__))
 
@@ -78,6 +78,40 @@ def test_only_what_has_been_judged_stands_in(say: Say) -> None:
     given = []
     say(lambda request: given.append((request["name"], sorted(request["given"]))) or 4)
     assert given == [("zinc", []), ("iron", []), ("iron", ["zinc"]), ("gold", []), ("gold", ["iron", "zinc"])]
+
+
+def test_what_has_lost_no_points_does_not_stand_in(say: Say) -> None:
+    """There is nothing to make up for, and who answers otherwise where something stands in would have two tries."""
+    given = []
+
+    def answer(request: Request) -> int:
+        given.append((request["name"], sorted(request["given"])))
+        return 3 if request["name"] == "zinc" or request["given"] else 4
+
+    assert [one.outcome for one in say(answer)] == ["passed", "failed", "passed"]
+    assert given == [("zinc", []), ("iron", []), ("gold", []), ("gold", ["iron"])]
+
+
+def test_asked_again_with_the_same_input(say: Say) -> None:
+    inputs: dict[str, list[int]] = {}
+    say(lambda request: inputs.setdefault(request["name"], []).extend(request["arguments"]) or 4)
+    first, second = inputs["gold"]
+    assert first == second
+
+
+def test_what_lost_points_is_known_when_the_judge_was_lost(checks: Path) -> None:
+    judge, asked = Judge(), []
+
+    def reply(request: Request) -> dict[str, Any]:
+        asked.append((request["name"], sorted(request["given"])))
+        if request["name"] == "iron":
+            judge._process.kill()  # type: ignore[union-attr]
+        return {"status": "returned", "value": 4, "arguments": [0]}
+
+    found = judge.judge(checks, checks, checks_of(checks, IN_TURN), {}, 0, reply, logging.getLogger(__name__))
+    judge.stop()
+    assert [one.outcome for one in found] == ["failed", "grader error", "failed"]
+    assert asked == [("zinc", []), ("iron", []), ("gold", []), ("gold", ["iron", "zinc"])]
 
 
 RAISED = {"status": "raised", "type": ["TypeError"], "cell_line": 1}
