@@ -88,10 +88,14 @@ def _make_configs(course: Path) -> None:
 
 
 def _make_models(course: Path) -> None:
-    """The course's own assignment, without its other notebook."""
+    """The course's own assignment, without its other notebook, and the checks of that."""
     ignore = shutil.ignore_patterns("__pycache__", "sft-trainer.*")
     for state in ("source", "release", "solutions", "autograder/checks"):
         shutil.copytree(ROOT / state / "fine-tuning", course / state / "fine-tuning", ignore=ignore)
+    exercises = {grade_id(cell) for cell in _notebook(course, MODELS, "source").cells}
+    for path in (course / "autograder" / "checks" / "fine-tuning").glob("test_*.py"):
+        if path.stem.removeprefix("test_") not in exercises:
+            path.unlink()
     configure(course, LIMITS)
 
 

@@ -192,7 +192,8 @@ def notebook_that_is_a_giant(work: Work) -> None:
         file.truncate(5 << 30)
 
 
-@attack(row="special files", wants="a folder where a notebook is expected", costs=ALL, told="No notebook was submitted")
+@attack(row="special files", wants="a folder where a notebook is expected", unreadable=True,
+        told="a folder in the place of a notebook")  # fmt: skip
 def notebook_that_is_a_folder(work: Work) -> None:
     work.notebook = None
     (work.folder / f"{ASSIGNMENT}.ipynb" / "x").mkdir(parents=True)
