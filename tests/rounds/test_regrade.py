@@ -259,7 +259,8 @@ def test_of_two_notebooks_one_that_was_graded_alone_does_not_stand_for_both(
     course = Course(app.coursedir)
     submitted = course.submitted("ada", "fine-tuning")
     shutil.copytree(scratch / "release" / "fine-tuning", submitted)
-    course.feedback("ada", "fine-tuning").mkdir(parents=True)
+    for folder in (course.autograded("ada", "fine-tuning"), course.feedback("ada", "fine-tuning")):
+        folder.mkdir(parents=True)
     run = GradingRun(app, course, "fine-tuning", force=False)
     run.before = {"ada": None}
     found = handed_in(course, "ada", "fine-tuning", 0)
