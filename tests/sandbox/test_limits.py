@@ -70,7 +70,7 @@ def test_time_of_children_counts(run: Run) -> None:
 def busy() -> Iterator[None]:
     """Others have the processors: many processes, each a session of its own, as a submission may have them."""
     spinning = [
-        subprocess.Popen([sys.executable, "-c", ENDLESS], start_new_session=True) for _ in range(16 * os.cpu_count())
+        subprocess.Popen([sys.executable, "-c", ENDLESS], start_new_session=True) for _ in range(8 * os.cpu_count())
     ]
     yield
     for process in spinning:
