@@ -60,8 +60,6 @@ def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:
         with run.gradebook() as gradebook:
             for one in graded:
                 lower_marks(gradebook, one.verdict)
-        for one in graded:
-            run.write_feedback(one.verdict)
         return run.settle([replace(one, status=Status.GRADED) for one in graded], may_lower=True)
 
 

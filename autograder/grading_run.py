@@ -154,12 +154,10 @@ class GradingRun:
         there = [path.stem for path in self._notebooks if self._has(found.student, path.name)]
         if any(earlier.submissions.get(name) != found.files for name in there):  # nbgrader was asked for some alone
             return False
-        kept = self.course.autograded(found.student, self.assignment).is_dir() or not there or earlier.left_for_person
-        return (
-            bool(kept)
-            and self.course.feedback(found.student, self.assignment).is_dir()
-            and found.student in self.before
-        )
+        converted = there and earlier.left_for_person is None
+        if converted and not self.course.autograded(found.student, self.assignment).is_dir():
+            return False
+        return self.course.feedback(found.student, self.assignment).is_dir() and found.student in self.before
 
     def _has(self, student: str, notebook: str) -> bool:
         return (self.course.submitted(student, self.assignment) / notebook).is_file()

@@ -72,6 +72,7 @@ def _lines(path: Path) -> set[str]:
     of a notebook, whatever its name, its cells' and all others."""
     text = path.read_text(encoding="utf-8", errors="replace")
     if '"cells"' in text:
+        # What only looks like a notebook has its lines, and no cells.
         with contextlib.nullcontext() if path.suffix == ".ipynb" else contextlib.suppress(Exception):
             text += "\n" + "\n".join(cell.source for cell in nbformat.reads(text, as_version=4).cells)
     inline = "\n".join(re.findall(r"`([^`\n]+)`", text))

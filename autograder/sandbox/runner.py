@@ -10,7 +10,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-CELLS = 8
+CELLS = 8  # all cells together show no more than so many of them may
 CUT = "[The output was longer than what is kept; the rest was left out.]\n"
 
 _nobody = logging.getLogger(f"{__name__}.nbclient")  # what it would say of students' code, reports say

@@ -1,5 +1,7 @@
 """Feedback shows the marks that stand, whatever kept it from being written; and one submission stops no other."""
 
+import errno
+import os
 import shutil
 import sqlite3
 import stat
@@ -91,6 +93,28 @@ def test_what_is_in_the_way_of_one_submission_costs_it_alone(here: Here, submitt
     assert "for a person: ada: The grader " in done.stdout, done.stdout
     assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
     assert "Traceback" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize(("number", "ends"), [(errno.EIO, False), (errno.ENOSPC, True)])
+def test_submission_that_cannot_be_read_costs_it_alone_but_not_where_no_other_could_be(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch, number: int, ends: bool
+) -> None:
+    real = Path.read_bytes
+
+    def broken(path: Path) -> bytes:
+        if "/submitted/ada/" in str(path):
+            raise OSError(number, os.strerror(number), str(path))
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    done = here(submitted, "grade", ASSIGNMENT)
+    if ends:
+        assert done.returncode == 1
+        assert done.stderr.startswith("error: grading stopped: [Errno 28] No space left on device")
+    else:
+        assert done.returncode == 3
+        assert "for a person: ada: The grader could not work on it: [Errno 5] Input/output error" in done.stdout
+        assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
 
 
 def test_page_of_one_s_own_is_no_feedback(scratch: Path) -> None:
