@@ -189,7 +189,7 @@ def _require_ran(place: str, session: Session) -> None:
             )
 
 
-def _cells(course: Course, assignment: str, notebook: str) -> dict[str | None, str]:
+def _cells(course: Course, assignment: str, notebook: str) -> dict[str, str]:
     """Sources by ``grade_id``."""
     read = nbformat.read(course.source(assignment) / f"{notebook}.ipynb", as_version=4)
     return {grade_id(cell): cell.source for cell in read.cells}

@@ -98,7 +98,10 @@ def grade(
 
     def may_lower(students: int) -> bool:
         try:
-            return lower or (sys.stdin.isatty() and typer.confirm(f"Lower the marks of {students}?", default=False))
+            return lower or (
+                sys.stdin.isatty()
+                and typer.confirm(f"Lower the marks of {students} student{'s' * (students != 1)}?", default=False)
+            )
         except typer.Abort:  # Ctrl-D or Ctrl-C: no answer is a no
             return False
 
@@ -172,14 +175,11 @@ def main() -> None:
     clean_up_when_ended()
     try:
         app()
-    except CourseError as error:
+    except (CourseError, OSError) as error:  # the latter: a full disk, a folder that cannot be written
         errors.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
     except TraitError as error:  # what nbgrader_config.py sets is no value for it
         errors.print(f"[bold red]error:[/] nbgrader_config.py: {escape(str(error))}", soft_wrap=True)
-        sys.exit(1)
-    except OSError as error:  # a full disk, a folder that cannot be written
-        errors.print(f"[bold red]error:[/] {escape(str(error))}", soft_wrap=True)
         sys.exit(1)
     except SystemExit as ending:  # typer's, which makes one of a KeyboardInterrupt
         if isinstance(ended := getattr(ending.__context__, "__cause__", None), Ended):

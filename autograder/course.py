@@ -83,7 +83,7 @@ class Course:
         return own if own.is_dir() else PACKAGE / "checks" / assignment
 
     def hidden(self) -> list[Path]:
-        """What a student's kernel must never see: nor, where the exchange lies in a place it sees, others' work."""
+        """What a student's kernel must never see, others' work included, wherever the exchange lies."""
         exchange = Exchange(config=self.config).root
         return [self.root, PACKAGE, *(path.resolve() for path in (Path(exchange), NBGRADERS) if path.is_dir())]
 

@@ -1,7 +1,7 @@
 """What can go wrong on our side, as a tree.
 
 CourseError                  a sentence for the person at the keyboard; ends the command
-+-- SandboxUnavailable       this machine does not let us build the sandbox: nothing is run
++-- SandboxUnavailable       no student's code can be run, or none any longer: nothing is judged
 +-- GradebookUnavailable     the gradebook is locked, not writable, or not a gradebook
 +-- BuildError               the course's own text, notebooks or checks do not fit together
 
@@ -14,7 +14,7 @@ class CourseError(Exception):
 
 
 class SandboxUnavailable(CourseError):
-    """The sandbox cannot be set up, so no student code may run."""
+    """The sandbox cannot be set up, its machine gave out, or the run was stopped, so no student code may run."""
 
 
 class GradebookUnavailable(CourseError):

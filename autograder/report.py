@@ -193,8 +193,8 @@ def _what_happened(verdict: Verdict | None, record: Record) -> str:
     if verdict.left_for_person and record.needs_person:
         return "; ".join([f"for a person: {verdict.left_for_person.rstrip('.')}", *late])
     notes = [note.rstrip(".") for note in verdict.notes]
-    if notes and not any(one.points for one in verdict.exercises):
-        return "; ".join([*notes, *late])
     outcomes = Counter(check.outcome for exercise in verdict.exercises for check in exercise.checks)
+    if notes and set(outcomes) == {"missing"}:  # they say why
+        return "; ".join([*notes, *late])
     words = [f"{count} {outcome}" for outcome, count in outcomes.items() if outcome != "passed"]
     return "; ".join([*(words or ["all passed"]), *notes, *late])

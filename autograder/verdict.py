@@ -117,16 +117,9 @@ class Verdict:
             ExerciseResult(one["id"], tuple(CheckResult.from_json(check) for check in one["checks"]))
             for one in data["exercises"]
         )
-        keys = ("student", "assignment", "profile", "digest", "left_for_person", "versions")
-        # Verdicts of earlier versions have neither of these.
-        submissions = data.get("submissions", {})
-        said = data.get("said", {"": data["notes"]})
-        return cls(
-            exercises=exercises,
-            said={name: tuple(notes) for name, notes in said.items()},
-            submissions=submissions,
-            **{key: data[key] for key in keys},
-        )
+        keys = ("student", "assignment", "profile", "digest", "left_for_person", "versions", "submissions")
+        said = {name: tuple(notes) for name, notes in data["said"].items()}
+        return cls(exercises=exercises, said=said, **{key: data[key] for key in keys})
 
     def write(self, path: Path) -> None:
         """Write as JSON."""

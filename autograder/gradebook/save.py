@@ -53,8 +53,7 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
                 for grade in gradebook.find_submission_notebook(*place).grades:
                     if path.name in waiting:
                         grade.auto_score = None
-                    by_nobody = grade.manual_score is None
-                    grade.needs_manual_grade = path.name in waiting if by_nobody else not same
+                    _mark(grade, self._exercises[grade.name], same, for_person=path.name in waiting)
             gradebook.db.commit()
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:

@@ -12,7 +12,6 @@ import fcntl
 import http.client
 import os
 import shutil
-import signal
 import ssl
 import subprocess
 import sys
@@ -29,6 +28,7 @@ from autograder.hub import accounts
 from autograder.hub.authenticator import write_passwords
 from autograder.hub.layout import COURSE_ID, Layout
 from autograder.hub.namespace import CHECKOUT
+from autograder.signals import clean_up_when_ended
 
 STAFF = ["instructor", "grader"]
 STUDENTS = ["ada", "ben", "cleo"]
@@ -51,8 +51,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--prefix", default="course-", help="of the accounts that root's hub makes")
     options = parser.parse_args()
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, lambda *_: sys.exit(0))
+    clean_up_when_ended()
     try:
         serve(options.port, options.prefix if os.geteuid() == 0 else "")
     except CourseError as error:
@@ -101,7 +100,7 @@ def _place(layout: Layout, names: list[str]) -> Iterator[None]:
             yield
         except HubCrashed:
             raise
-        except (CourseError, SystemExit, KeyboardInterrupt) as ending:
+        except (CourseError, KeyboardInterrupt) as ending:
             if fresh or not isinstance(ending, CourseError):
                 accounts.remove(names)
                 shutil.rmtree(layout.root, ignore_errors=True)

@@ -19,14 +19,12 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar
 
-from autograder.errors import BuildError
+from autograder.errors import BuildError, first_line
 from autograder.verdict import CheckResult, Outcome
 
 OURS = "The grader could not judge this. It is not your fault: a person will look at it."
 BUSY = "What your function gave back kept the grader busy for too long."
-CHANCES = (
-    2  # after so many checks of an exercise that kept the judge busy, its others are not tried: a class is waiting
-)
+CHANCES = 2  # after so many checks of an exercise that kept the judge busy, its others wait no longer: a class does
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -138,5 +136,5 @@ def _load(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise BuildError(f"{path} cannot be loaded: {error}") from error
+        raise BuildError(f"{path} cannot be loaded: {type(error).__name__}: {first_line(error)}") from error
     return module

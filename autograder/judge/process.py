@@ -12,12 +12,14 @@ import threading
 import time
 from collections import Counter, deque
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from autograder import profile
 from autograder.channel import Channel, Closed, Silent
 from autograder.digest import folder_digest
+from autograder.errors import SandboxUnavailable
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
 from autograder.starved import STRETCH, starved
 from autograder.verdict import CheckResult
@@ -144,54 +146,49 @@ class Judge:
     ) -> str | None:
         """One go, until it is done or the judge is lost; then the check under way (all, if none) gets its result.
 
-        Where it falls silent in our own work, so do the exercise's other checks: they would wait as long again.
-        Returns the exercise whose check hung the judge, if one did.
+        Returns the exercise whose check hung the judge, if one did. Raises SandboxUnavailable where the judge was
+        stopped from another thread: nobody waits for the checks that are left.
         """
-        current: str | None = None
-        theirs = False
+        at = _Place()
         channel = self.start()
         try:
             channel.send(job)
-            while True:
-                message = self._hear(channel, CHECK_SECONDS if theirs else OURS_SECONDS)
-                match message["op"]:
-                    case "begin":
-                        current = message["id"]
-                    case "time":
-                        theirs = message["theirs"]
-                    case "alive":
-                        continue
-                    case "probe":
-                        _reply(channel, probe(message["request"]))
-                    case "check":
-                        result = CheckResult(**message["result"])
-                        results[result.id] = result
-                        if message["detail"]:
-                            log.error("check %s failed on our side:\n%s", result.id, message["detail"])
-                    case "done":
-                        return None
-        except Silent:
-            hung = True
-        except Closed:
-            hung = False
+            self._talk(channel, at, probe, results, log)
+            return None
+        except (Silent, Closed) as end:
+            hung = isinstance(end, Silent)
         except BaseException:  # a probe's: the judge still waits for its reply, and would take the next job for it
             self.stop()
             raise
-        if self._channel is channel:  # else it was stopped on purpose
-            self.stop()
-            said = b"".join(self._said).decode(errors="replace") or "nothing"
-            log.error("the judge was lost at %s; it had said:\n%s", current or "its start", said)
-        if current is None:
-            results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})
-            return None
-        lost = checks[current]
-        if hung and theirs:
-            results.setdefault(current, without_answer(lost, "timed out", BUSY))
-            return lost.exercise
-        for name, check in checks.items():
-            if check is lost or (hung and check.exercise == lost.exercise):
-                results.setdefault(name, without_answer(check, "grader error", OURS))
-        return None
+        if self._channel is not channel:
+            raise SandboxUnavailable("grading was stopped")
+        self.stop()
+        said = b"".join(self._said).decode(errors="replace") or "nothing"
+        log.error("the judge was lost at %s; it had said:\n%s", at.check or "its start", said)
+        return _settle_lost(at, checks, results, hung=hung)
+
+    def _talk(
+        self, channel: Channel, at: "_Place", probe: Probe, results: dict[str, CheckResult], log: logging.Logger
+    ) -> None:
+        """Until the judge is done with its job. Raises Closed, Silent, and what a probe raises."""
+        while True:
+            message = self._hear(channel, CHECK_SECONDS if at.theirs else OURS_SECONDS)
+            match message["op"]:
+                case "begin":
+                    at.check = message["id"]
+                case "time":
+                    at.theirs = message["theirs"]
+                case "alive":
+                    continue
+                case "probe":
+                    _reply(channel, probe(message["request"]))
+                case "check":
+                    result = CheckResult(**message["result"])
+                    results[result.id] = result
+                    if message["detail"]:
+                        log.error("check %s failed on our side:\n%s", result.id, message["detail"])
+                case "done":
+                    return
 
     def _hear(self, channel: Channel, seconds: float) -> dict[str, Any]:
         """Its next message. Time in which others keep it from running is not its own. Raises Closed, Silent."""
@@ -205,6 +202,31 @@ class Judge:
                 left = began + may - time.monotonic()
                 if left < SPARED_SECONDS:
                     raise
+
+
+@dataclass
+class _Place:
+    """Where a judge is in its job: at a check, by its id, and in the student's time or in our own."""
+
+    check: str | None = None
+    theirs: bool = False
+
+
+def _settle_lost(at: _Place, checks: dict[str, Check], results: dict[str, CheckResult], *, hung: bool) -> str | None:
+    """Results of what a lost judge leaves behind. Where it fell silent in our own work, so do the exercise's other
+    checks: they would wait as long again. Returns the exercise whose check hung it in the student's time, if one did.
+    """
+    if at.check is None:
+        results.update({name: without_answer(check, "grader error", OURS) for name, check in checks.items()})
+        return None
+    lost = checks[at.check]
+    if hung and at.theirs:
+        results.setdefault(lost.id, without_answer(lost, "timed out", BUSY))
+        return lost.exercise
+    for name, check in checks.items():
+        if check is lost or (hung and check.exercise == lost.exercise):
+            results.setdefault(name, without_answer(check, "grader error", OURS))
+    return None
 
 
 def _lost(result: CheckResult | None) -> bool:

@@ -160,10 +160,10 @@ class Kernel:
         _, left = psutil.wait_procs(members, timeout=END_SECONDS)
         await _end(self._manager)
         await self.gate.close()
-        if left:
-            raise SandboxUnavailable(f"processes of a submission could not be ended: {[one.pid for one in left]}")
         if hasattr(self, "watch"):
             self.watch.close()
+        if left:
+            raise SandboxUnavailable(f"processes of a submission could not be ended: {[one.pid for one in left]}")
 
 
 async def _end(manager: AsyncKernelManager) -> None:

@@ -252,15 +252,11 @@ class Session:
         limit: Limit | None = None
         while limit is None:
             await asyncio.wait({task}, timeout=POLL_SECONDS)
-            if self._stopping.is_set():
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
-            self._go_on()
             try:
+                self._go_on()
                 limit = await self._passed(task)
             except SandboxUnavailable:
-                task.cancel()
-                await asyncio.gather(task, return_exceptions=True)
+                await _cancel(task)
                 raise
             if task.done() and limit is None:
                 return task.result()
@@ -269,8 +265,7 @@ class Session:
             await asyncio.wait({task}, timeout=INTERRUPT_SECONDS)
             if task.done() and await self._passed(task) is None:
                 raise Stopped(limit)
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        await _cancel(task)
         await self._stop()
         raise Stopped(limit)
 
@@ -290,6 +285,11 @@ class Session:
         if task.exception() is not None or self._runner.malformed or not isinstance(task.result(), dict):
             return "malformed"  # what a message could not be read for is whatever the kernel put into it
         return None
+
+
+async def _cancel(task: asyncio.Future[Reply]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _is_code(cell: NotebookNode) -> bool:

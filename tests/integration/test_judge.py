@@ -5,6 +5,7 @@ import json
 import logging
 import shutil
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -331,15 +332,22 @@ def test_process_in_which_cuda_failed_judges_nothing_more(ask: Ask, judge: Judge
 
 
 def test_judge_that_is_stopped_from_another_thread_is_not_waited_for(checks: Path) -> None:
-    """As at the end of a run, where nobody wants any longer what it is about to say."""
-    judge, three = Judge(), [one for one in load_checks(checks) if one.exercise == "three"]
+    """As at the end of a run, where nobody wants any longer what it is about to say, nor that it starts again."""
+    judge = Judge()
+    known = [one for one in load_checks(checks) if one.exercise in ("stuck", "three")]
+    asked = threading.Event()
+
+    def answer(_: object) -> dict[str, Any]:
+        asked.set()
+        return returned(3)  # which keeps the judge at ``stuck``
+
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(judge.judge, checks, checks, three, {}, 0, returned(3), logging.getLogger(__name__))
-        while judge._process is None:
-            time.sleep(0.01)
+        waiting = pool.submit(judge.judge, checks, checks, known, {}, 0, answer, logging.getLogger(__name__))
+        assert asked.wait(process.OURS_SECONDS / 3)
         judge.stop()
-        assert outcomes({one.id: one for one in waiting.result(process.OURS_SECONDS / 3)}) == ["grader error"]
-    judge.stop()
+        with pytest.raises(SandboxUnavailable, match="grading was stopped"):
+            waiting.result(process.OURS_SECONDS / 3)
+    assert judge._process is None
 
 
 def test_judge_is_told_of_the_hardware_and_of_nothing_else(checks: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from rich.console import Console
 from autograder import report, results
 from autograder.course import Course, Exercise
 from autograder.errors import CourseError, GradebookUnavailable
-from autograder.verdict import CheckResult, ExerciseResult, Verdict
+from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 
 @pytest.fixture
@@ -73,6 +73,22 @@ def test_table_shows_a_student_whose_verdict_is_gone(course: Course, how: str, s
     (line,) = (line for line in console.export_text().splitlines() if "ada" in line)
     assert line.split("│")[1:4] == [" ada     ", " 5 ", "   5 "]
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("outcome", "points", "told"),
+    [("raised", 0, "1 raised; A note"), ("missing", 0, "A note"), ("passed", 5, "all passed; A note")],
+)
+def test_table_hides_outcomes_only_where_nothing_was_handed_in(
+    course: Course, outcome: Outcome, points: int, told: str
+) -> None:
+    check = CheckResult("f::1", "title", points, 5, outcome)
+    verdict = Verdict("ada", "lesson", "cpu", "d", (ExerciseResult("f", (check,)),), said={"": ("A note.",)})
+    verdict.write(course.verdict("ada", "lesson"))
+    console = Console(width=120, record=True)
+    report.show(course, "lesson", console)
+    (line,) = (line for line in console.export_text().splitlines() if "ada" in line)
+    assert line.split("│")[4].strip().startswith(told)
 
 
 def test_misconceptions_are_counted_by_exercise_and_the_most_frequent_are_shown(course: Course) -> None:

@@ -25,6 +25,7 @@ from autograder.judge.arguments import Model, Trainer
 from autograder.judge.check import told
 from autograder.judge.configs import SFT_SETTINGS
 from autograder.judge.real import try_on
+from autograder.judge.tables import named, which
 from autograder.judge.tokenizers import hidden_tokenizer
 from autograder.judge.training import Plan, Trained, train
 from autograder.judge.values import Config, TrainerState
@@ -102,7 +103,10 @@ class Made:
 
 @pytest.fixture(scope="session")
 def make_model(tokenizer: Any) -> Callable[..., Made]:
-    """``make_model(seed, lora=None, frozen=())``: random weights, and a random adapter where ``lora`` is given."""
+    """``make_model(seed, lora, frozen)``: random weights, and a random adapter where ``lora`` is given.
+
+    frozen: says of a parameter's name whether it is not to be trained.
+    """
 
     def make(seed: int, lora: dict[str, Any] | None = None, frozen: Callable[[str], bool] = lambda _: False) -> Made:
         import torch
@@ -242,19 +246,17 @@ def sorted_by(submission: Any) -> Callable[..., Callable[..., None]]:
     key's words. alike: what is told where one word, whichever it is, stands at all names."""
 
     def sorted_by(variable: str, key: dict[str, str], alike: dict[str, str]) -> Callable[..., None]:
-        words = {name: word.casefold() for name, word in key.items()}
-
         def require(*names: str) -> None:
-            value = submission.value(variable)
-            if not isinstance(value, dict):
+            value = named(submission.value(variable))
+            if value is None:
                 told("no-dictionary")
-            given = {name: str(value.get(name)).strip().casefold() for name in key}
+            given = {name: which(value.get(name), alike) for name in key}
             for word, misconception in alike.items():
-                if set(given.values()) == {word.casefold()}:
+                if set(given.values()) == {word}:
                     told(misconception)
-            if not all(given[name] in words.values() for name in names):
+            if any(given[name] is None for name in names):
                 told("not-one-of-the-two")
-            assert all(given[name] == words[name] for name in names)
+            assert all(given[name] == key[name] for name in names)
 
         return require
 

@@ -66,7 +66,7 @@ def long_rows(rows, base, texts):
 
 @pytest.fixture(scope="module")
 def state(args, base, long_rows):
-    """The rows of a trainer that uses it."""
+    """The judge's own trainer, which uses it."""
     model, tokenizer = base
     return build(model, tokenizer, long_rows, args)
 

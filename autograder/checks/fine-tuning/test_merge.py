@@ -26,7 +26,7 @@ def merged(submission, tuned):
 
 @pytest.fixture(scope="module")
 def logits(merged, tuned):
-    """``logits(module)``, and those of the model that came back."""
+    """What the tuned model computes, what the one that came back does, and ``of(module)``, which says it of any."""
     import torch
     from transformers import LlamaConfig, LlamaForCausalLM
 

@@ -1,6 +1,4 @@
-"""How a student's dictionaries are read: fairly, and one value at a time.
-
-Case and white space do not matter, names that are not in the table are passed over, and a value in the wrong form
+"""How a student's dictionaries are read: names that are not in the table are passed over, and a value in the wrong form
 costs the check that it belongs to, and no other.
 """
 
@@ -10,40 +8,22 @@ from typing import Any
 import pytest
 
 from autograder.judge.check import told
-
-
-def normal(text: str) -> str:
-    return " ".join(text.split()).casefold()
+from autograder.judge.tables import named, which
 
 
 @pytest.fixture(scope="session")
-def known() -> Callable[[Any, Iterable[str]], str | None]:
-    """`known(value, listed)`: which of the listed strings a value is, or None."""
-
-    def find(value: Any, listed: Iterable[str]) -> str | None:
-        if not isinstance(value, str):
-            return None
-        return next((one for one in listed if normal(one) == normal(value)), None)
-
-    return find
-
-
-@pytest.fixture(scope="session")
-def chosen(known) -> Callable[[Any, Iterable[str]], str]:
-    """The same, but what is not listed is told."""
-    return lambda value, listed: known(value, listed) or told("not-from-the-list")
+def chosen() -> Callable[[Any, Iterable[str]], str]:
+    """`chosen(value, listed)`: which of the listed words a value is. What is not listed is told."""
+    return lambda value, listed: which(value, listed) or told("not-from-the-list")
 
 
 @pytest.fixture
 def answers(submission) -> Callable[[str], dict[str, Any]]:
-    """`answers(variable)`: the student's dictionary, its names in lower case."""
+    """`answers(variable)`: the student's dictionary."""
 
     def read(variable: str) -> dict[str, Any]:
-        value = submission.value(variable)
-        if not isinstance(value, dict):
-            told("not-a-dictionary")
-        named = {name: one for name, one in value.items() if isinstance(name, str)}
-        return {normal(name): one for name, one in named.items()} | named  # of two spellings, the table's counts
+        given = named(submission.value(variable))
+        return told("not-a-dictionary") if given is None else given
 
     return read
 

@@ -10,6 +10,7 @@ import pytest
 
 from autograder.judge.check import check, told
 from autograder.judge.submission import Raised
+from autograder.judge.tables import which
 
 PROMPTING, SFT, TASK = CHOICES = ("prompting", "SFT", "task fine-tuning")
 ENOUGH = 200
@@ -40,7 +41,7 @@ def asked_before():
 
 
 @pytest.fixture
-def ask(submission, known, asked_before):
+def ask(submission, asked_before):
     """`ask(case)`: what a submission decides. Names what is wrong with all decisions, first of all."""
 
     def one(asked):
@@ -50,7 +51,7 @@ def ask(submission, known, asked_before):
         answer = asked_before[facts]
         if answer is None:
             told("nothing-returned")
-        return known(answer, CHOICES) or told("not-one-of-the-three")
+        return which(answer, CHOICES) or told("not-one-of-the-three")
 
     decided = [one(asked) for asked in SPREAD]
     if len(set(decided)) == 1:

@@ -6,6 +6,7 @@ Situations that differ in one fact are judged together, so that one choice for b
 import pytest
 
 from autograder.judge.check import check, told
+from autograder.judge.tables import which
 
 PROMPTING, SFT, TASK = CHOICES = ("prompting", "SFT", "task fine-tuning")
 UNMEASURED, ENOUGH, FACTS = "not measured yet", "the prompt is good enough", "facts belong in the prompt"
@@ -68,12 +69,12 @@ SLIPS = {
 
 
 @pytest.fixture
-def require(answers, answer_to, known, chosen):
+def require(answers, answer_to, chosen):
     """`require(names)`: these situations have a right pair."""
 
     def require(*names):
         given = answers("diagnosis")
-        choices = {known(one[0], CHOICES) if is_pair(one) else None for one in map(given.get, RIGHT)}
+        choices = {which(one[0], CHOICES) if is_pair(one) else None for one in map(given.get, RIGHT)}
         if len(choices) == 1 and choices != {None}:
             told("one-answer-for-all")
         for name in names:

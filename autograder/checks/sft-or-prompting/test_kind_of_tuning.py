@@ -6,6 +6,7 @@ Each check asks for three sentences on one thing, of both kinds: one kind for ev
 import pytest
 
 from autograder.judge.check import check, told
+from autograder.judge.tables import which
 
 TASK, SFT = KINDS = ("task fine-tuning", "SFT")
 KEY = {
@@ -51,12 +52,12 @@ SLIPS = {
 
 
 @pytest.fixture
-def require(answers, answer_to, known, chosen):
+def require(answers, answer_to, chosen):
     """`require(names)`: these sentences have their kind."""
 
     def require(*names):
         given = answers("kind_of_tuning")
-        name_the_whole({name: known(given.get(name), KINDS) for name in KEY})
+        name_the_whole({name: which(given.get(name), KINDS) for name in KEY})
         for name in names:
             if chosen(answer_to(given, name), KINDS) != KEY[name]:
                 told(SLIPS[name])

@@ -1,9 +1,9 @@
 lora_needs = {
-    "gradients": "Far Less ",
-    "averages": "Far Less ",
+    "Gradients": "Far  Less ",
+    " averages": "Far  Less ",
     "activations": "About As Much ",
     "layers": "About As Much ",
-    "file": "Far Less ",
+    "file": "Far  Less ",
     "examples": "About As Much ",
     "merged-size": "About As Much ",
     "merged-time": "About As Much ",

@@ -1,5 +1,5 @@
 trainer_parts = {
-    "training-loop": "trainer ",
+    "Training-Loop": "trainer ",
     "checkpoints": "trainer ",
     "optimizer": "trainer ",
     "accumulation": "trainer ",
@@ -8,5 +8,5 @@ trainer_parts = {
     "prompt-mask": " sfttrainer",
     "tokenising": " sfttrainer",
     "adapter": " sfttrainer",
-    "packing": " sfttrainer",
+    "packing ": " sfttrainer",
 }
