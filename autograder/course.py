@@ -16,6 +16,7 @@ from sqlalchemy.exc import ArgumentError
 from traitlets.config import Config
 
 from autograder.errors import BuildError, CourseError, first_line
+from autograder.files import regular_files
 
 CHECKS_SUFFIX = "-checks"
 CONFIG = "nbgrader_config.py"
@@ -169,16 +170,7 @@ def read_source(path: Path) -> NotebookNode:
 def own_files(source: Path) -> dict[str, Path]:
     """The files that an assignment gives its students beside the notebooks, by relative path."""
     files = regular_files(source)
-    return {name: path for name, path in files.items() if not name.endswith((".ipynb", ".pct.py", ".pyc"))}
-
-
-def regular_files(folder: Path) -> dict[str, Path]:
-    """All files below a folder, by relative path; links, pipes and devices are none."""
-    return {
-        str(path.relative_to(folder)): path
-        for path in sorted(folder.rglob("*"))
-        if path.is_file() and not path.is_symlink() and ".ipynb_checkpoints" not in path.parts
-    }
+    return {name: path for name, path in files.items() if not name.endswith((".ipynb", ".pct.py"))}
 
 
 def grade_id(cell: NotebookNode) -> str:

@@ -7,7 +7,6 @@ import contextlib
 import filecmp
 import re
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import unquote
@@ -21,7 +20,9 @@ from autograder.build.leaks import require_no_leak
 from autograder.config import load_scratch, logged
 from autograder.course import CONFIG, Course, read_source
 from autograder.errors import BuildError
+from autograder.files import MADE_BY_PROGRAMS, regular_files
 from autograder.fitting import require_points
+from autograder.sandbox.scratch import folder as scratch_folder
 from autograder.small_tokenizers import make_tokenizers
 
 PICTURE = re.compile(r"""(?:!\[[^\]]*\]\(|<img[^>]*?\ssrc=["'])([^)"'\s]+)""")
@@ -80,12 +81,15 @@ def _assignments(course: Course) -> list[str]:
 @contextlib.contextmanager
 def _scratch(course: Course) -> Iterator[Course]:
     """A copy of the sources in an empty course, with a gradebook of its own."""
-    with tempfile.TemporaryDirectory(prefix="course-build-") as folder:
-        root = Path(folder).resolve()
+    root = scratch_folder().resolve()
+    try:
         shutil.copy(course.root / CONFIG, root)
-        shutil.copytree(course.root / "source", root / "source", ignore=shutil.ignore_patterns(".ipynb_checkpoints"))
-        shutil.copytree(course.checks(""), root / "autograder" / "checks", ignore=shutil.ignore_patterns("__pycache__"))
+        ignored = shutil.ignore_patterns(*MADE_BY_PROGRAMS)
+        shutil.copytree(course.root / "source", root / "source", ignore=ignored)
+        shutil.copytree(course.checks(""), root / "autograder" / "checks", ignore=ignored)
         yield Course(load_scratch(root).coursedir)
+    finally:
+        shutil.rmtree(root)
 
 
 def _make_sources(course: Course, scratch: Course, assignment: str) -> None:
@@ -147,9 +151,8 @@ def _generate(scratch: Course, assignment: str) -> None:
 def _differences(root: Path, scratch: Path) -> list[Path]:
     """Generated files that differ, are missing or should not be there."""
     kinds = [*GENERATED, "source"]
-    made = {path.relative_to(scratch) for kind in kinds for path in (scratch / kind).rglob("*") if path.is_file()}
-    there = {path.relative_to(root) for kind in GENERATED for path in (root / kind).rglob("*") if path.is_file()}
-    there = {path for path in there if ".ipynb_checkpoints" not in path.parts}
+    made = {Path(kind, name) for kind in kinds for name in regular_files(scratch / kind)}
+    there = {Path(kind, name) for kind in GENERATED for name in regular_files(root / kind)}
     same = {
         path for path in made if (root / path).is_file() and filecmp.cmp(root / path, scratch / path, shallow=False)
     }

@@ -21,9 +21,9 @@ from dateutil.tz import gettz
 from nbgrader.utils import parse_utc
 
 from autograder.config import directories
-from autograder.course import Course, is_linked, own_files, regular_files
-from autograder.digest import folder_digest
+from autograder.course import Course, is_linked, own_files
 from autograder.errors import CourseError
+from autograder.files import folder_digest, regular_files
 
 ASIDE = ".set-aside"
 MIB = 1024 * 1024

@@ -18,8 +18,8 @@ from typing import IO, Any
 
 from autograder import profile
 from autograder.channel import Channel, Closed, Silent
-from autograder.digest import folder_digest
 from autograder.errors import SandboxUnavailable
+from autograder.files import folder_digest
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
 from autograder.starved import STRETCH, starved
 from autograder.verdict import CheckResult

@@ -1,4 +1,4 @@
-"""Where kernels' files and sockets are: a folder of each grader's in /tmp, which goes when the grader ends.
+"""Where kernels' files and sockets are, and copies of a course: a folder of each process's in /tmp, which ends with it.
 
 Who is killed cannot take it away; the next one does. Each holds a lock on its folder, which ends with its process.
 """

@@ -18,7 +18,8 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde, GenerateFeedback
 
 from autograder.config import load
-from autograder.course import Course, regular_files
+from autograder.course import Course
+from autograder.files import regular_files
 from autograder.grading import grade
 from autograder.judge.check import load_checks
 from autograder.sandbox.limits import Limits

@@ -13,7 +13,7 @@ import pytest
 from nbgrader.converters import Autograde
 
 from autograder.config import load
-from autograder.course import regular_files
+from autograder.files import regular_files
 from autograder.gradebook import intake
 
 OWN: dict[str, Path] = {}
