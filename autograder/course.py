@@ -67,12 +67,15 @@ class Course:
     def feedback(self, student: str, assignment: str) -> Path:
         return self._path(self.directories.feedback_directory, student, assignment)
 
+    def verdicts(self, assignment: str) -> Path:
+        return self.root / "verdicts" / assignment
+
     def verdict(self, student: str, assignment: str) -> Path:
-        return self.root / "verdicts" / assignment / f"{student}.json"
+        return self.verdicts(assignment) / f"{student}.json"
 
     def judged(self, assignment: str) -> set[str]:
         """Students of whom there is a verdict."""
-        return {path.stem for path in self.verdict("", assignment).parent.glob("*.json")}
+        return {path.stem for path in self.verdicts(assignment).glob("*.json")}
 
     def report(self, assignment: str) -> Path:
         """The page about the class."""
@@ -119,11 +122,15 @@ class Course:
         return _given(source, source.stat().st_mtime_ns)
 
     def students(self, assignment: str) -> list[str]:
-        """Those who have a folder for the assignment in ``submitted/``, but for ``unusable`` ones and
-        ``c.CourseDirectory.student_id_exclude``."""
-        unusable, excluded = self.unusable(assignment), self.directories.student_id_exclude.split(",")
-        names = [path.parent.name for path in self._submissions(assignment) if path not in unusable]
-        return sorted(set(names) - set(excluded))
+        """Those who have a folder for the assignment in ``submitted/``, but for ``unusable`` and ``excluded`` ones."""
+        unusable = self.unusable(assignment)
+        names = {path.parent.name for path in self._submissions(assignment) if path not in unusable}
+        return sorted(names - self.excluded)
+
+    @property
+    def excluded(self) -> set[str]:
+        """Students whom nbgrader is told to leave out."""
+        return set(self.directories.student_id_exclude.split(","))
 
     def unusable(self, assignment: str) -> dict[Path, str]:
         """Folders that nothing is taken from, and why: a link may lead to somebody else's work."""

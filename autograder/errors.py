@@ -8,6 +8,10 @@ CourseError                  a sentence for the person at the keyboard; ends the
 What a *student's* code does wrong is never an exception here: it is data (see ``autograder.verdict``).
 """
 
+import errno
+
+OF_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
+
 
 class CourseError(Exception):
     """Our work cannot be done. The message is one clear line that says what to do."""
@@ -28,3 +32,10 @@ class BuildError(CourseError):
 def first_line(error: BaseException) -> str:
     """What it says first; its type where it says nothing."""
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
+
+
+def of_one(error: OSError) -> OSError:
+    """The error, where it may be one submission's alone. Raises one that the next submission would meet, too."""
+    if error.errno in OF_ALL:
+        raise error
+    return error

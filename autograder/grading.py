@@ -10,12 +10,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course, is_student_id
 from autograder.errors import CourseError, GradebookUnavailable, first_line
-from autograder.gradebook.access import alone, require_gradebook
+from autograder.gradebook.access import alone, open_gradebook, require_gradebook
 from autograder.gradebook.run import require_gradable
 from autograder.gradebook.save import lower_marks, register_assignment
 from autograder.graded import Graded, Status
 from autograder.grading_run import GradingRun
 from autograder.sandbox.limits import Limits
+from autograder.settling import Settling
 
 
 def grade(
@@ -36,31 +37,31 @@ def grade(
     course.require_assignment(assignment)
     students = _students(course, assignment, student)
     require_gradable(course, assignment, Limits(parent=app))
-    run = GradingRun(app, course, assignment, force)
+    settling = Settling(app, course, assignment)
+    run = GradingRun(app, settling, course, assignment, force)
     with _stops(), alone(course), run.ahead:
         require_gradebook(course)  # which makes it: not two at once
         register_assignment(course, assignment)
-        course.verdict("", assignment).parent.mkdir(parents=True, exist_ok=True)
-        run.before = run.records()
+        course.verdicts(assignment).mkdir(parents=True, exist_ok=True)
         graded = []
-        for begun in run.in_order(students):
+        for begun in run.in_order(students, settling.records()):
             if progress is not None:
                 progress(begun.handed_in.student, None)
             graded.append(run.finish(begun))
             if progress is not None:
                 progress(graded[-1].student, graded[-1])
-        return run.settle(graded) + (run.waiting_still(students) if student is None else [])
+        return settling.settle(graded) + (settling.waiting_still(students) if student is None else [])
 
 
 def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:
     """A person has agreed: marks that were kept fall, late penalties rise, and feedback says so."""
     course = Course(app.coursedir)
-    run = GradingRun(app, course, assignment, force=False)
+    settling = Settling(app, course, assignment)
     with _stops(), alone(course):
-        with run.gradebook() as gradebook:
+        with open_gradebook(course) as gradebook:
             for one in graded:
                 lower_marks(gradebook, one.verdict)
-        return run.settle([replace(one, status=Status.GRADED) for one in graded], may_lower=True)
+        return settling.settle([replace(one, status=Status.GRADED) for one in graded], may_lower=True)
 
 
 @contextlib.contextmanager
@@ -76,15 +77,14 @@ def _stops() -> Iterator[None]:
 
 def _students(course: Course, assignment: str, student: str | None) -> list[str]:
     students = course.students(assignment)
-    where = course.submitted("<student>", assignment).relative_to(course.root)
+    where = str(course.submitted("<student>", assignment).relative_to(course.root))
     if student is not None:
         unusable = course.unusable(assignment).get(course.submitted(student, assignment))
         if unusable is not None:
             raise CourseError(f"nothing is taken from {course.submitted(student, assignment)}: {unusable}")
         if student not in students:
-            raise CourseError(
-                f"{student!r} has not submitted {assignment}: there is no {where}".replace("<student>", student)
-            )
+            there = where.replace("<student>", student)
+            raise CourseError(f"{student!r} has not submitted {assignment}: there is no {there}")
         students = [student]
     if not students:
         raise CourseError(f"no submissions of {assignment}: put them into {where}/")

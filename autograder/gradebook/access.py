@@ -38,11 +38,16 @@ def alone(course: Course) -> Iterator[None]:
         yield
 
 
+def open_gradebook(course: Course) -> Gradebook:
+    """To be used as a context manager."""
+    return Gradebook(course.directories.db_url, course.directories.course_id)
+
+
 @contextlib.contextmanager
 def reading(course: Course) -> Iterator[Gradebook]:
     """The gradebook, to look into. Raises GradebookUnavailable where that cannot be done."""
     try:
-        with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
+        with open_gradebook(course) as gradebook:
             yield gradebook
     except SQLAlchemyError as error:
         raise GradebookUnavailable(f"the gradebook {course.gradebook} cannot be read: {first_line(error)}") from error
@@ -58,7 +63,7 @@ def require_gradebook(course: Course) -> None:
                 database.execute("BEGIN IMMEDIATE")
                 database.execute("CREATE TABLE IF NOT EXISTS course_probe (number INTEGER)")
                 database.rollback()
-        with Gradebook(url, course.directories.course_id):
+        with open_gradebook(course):
             pass
     except (sqlite3.Error, SQLAlchemyError, OSError) as error:
         said = first_line(error)

@@ -3,7 +3,7 @@
 nbgrader's own page loads scripts from elsewhere, and takes 0.4 s of CPU, most of it in compiling its templates for each
 student and in a second pass over the page. Here templates are compiled once for each process, there is no script, and a
 policy in the page allows none: a second wall, behind ``autograder.gradebook.sanitize``. The page trusts nothing in the
-notebook but the verdicts; the rest is cleaned again.
+notebook: what the checks said comes from the verdict, the rest is cleaned again.
 """
 
 import functools
@@ -20,7 +20,6 @@ from markupsafe import Markup
 from nbconvert.exporters import Exporter
 from nbconvert.filters.ansi import ansi2html
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.preprocessors import NbGraderPreprocessor
 from pygments import highlight
 from pygments.formatters import HtmlFormatter
@@ -29,14 +28,17 @@ from traitlets import default
 
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
+from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.marks import Mark, Record, of_submission
 from autograder.gradebook.pages import page
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
+from autograder.gradebook.verdict_html import exercise_html, notes_html, titles
+from autograder.judge.check import Misconception, load_misconceptions
+from autograder.verdict import Verdict
 
 RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
-COURSE = "course"  # in the metadata of outputs that ShowVerdict writes; those of a kernel have no metadata left
-TOLD = "told"  # there, too: titles of the misconceptions, as HTML
+LOST = "<p>What the checks said cannot be read any more. Ask for this to be graded again.</p>"
 MAX_HIGHLIGHTED = 8 * 1024  # characters of a cell; some take time in their square
 SVG = "data:image/svg+xml;base64,"
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
@@ -47,7 +49,7 @@ class GetMarks(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        with Gradebook(names["db_url"]) as gradebook:
+        with open_gradebook(Course(self.parent.parent.coursedir)) as gradebook:
             resources[RECORD] = of_submission(gradebook.find_submission(names["assignment"], names["student"]))
         return nb, resources
 
@@ -72,11 +74,12 @@ class FeedbackExporter(Exporter):
         handed_in = {path.name for path in course.autograded(names["student"], names["assignment"]).iterdir()}
         keep_only(pages - handed_in | TO_RELEASE, course.feedback(names["student"], names["assignment"]))
         record: Record = resources[RECORD]
-        marks = record.marks_of(names["notebook"])
+        verdict = Verdict.read(course.verdict(names["student"], names["assignment"]))
+        misconceptions = load_misconceptions(course.checks(names["assignment"])) if verdict is not None else {}
+        results = _results(verdict, record.marks_of(names["notebook"]), misconceptions)
         lesson = _Lesson(course, names["assignment"], names["notebook"])
-        cells = [_cell(cell, marks, lesson) for cell in notebook.cells]
-        whole = render(record, names["notebook"], cells, list(map(Markup, _notes(notebook)))) + end_of(record)
-        return whole, resources
+        cells = [_cell(cell, results, lesson) for cell in notebook.cells]
+        return _render(record, names["notebook"], cells, verdict) + end_of(record), resources
 
 
 def keep_only(names: set[str], folder: Path) -> None:
@@ -109,7 +112,14 @@ def is_current(page: Path, record: Record) -> bool:
         return False
 
 
-def render(record: Record, notebook: str, cells: list["CellView"], notes: list[Markup]) -> str:
+def page_html(verdict: Verdict, record: Record, notebook: str, misconceptions: Mapping[str, Misconception]) -> str:
+    """A feedback page of its own, for a notebook that was not handed in or cannot be shown."""
+    results = _results(verdict, record.marks_of(notebook), misconceptions)
+    order = [one.id + CHECKS_SUFFIX for one in verdict.exercises]
+    return _render(record, notebook, [results[one] for one in order if one in results], verdict)
+
+
+def _render(record: Record, notebook: str, cells: list["CellView"], verdict: Verdict | None) -> str:
     """The page of a notebook. The marks at its top are in the order of the cells."""
     of_notebook = next(one for one in record.notebooks if one.name == notebook)
     return page(
@@ -118,23 +128,9 @@ def render(record: Record, notebook: str, cells: list["CellView"], notes: list[M
         record=record,
         marked=[cell for cell in cells if cell.mark is not None],
         penalty=of_notebook.penalty,
-        notes=notes,
+        notes=Markup(LOST if verdict is None else notes_html(verdict)),
         cells=cells,
     )
-
-
-def _notes(notebook: NotebookNode) -> list[str]:
-    """What ShowVerdict says of the whole submission; it stands at the top of the page."""
-    return [html for cell in notebook.cells if _is_graded(cell) for html in _said(cell, "notes")]
-
-
-def _said(cell: NotebookNode, part: str) -> list[str]:
-    """What ShowVerdict wrote into a graded cell: ``notes`` or ``verdict``."""
-    return [output.data["text/html"] for output in cell.outputs if output.get("metadata", {}).get(COURSE) == part]
-
-
-def _told(cell: NotebookNode) -> list[str]:
-    return [title for output in cell.outputs for title in output.get("metadata", {}).get(TOLD, [])]
 
 
 @dataclass(frozen=True)
@@ -161,6 +157,24 @@ class CellView:
         return self.id.removesuffix(CHECKS_SUFFIX)
 
 
+def _results(
+    verdict: Verdict | None, marks: Mapping[str, Mark], misconceptions: Mapping[str, Misconception]
+) -> dict[str, CellView]:
+    """The graded cells of a notebook, without what stands in them, by id."""
+    found = {one.id + CHECKS_SUFFIX: one for one in verdict.exercises} if verdict is not None else {}
+    return {
+        name: CellView(
+            "graded",
+            name,
+            Markup(),
+            (Markup(exercise_html(found[name], misconceptions)),) if name in found else (),
+            mark,
+            tuple(map(Markup, titles(found[name], misconceptions))) if name in found else (),
+        )
+        for name, mark in marks.items()
+    }
+
+
 class _Lesson:
     """What the course's own text shows: pictures, which a page needs within itself. Nobody else's text gets any."""
 
@@ -177,23 +191,16 @@ class _Lesson:
         return tuple((name, f"{SVG}{b64encode(path.read_bytes()).decode('ascii')}") for name, path in found.items())
 
 
-def _cell(cell: NotebookNode, marks: Mapping[str, Mark], lesson: _Lesson) -> CellView:
+def _cell(cell: NotebookNode, results: Mapping[str, CellView], lesson: _Lesson) -> CellView:
     about = cell.metadata.get("nbgrader", {})
     name = grade_id(cell)
     if cell.cell_type != "code":
         return CellView("text", name, Markup(_markdown(cell.source, lesson.pictures(cell.source))))
     source = _highlighted(plain(cell.source))
-    if _is_graded(cell):
-        said = tuple(map(Markup, _said(cell, "verdict")))
-        return CellView("graded", name, source, said, marks.get(name), tuple(map(Markup, _told(cell))))
+    if about.get("grade") and about.get("locked") and name in results:
+        return replace(results[name], source=source)
     kind = "answer" if about.get("solution") else "given" if about.get("locked") else "added"
     return CellView(kind, name, source, tuple(_outputs(cell.outputs)))
-
-
-def _is_graded(cell: NotebookNode) -> bool:
-    """Are its outputs the verdict? ShowVerdict has replaced what there was."""
-    about = cell.metadata.get("nbgrader", {})
-    return bool(cell.cell_type == "code" and about.get("grade") and about.get("locked"))
 
 
 @functools.lru_cache(maxsize=512)  # a class shares most of its text

@@ -249,9 +249,3 @@ def _other_notebooks(submission: Path, names: list[str]) -> list[str]:
 def aside_folder(submission: Path) -> Path:
     """What was set aside of this submission, as it is now: of an earlier one it says nothing."""
     return submission.with_name(f"{submission.name}{ASIDE}") / folder_digest(submission)[:16]
-
-
-def kernel_files(course: Course, student: str, assignment: str) -> dict[str, Path]:
-    """What the student's kernel gets a copy of, by relative path: their files, and the assignment's over them."""
-    submission = course.submitted(student, assignment)
-    return regular_files(submission) | own_files(course.source(assignment))

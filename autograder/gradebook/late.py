@@ -8,12 +8,12 @@ import math
 from typing import Any
 
 from nbformat import NotebookNode
-from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Float, Integer
 
 from autograder.course import Course
+from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.marks import Record
 
 BEFORE = "total_before"  # in resources: what a notebook of the same submission had in all before it was graded again
@@ -38,12 +38,12 @@ class LatePenalties(AssignLatePenalties):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        directories = self.parent.parent.coursedir
-        folder = Course(directories).submitted(names["student"], names["assignment"])
+        course = Course(self.parent.parent.coursedir)
+        folder = course.submitted(names["student"], names["assignment"])
         self.init_plugin()
-        with Gradebook(names["db_url"], directories.course_id) as gradebook:
+        with open_gradebook(course) as gradebook:
             submission = gradebook.find_submission(names["assignment"], names["student"])
-            if directories.get_existing_timestamp(str(folder)) is None:
+            if course.directories.get_existing_timestamp(str(folder)) is None:
                 submission.timestamp = None
             notebook = next(one for one in submission.notebooks if one.name == names["notebook"])
             assign(self.plugin_inst, submission, notebook, resources.get(BEFORE))
@@ -65,7 +65,7 @@ def penalty_of(policy: Any, student: str, points: float, seconds_late: float) ->
     return min(max(0.0, wanted or 0.0), points)
 
 
-def settle(policy: Any, submission: Any, *, may_lower: bool) -> None:
+def follow(policy: Any, submission: Any, *, may_lower: bool) -> None:
     """Take in a due date or a policy that was changed since, in nbgrader's SubmittedAssignment.
 
     Where the total would fall, nothing is done unless it ``may_lower``.

@@ -2,8 +2,8 @@
 
 import logging
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import Any
 
 import nbformat
@@ -12,9 +12,10 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
 from autograder import smollm2
-from autograder.course import Course, grade_id, own_files
+from autograder.course import Course, Exercise, grade_id, own_files
 from autograder.digest import HandedIn, environment_versions, handed_in
 from autograder.errors import SandboxUnavailable
+from autograder.files import regular_files
 from autograder.fitting import require_points
 from autograder.gradebook import ahead, intake
 from autograder.gradebook.restore import NOTES, restore
@@ -24,7 +25,7 @@ from autograder.profile import profile
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
-from autograder.verdict import CheckResult, ExerciseResult, Verdict
+from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 VERDICT = "verdict"
 WAITS = "This notebook could not be taken in as it is: a person looks at it."
@@ -105,7 +106,7 @@ def run_and_judge(
     exercises = [one.id for one in course.exercises(assignment) if one.notebook == name]
     directory = course.checks(assignment)
     checks = checks_of(directory, exercises)
-    files = intake.kernel_files(course, student, assignment)
+    files = regular_files(course.submitted(student, assignment)) | own_files(course.source(assignment))
     session = Session(notebook, files, course.hidden(), limits, stopping)
     found: list[CheckResult] = []
     try:
@@ -158,23 +159,27 @@ def left_for_person(course: Course, student: str, assignment: str) -> dict[str, 
     return intake.left_for_person(course.submitted(student, assignment), course.notebooks(assignment))
 
 
-def missing_verdict(
-    course: Course,
-    handed_in: HandedIn,
-    message: str = "No notebook was submitted.",
-    waiting: Mapping[str, str] | None = None,
-) -> Verdict:
-    """A verdict in which every check is missing. waiting: as ``left_for_person``, where that is known."""
+def missing_verdict(course: Course, handed_in: HandedIn, message: str = "No notebook was submitted.") -> Verdict:
+    """Nothing was handed in, as far as we can tell, or it waits for a person."""
+    waiting = left_for_person(course, handed_in.student, handed_in.assignment)
+    return _blank(course, handed_in, "missing", lambda one: WAITS if f"{one.notebook}.ipynb" in waiting else message)
+
+
+def failed_verdict(course: Course, handed_in: HandedIn, why: str) -> Verdict:
+    """We failed before any check was judged. why: for the person who must look."""
+    return replace(_blank(course, handed_in, "grader error", lambda _: OURS), left_for_person=why)
+
+
+def _blank(course: Course, handed_in: HandedIn, outcome: Outcome, words: Callable[[Exercise], str]) -> Verdict:
+    """Every check ends in this outcome. words: to the student, of an exercise."""
     student, assignment = handed_in.student, handed_in.assignment
     checks = load_checks(course.checks(assignment))
-    waiting = left_for_person(course, student, assignment) if waiting is None else waiting
     exercises = tuple(
         ExerciseResult(
             exercise.id,
-            tuple(without_answer(check, "missing", words) for check in checks if check.exercise == exercise.id),
+            tuple(without_answer(one, outcome, words(exercise)) for one in checks if one.exercise == exercise.id),
         )
         for exercise in course.exercises(assignment)
-        for words in [WAITS if f"{exercise.notebook}.ipynb" in waiting else message]
     )
     return Verdict(
         student, assignment, profile(), handed_in.digest, exercises,

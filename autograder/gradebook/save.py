@@ -9,6 +9,7 @@ from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.errors import GradebookUnavailable
+from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.late import BEFORE
 from autograder.gradebook.marks import of_grade
 from autograder.gradebook.run import VERDICT, left_for_person
@@ -29,26 +30,25 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
         earlier = Verdict.read(place)
         self._same = _same_submission(earlier, verdict, notebook)
         if self._same:
-            resources[BEFORE] = _total(resources["nbgrader"])
+            resources[BEFORE] = _total(course, resources["nbgrader"])
         nb, resources = super().preprocess(nb, resources)
-        self._look_after_missing(earlier, verdict, resources["nbgrader"])
+        self._look_after_missing(course, earlier, verdict, notebook)
         if verdict != earlier and (pages := course.feedback(verdict.student, verdict.assignment)).is_dir():
             shutil.rmtree(pages)  # else they could be given out, and be taken for those of this verdict
         verdict.write(place)
         return nb, resources
 
-    def _look_after_missing(self, earlier: Verdict | None, verdict: Verdict, names: Any) -> None:
+    def _look_after_missing(self, course: Course, earlier: Verdict | None, verdict: Verdict, notebook: str) -> None:
         """Notebooks that are not there. nbgrader gives each a zero and asks nobody, also where it waits for a person,
         and where a person gave a mark for an earlier submission."""
-        course = Course(self.parent.parent.coursedir)
         folder = course.submitted(verdict.student, verdict.assignment)
         missing = [path for path in course.notebooks(verdict.assignment) if not (folder / path.name).is_file()]
         waiting = left_for_person(course, verdict.student, verdict.assignment)
-        now = verdict.submissions[names["notebook"]]
+        now = verdict.submissions[notebook]
         before = earlier.submissions if earlier is not None else {}
-        with Gradebook(names["db_url"]) as gradebook:
+        with open_gradebook(course) as gradebook:
             for path in missing:
-                same = before.get(path.stem, before.get(names["notebook"], now)) == now
+                same = before.get(path.stem, before.get(notebook, now)) == now
                 place = (path.stem, verdict.assignment, verdict.student)
                 for grade in gradebook.find_submission_notebook(*place).grades:
                     if path.name in waiting:
@@ -70,9 +70,9 @@ def _same_submission(earlier: Verdict | None, verdict: Verdict, notebook: str) -
     return before is None or before == verdict.submissions[notebook]
 
 
-def _total(names: Any) -> float | None:
+def _total(course: Course, names: Any) -> float | None:
     """What a notebook has in the gradebook, None before it was graded."""
-    with Gradebook(names["db_url"]) as gradebook:
+    with open_gradebook(course) as gradebook:
         notebook = gradebook.find_submission_notebook(names["notebook"], names["assignment"], names["student"])
         if all(grade.auto_score is None and grade.manual_score is None for grade in notebook.grades):
             return None
@@ -114,7 +114,7 @@ def lower_marks(gradebook: Gradebook, verdict: Verdict) -> None:
 def save_without_notebook(course: Course, earlier: Verdict | None, verdict: Verdict) -> None:
     """Marks and verdict of a submission that nbgrader cannot convert: no notebook, or none that can be read."""
     exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
-    with Gradebook(course.directories.db_url, course.directories.course_id) as gradebook:
+    with open_gradebook(course) as gradebook:
         gradebook.update_or_create_student(verdict.student)
         timestamp = course.directories.get_existing_timestamp(
             str(course.submitted(verdict.student, verdict.assignment))
@@ -133,8 +133,7 @@ def register_assignment(course: Course, assignment: str) -> None:
 
     Raises GradebookUnavailable where notebooks or cells came or went after submissions had been graded.
     """
-    url, identity = course.directories.db_url, course.directories.course_id
-    with Gradebook(url, identity) as gradebook:
+    with open_gradebook(course) as gradebook:
         try:
             known = {notebook.name for notebook in gradebook.find_assignment(assignment).notebooks}
         except MissingEntry:
@@ -150,7 +149,7 @@ def register_assignment(course: Course, assignment: str) -> None:
             gradebook.remove_notebook(name, assignment)
         gradebook.db.commit()
     for path in course.notebooks(assignment):
-        names = {"notebook": path.stem, "assignment": assignment, "db_url": url}
+        names = {"notebook": path.stem, "assignment": assignment, "db_url": course.directories.db_url}
         try:
             SaveCells().preprocess(course.given(path), {"nbgrader": names})
         except RuntimeError as error:  # nbgrader's word for it

@@ -69,7 +69,7 @@ def test_page_without_answers_is_tried_again(
     """It could not be made, for want of room perhaps. What the student handed in beside the notebook is no feedback."""
     (submitted / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("mine")
     with monkeypatch.context() as patch:
-        patch.setattr("autograder.gradebook.feedback.render", None)
+        patch.setattr("autograder.gradebook.feedback._cell", None)
         assert "1 graded, 1 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
     assert "ada's feedback does not show their answers: TypeError" in caplog.text
     assert "Your answer" not in page.read_text()

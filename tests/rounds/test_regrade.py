@@ -30,6 +30,7 @@ from autograder.digest import handed_in
 from autograder.gradebook.marks import Record, read
 from autograder.gradebook.run import Judged, merge
 from autograder.grading_run import GradingRun
+from autograder.settling import Settling
 from autograder.verdict import Verdict
 
 ASSIGNMENT = "chat-templates"
@@ -261,8 +262,7 @@ def test_of_two_notebooks_one_that_was_graded_alone_does_not_stand_for_both(
     shutil.copytree(scratch / "release" / "fine-tuning", submitted)
     for folder in (course.autograded("ada", "fine-tuning"), course.feedback("ada", "fine-tuning")):
         folder.mkdir(parents=True)
-    run = GradingRun(app, course, "fine-tuning", force=False)
-    run.before = {"ada": None}
+    run = GradingRun(app, Settling(app, course, "fine-tuning"), course, "fine-tuning", force=False)
     found = handed_in(course, "ada", "fine-tuning", 0)
     verdict = Verdict("ada", "fine-tuning", "cpu", found.digest, (), submissions={"lora": found.files})
     assert not run._stands(replace(verdict, submissions={"lora": found.files, "sft-trainer": "old"}), found)

@@ -42,7 +42,9 @@ def test_only_our_page_is_returned_whatever_the_folder_is_called(converter: Gene
     converter.start()
     returned = tmp_path / "returned" / "ada" / "lesson"
     assert {path.name for path in returned.iterdir()} == {"lesson.html", "timestamp.txt"}
-    assert "the student's" not in (returned / "lesson.html").read_text(encoding="utf-8")
+    page = (returned / "lesson.html").read_text(encoding="utf-8")
+    assert "the student's" not in page
+    assert feedback.LOST in page  # there is no verdict
 
 
 def test_nothing_is_returned_where_a_students_page_cannot_be_removed(

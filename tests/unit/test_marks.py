@@ -10,7 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from traitlets.config import Config
 
-from autograder.gradebook.late import LatePolicy, assign, settle
+from autograder.gradebook.late import LatePolicy, assign, follow
 from autograder.gradebook.marks import Mark, Record, how_long, of_grade, of_submission, read
 from autograder.gradebook.save import _mark, _same_submission, lower_marks
 from autograder.graded import Graded, Status, settled
@@ -228,14 +228,14 @@ def test_penalty_rises_by_a_persons_word_alone_and_falls_by_itself(gradebook: Gr
     submission = gradebook.find_submission("lesson", "ada")
     grade_of(gradebook).auto_score = 7
     gradebook.db.commit()
-    settle(policy(0.1), submission, may_lower=False)
+    follow(policy(0.1), submission, may_lower=False)
     assert record_of(gradebook).points == 7
     told = settled(Graded("ada", Status.UNCHANGED, verdict(7)), record_of(gradebook), 1.4)
     assert told.lowering == ("late penalty 0 → 1.4",)
-    settle(policy(0.1), submission, may_lower=True)
+    follow(policy(0.1), submission, may_lower=True)
     assert (record_of(gradebook).penalty, record_of(gradebook).points) == (1.4, 5.6)
     submission.assignment.duedate = submission.timestamp
-    settle(policy(0.1), submission, may_lower=False)
+    follow(policy(0.1), submission, may_lower=False)
     assert record_of(gradebook).points == 7
 
 

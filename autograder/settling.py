@@ -1,0 +1,117 @@
+"""After the marks are in: late penalties, what a person must look at, and pages that show what the gradebook says."""
+
+import logging
+import shutil
+from collections.abc import Collection
+from dataclasses import replace
+from pathlib import Path
+
+from nbgrader.apps.baseapp import NbGrader
+from nbgrader.converters import GenerateFeedback
+
+from autograder.converting import convert
+from autograder.course import Course
+from autograder.errors import of_one
+from autograder.files import whole
+from autograder.gradebook import LatePenalties
+from autograder.gradebook.access import open_gradebook
+from autograder.gradebook.feedback import TO_RELEASE, end_of, is_current, page_html
+from autograder.gradebook.late import follow, wanted_penalty
+from autograder.gradebook.marks import Record, of_submission, read
+from autograder.graded import Graded, Status, settled
+from autograder.judge.check import load_misconceptions
+from autograder.verdict import Verdict
+
+log = logging.getLogger(__name__)
+
+
+class Settling:
+    """Of one assignment."""
+
+    def __init__(self, app: NbGrader, course: Course, assignment: str) -> None:
+        self._app = app
+        self._course = course
+        self._assignment = assignment
+        penalties = LatePenalties(parent=app)
+        penalties.init_plugin()
+        self._late_policy = penalties.plugin_inst
+        self._misconceptions = load_misconceptions(course.checks(assignment))
+        self._notebooks = [path.stem for path in course.notebooks(assignment)]
+
+    def records(self) -> dict[str, Record]:
+        """What the gradebook has, by student."""
+        with open_gradebook(self._course) as gradebook:
+            return read(gradebook, self._assignment)
+
+    def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
+        """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at.
+
+        Feedback shows it: pages that do not, also of an earlier run that was killed, are written again.
+        """
+        records = self.records()
+        done = [one for one in graded if not one.failed]
+        wanted = {one.student: wanted_penalty(self._late_policy, records[one.student]) for one in done}
+        for one in done:
+            if wanted[one.student] != records[one.student].penalty:
+                self._penalise(one.student, may_lower)
+        records = self.records()
+        ends = {one.student: settled(one, records[one.student], wanted[one.student]) for one in done}
+        for one in done:
+            if not self._is_shown(records[one.student]):
+                ends[one.student] = self._show(ends[one.student])
+        return [ends.get(one.student, one) for one in graded]
+
+    def waiting_still(self, graded: Collection[str]) -> list[Graded]:
+        """Others in the gradebook, whose folders are gone, at whom a person must look."""
+        found = []
+        for student, record in self.records().items():
+            known = student in graded or student in self._course.excluded
+            verdict = None if known else Verdict.read(self._course.verdict(student, self._assignment))
+            if verdict is not None:
+                found.append(settled(Graded(student, Status.UNCHANGED, verdict), record, record.penalty))
+        return [one for one in found if one.status is Status.FOR_PERSON]
+
+    def write_feedback(self, verdict: Verdict) -> None:
+        """nbgrader's generate_feedback; a page from the verdict alone where there is no notebook to show."""
+        student, assignment = verdict.student, self._assignment
+        folder, answers = self._course.feedback(student, assignment), self._course.autograded(student, assignment)
+        shown: set[str] = set()
+        problem = None
+        if answers.is_dir():
+            problem = convert(self._app, GenerateFeedback, student, assignment)
+            if problem is None:
+                shown = {path.stem for path in answers.glob("*.ipynb")}
+            else:
+                log.warning("%s's feedback does not show their answers: %s", student, problem)
+                shutil.rmtree(folder, ignore_errors=True)
+        with open_gradebook(self._course) as gradebook:
+            record = of_submission(gradebook.find_submission(assignment, student))
+        folder.mkdir(parents=True, exist_ok=True)
+        for name in (name for name in self._notebooks if name not in shown):
+            end = end_of(record) if problem is None else ""  # a page without answers is tried again
+            with whole(self._page(student, name)) as file:
+                file.write(page_html(verdict, record, name, self._misconceptions) + end)
+        for name in TO_RELEASE:
+            handed_on = self._course.submitted(student, assignment) / name
+            if handed_on.is_file():
+                shutil.copyfile(handed_on, folder / name)
+
+    def _penalise(self, student: str, may_lower: bool) -> None:
+        with open_gradebook(self._course) as gradebook:
+            submission = gradebook.find_submission(self._assignment, student)
+            follow(self._late_policy, submission, may_lower=may_lower)
+            gradebook.db.commit()
+
+    def _is_shown(self, record: Record) -> bool:
+        return all(is_current(self._page(record.student, name), record) for name in self._notebooks)
+
+    def _show(self, graded: Graded) -> Graded:
+        try:
+            self.write_feedback(graded.verdict)
+            return graded
+        except OSError as error:
+            why = f"feedback could not be written: {of_one(error)}"
+            return replace(graded, status=Status.FOR_PERSON, why="; ".join(filter(None, [graded.why, why])))
+
+    def _page(self, student: str, notebook: str) -> Path:
+        return self._course.feedback(student, self._assignment) / f"{notebook}.html"
