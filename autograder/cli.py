@@ -93,8 +93,8 @@ def grade(
     """
     from autograder.config import load
     from autograder.course import Course, find_root
+    from autograder.grade_command import grade_and_show
     from autograder.graded import Status
-    from autograder.report import grade_and_show
 
     def may_lower(students: int) -> bool:
         try:

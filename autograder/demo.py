@@ -22,7 +22,7 @@ from autograder.build import generate
 from autograder.config import load_scratch
 from autograder.course import CONFIG, Course, grade_id
 from autograder.errors import CourseError
-from autograder.report import grade_and_show
+from autograder.grade_command import grade_and_show
 
 ASSIGNMENT = "chat-templates"
 ENDLESS = "while True:\n    pass\n"

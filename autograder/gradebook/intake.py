@@ -24,9 +24,9 @@ from autograder.config import directories
 from autograder.course import Course, is_linked, own_files
 from autograder.errors import CourseError
 from autograder.files import folder_digest, regular_files
+from autograder.sandbox.limits import MIB
 
 ASIDE = ".set-aside"
-MIB = 1024 * 1024
 MAX_FILE = 32 * MIB
 MAX_NOTEBOOK = 16 * MIB
 MAX_PIECES = 400_000  # lists, dictionaries and commas of a notebook

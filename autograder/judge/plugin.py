@@ -57,7 +57,7 @@ class JudgePlugin:
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> random.Random:
-        """Each check draws its own numbers, so that none depends on which others ran before it."""
+        """A check's numbers depend on its name, and not on which others ran before it."""
         return random.Random(f"{self._seed}/{request.node.name}")
 
     @pytest.fixture(scope="session")

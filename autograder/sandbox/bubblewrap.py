@@ -14,6 +14,7 @@ Run by root it first drops to ``SANDBOX_UID``. That user may not be able to reac
 closed), so root binds what the sandbox needs into an open folder, in a mount namespace of its own, before it drops.
 """
 
+import contextlib
 import functools
 import os
 import resource
@@ -29,7 +30,6 @@ from autograder.errors import SandboxUnavailable
 from autograder.sandbox.limits import MIB
 
 SANDBOX_UID = 65534  # "nobody": owns no file that is bound into the sandbox
-INSIDE = Path(__file__).parent / "inside"
 HOME = "/home/student"
 SOCKETS = "/run/course/sockets"  # a mount of its own, which a student can fill, but not move or replace
 SOCKETS_MIB = 1
@@ -69,6 +69,17 @@ class Mount:
 
     host: Path
     inside: Path
+
+
+PROGRAMS = Mount(Path(__file__).parent / "inside", Path("/run/course/inside"))  # of ours, that run in a sandbox
+
+
+def pids_within(pid: int) -> list[int]:
+    """The numbers by which the namespaces below ours know a process, outermost first; none where it is gone."""
+    with contextlib.suppress(OSError):
+        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
+        return [int(word) for line in lines if line.startswith("NSpid:") for word in line.split()[2:]]
+    return []
 
 
 def interpreter() -> str:

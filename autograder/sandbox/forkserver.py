@@ -20,7 +20,6 @@ import psutil
 from autograder.channel import Channel, Closed, Silent
 from autograder.sandbox import bubblewrap, scratch
 
-INSIDE = Path("/run/course/inside")
 IMPORT_SECONDS = 180.0
 FORK_SECONDS = 20.0
 FAILURES = 2
@@ -70,9 +69,9 @@ class ForkServer:
         self.kernels = scratch.folder()
         os.chmod(self.kernels, 0o711)
         self._one_at_a_time = threading.Lock()
-        argv = [bubblewrap.interpreter(), "-I", str(INSIDE / "server.py")]
+        argv = [bubblewrap.interpreter(), "-I", str(bubblewrap.PROGRAMS.inside / "server.py")]
         mounts = [
-            bubblewrap.Mount(bubblewrap.INSIDE, INSIDE),
+            bubblewrap.PROGRAMS,
             bubblewrap.Mount(self.kernels, self.kernels),
         ]
         self._process = subprocess.Popen(
@@ -117,12 +116,7 @@ class ForkServer:
     def _pid_here(self, pid_there: int) -> int:
         """The pid, in our namespace, of a process that the server knows by another."""
         for child in psutil.Process(self._process.pid).children(recursive=True):
-            try:
-                status = Path(f"/proc/{child.pid}/status").read_text().splitlines()
-                line = next(line for line in status if line.startswith("NSpid:"))
-            except (OSError, StopIteration):
-                continue
-            if line.split()[2:3] == [str(pid_there)]:
+            if bubblewrap.pids_within(child.pid)[:1] == [pid_there]:
                 return child.pid
         raise ForkFailed("the fork ended at once")
 

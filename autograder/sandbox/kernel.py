@@ -2,6 +2,7 @@
 
 import contextlib
 import logging
+import signal
 import threading
 import time
 from collections.abc import Mapping
@@ -15,7 +16,7 @@ from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
 
 from autograder.errors import SandboxUnavailable
-from autograder.sandbox import forkserver
+from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.gate import Gate
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import kernel_manager
@@ -143,11 +144,9 @@ class Kernel:
     async def interrupt(self) -> None:
         """As Ctrl-C: to the kernel itself, which is the second process of its namespace."""
         for member in self.watch.members():
-            with contextlib.suppress(OSError, StopIteration):
-                lines = Path(f"/proc/{member.pid}/status").read_text().splitlines()
-                numbers = next(line for line in lines if line.startswith("NSpid:")).split()[1:]
-                if len(numbers) > 1 and numbers[-1] == "2":
-                    member.send_signal(2)
+            if bubblewrap.pids_within(member.pid)[-1:] == [2]:
+                with contextlib.suppress(OSError, psutil.NoSuchProcess):
+                    member.send_signal(signal.SIGINT)
 
     async def stop(self) -> None:
         """Kill it and everything below it, and clear away its sockets. Raises SandboxUnavailable if it cannot."""

@@ -60,9 +60,9 @@ class SandboxProvisioner(LocalProvisioner):
                 raise
             self.pid = self.process.pid
             return self.connection_info
-        cmd = [bubblewrap.interpreter(), "-I", str(forkserver.INSIDE / "kernel.py"), json.dumps(request)]
+        cmd = [bubblewrap.interpreter(), "-I", str(bubblewrap.PROGRAMS.inside / "kernel.py"), json.dumps(request)]
         mounts = [
-            bubblewrap.Mount(bubblewrap.INSIDE, forkserver.INSIDE),
+            bubblewrap.PROGRAMS,
             bubblewrap.Mount(self.run_directory, self.run_directory),
         ]
         kwargs |= {"cwd": "/", "env": {}, "stdout": DEVNULL, "stderr": DEVNULL}

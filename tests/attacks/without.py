@@ -34,10 +34,10 @@ from attacks.subreaper import PR_SET_CHILD_SUBREAPER
 from autograder import grading_run
 from autograder.config import load
 from autograder.course import PACKAGE
+from autograder.grade_command import grade_and_show
 from autograder.gradebook import feedback
 from autograder.graded import Status
 from autograder.judge import alarm, pool, process
-from autograder.report import grade_and_show
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.provisioner import SandboxProvisioner
@@ -164,7 +164,7 @@ def bench(scratch: Path, host: Host) -> Iterator[Bench]:
         os.chmod(folder, 0o755)
         course = Path(folder).resolve() / "course"
         course.mkdir()
-        patch.setattr(bubblewrap, "INSIDE", _edited(scratch / "inside"))
+        patch.setattr(bubblewrap, "PROGRAMS", replace(bubblewrap.PROGRAMS, host=_edited(scratch / "inside")))
         patch.setattr(grading_run, "stop_judges", lambda: None)
         patch.setattr(grading_run, "forkserver", types.SimpleNamespace(stop=lambda: None))
         patch.setattr(forkserver, "_shared", None)
@@ -193,7 +193,7 @@ def _limits() -> Limits:
 
 
 def _edited(folder: Path) -> Path:
-    shutil.copytree(bubblewrap.INSIDE, folder, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(bubblewrap.PROGRAMS.host, folder, ignore=shutil.ignore_patterns("__pycache__"))
     for name, edits in EDITS.items():
         text = (folder / name).read_text()
         for old, new in edits:
