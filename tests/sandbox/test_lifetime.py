@@ -259,7 +259,13 @@ def test_what_the_server_cannot_import_costs_no_kernel(run: Run, monkeypatch: py
 
 def killed_after(seconds: float, session: Session) -> threading.Timer:
     """Somebody kills its kernel: the machine for want of memory, or a person."""
-    timer = threading.Timer(seconds, lambda: [one.kill() for one in reversed(members(session))])
+
+    def kill() -> None:
+        for one in reversed(members(session)):
+            with suppress(psutil.NoSuchProcess):  # with the innermost, others may go by themselves
+                one.kill()
+
+    timer = threading.Timer(seconds, kill)
     timer.start()
     return timer
 

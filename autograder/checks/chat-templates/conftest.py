@@ -1,7 +1,8 @@
 """Chat templates and conversations that the notebook does not show, and how text is asked of a submission.
 
-Each hidden template breaks one habit that works by chance with the templates students have seen. In all of them
-the end of turn is the tokenizer's `eos_token` and lies inside the generation block. No token may straddle the
+Each hidden template breaks one habit that works by chance with the templates students have seen. In all of them but
+one, of which no mask is asked, the end of turn is the tokenizer's `eos_token` and lies inside the generation block.
+No token may straddle the
 edge of a generation block, because the specification does not say what such a token is: so where a header ends
 in whitespace, answers whose mask is asked for begin with a letter.
 """
@@ -25,6 +26,8 @@ HEADERS = (
     "{% else %}{{ message['content'] + eos_token }}{% endif %}{% endfor %}"
     "{% if add_generation_prompt %}{{ '<|from|>assistant<|says|>\\n\\n' }}{% endif %}"
 )
+# The same, but turns end in a word of their own, as Gemma's do.
+ENDS = HEADERS.replace("eos_token", "'<|done|>'")
 # The assistant is called "model", contents are trimmed, a newline outside the block follows each turn.
 MODEL_TURNS = (
     "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'assistant' %}{{ '<turn>model\\n' }}"
@@ -79,6 +82,11 @@ def headers():
 
 
 @pytest.fixture(scope="session")
+def ends():
+    return hidden_tokenizer(ENDS, "<|from|>", "<|says|>", "<|done|>", end="<|last|>", begin="<|open|>")
+
+
+@pytest.fixture(scope="session")
 def model_turns():
     return hidden_tokenizer(MODEL_TURNS, "<turn>", end="</turn>", begin="<first>")
 
@@ -90,12 +98,14 @@ def brackets():
 
 @pytest.fixture(scope="session")
 def house():
-    return hidden_tokenizer(HOUSE, "<|start|>", end="<|stop|>")
+    """As SmolLM2's, it has a begin token that it never adds: the template writes it at each turn."""
+    return hidden_tokenizer(HOUSE, "<|start|>", end="<|stop|>", begin="<|start|>")
 
 
 @pytest.fixture(scope="session")
 def calm():
-    return hidden_tokenizer(CALM, "<|system|>", "<|user|>", "<|bot|>", "<|calm|>", end="<|close|>")
+    """Tokenising a text ends it."""
+    return hidden_tokenizer(CALM, "<|system|>", "<|user|>", "<|bot|>", "<|calm|>", end="<|close|>", adds_end=True)
 
 
 NAMES = ["Zoë", "Jürgen", "Mirela", "Tomás", "Ngozi", "Ida"]

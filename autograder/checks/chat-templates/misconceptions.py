@@ -121,6 +121,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Many records have no `input`, or one that is empty or holds only spaces. Then the user message is the "
         "instruction alone, with nothing after it.",
     ),
+    "texts-changed": Misconception(
+        "The texts are changed on the way.",
+        "Spaces and newlines belong to a text, and so do words that are also names of keys or roles. Copy what was "
+        "said, and change nothing in it.",
+    ),
     "record-changed": Misconception(
         "The function changes the record that it was given.",
         "`pop`, `del`, and new values for old keys change the caller's data set. "
@@ -203,9 +208,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "stripping the text. Keep every token.",
     ),
     "tokenised-twice": Misconception(
-        "A special token is there twice: once from the template, once from the tokenizer.",
-        "The rendered text already holds the begin token, and tokenising that text adds another. "
-        "Render and tokenise in one step, or switch the second one off.",
+        "Special tokens of the tokenizer's are added to those of the template.",
+        "The rendered text already holds all that the model has to see. Tokenising that text may add a begin token to "
+        "it, or an end. Render and tokenise in one step, or switch the second one off.",
     ),
     "other-tokens": Misconception(
         "The tokens are not those of the conversation as the template writes it.",

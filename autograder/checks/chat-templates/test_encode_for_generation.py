@@ -81,7 +81,8 @@ def templated_from(tensors_from):
 
     def call(tokenizer, messages) -> dict:
         encoding = tensors_from(tokenizer, messages)
-        written = set(tokenizer.get_added_vocab().values()) - {tokenizer.bos_token_id, tokenizer.pad_token_id}
+        added = {tokenizer.pad_token_id, *tokenizer("")["input_ids"]}  # without a template, too
+        written = set(tokenizer.get_added_vocab().values()) - added
         if not written & set(encoding["input_ids"].flatten().tolist()):
             told("hand-written-template")
         return encoding
@@ -148,20 +149,28 @@ def test_mapping_of_tensors(tensors_from, headers, asking):
 def test_ids(templated_from, encoded, named, calm, house, headers, asking):
     for tokenizer, messages in ((calm, asking()), (house, asking(system=False)), (headers, asking(spaces=True))):
         ids = templated_from(tokenizer, messages)["input_ids"].tolist()[0]
-        if tokenizer is headers:  # how often it begins is for the next check
-            expected = encoded(headers, messages)
-            begun = [i for i in ids if i != headers.bos_token_id] == expected[1:]
-            ids = expected if begun else ids
-        assert ids == encoded(tokenizer, messages) or named(ids, tokenizer, messages)
+        expected = encoded(tokenizer, messages)
+        begins = tokenizer.bos_token_id
+        begun = [one for one in ids if one != begins] == [one for one in expected if one != begins]
+        ended = tokenizer is calm and ids == [*expected, calm.eos_token_id]
+        if not (begun or ended):  # what is added to the template's own, or taken from it, is for the next check
+            assert ids == expected or named(ids, tokenizer, messages)
 
 
-@check("No special token is doubled", points=1, misconception="tokenised-twice", raises=NOT_A_TENSOR)
-def test_one_begin_token(templated_from, headers, brackets, asking):
-    for tokenizer in (headers, brackets):
-        ids = templated_from(tokenizer, asking())["input_ids"].tolist()[0]
-        if tokenizer.bos_token_id not in ids:
+@check(
+    "No special token is added to the template's own", points=1, misconception="tokenised-twice", raises=NOT_A_TENSOR
+)
+def test_one_begin_token(templated_from, encoded, headers, brackets, house, calm, asking):
+    for tokenizer in (headers, brackets, house):
+        messages, begins = asking(), tokenizer.bos_token_id
+        found, wanted = (
+            ids.count(begins)
+            for ids in (templated_from(tokenizer, messages)["input_ids"].tolist()[0], encoded(tokenizer, messages))
+        )
+        if found < wanted:
             told("begin-token-lost")
-        assert ids.count(tokenizer.bos_token_id) == 1
+        assert found == wanted
+    assert templated_from(calm, asking())["input_ids"].tolist()[0][-1] != calm.eos_token_id
 
 
 @check(

@@ -71,8 +71,8 @@ def test_open_turn(text_from, named, model_turns, asking):
     misconception="prompt-plus-opening",
     raises=REFUSED,
 )
-def test_written_by_the_template(text_from, prefilled, named, brackets, calm, asking):
-    for tokenizer, opening in ((brackets, "First of all"), (calm, "My answer:")):
+def test_written_by_the_template(text_from, prefilled, named, brackets, calm, ends, asking):
+    for tokenizer, opening in ((brackets, "First of all"), (calm, "My answer:"), (ends, "Well then")):
         messages = asking()
         text = text_from("prefill", tokenizer, messages, opening)
         assert text == prefilled(tokenizer, messages, opening) or named(text, tokenizer, messages, opening)

@@ -21,7 +21,7 @@ def named(render, lost_special_tokens, require_all, require_special_tokens):
             told("message-by-message")
         if text.count(tokenizer.eos_token) > expected.count(tokenizer.eos_token):
             told("end-token-doubled")
-        if tokenizer.bos_token and text.count(tokenizer.bos_token) > 1:
+        if (begin := tokenizer.bos_token) and text.count(begin) > max(1, expected.count(begin)):
             told("begin-token-by-hand")
         if lost_special_tokens(text, tokenizer, messages):
             told("special-tokens-lost")

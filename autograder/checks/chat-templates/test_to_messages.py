@@ -36,6 +36,11 @@ def require_no_more(messages, expected) -> None:
         told("message-added")
 
 
+def words(text) -> int:
+    """How many a text has: tidying, or putting others in their places, leaves as many."""
+    return len(str(text).split())
+
+
 def has_message_with(value, text) -> bool:
     return isinstance(value, list) and any(isinstance(one, dict) and text in one.values() for one in value)
 
@@ -97,11 +102,17 @@ def test_words_of_chat_templates(messages_from, conversation):
 )
 def test_every_turn(messages_from, reads, conversation):
     reads(sharegpt(conversation(rounds=1, system=False)))
-    expected = conversation(rounds=3)
+    expected = [{**message, "content": f"  {message['content']} \n"} for message in conversation(rounds=3)]
+    expected[1]["content"] += ' Or is "from" a "role", human?'
+    expected.insert(3, conversation(rounds=1, system=False)[0])  # somebody speaks twice, and asks the same at the end
+    expected.append(dict(expected[1]))
     messages = messages_from(sharegpt(expected))
     if messages and messages[0].get("role") != "system":
         told("system-message-dropped")
-    assert [message.get("content") for message in messages] == [message["content"] for message in expected]
+    contents, wanted = ([one.get("content") for one in some] for some in (messages, expected))
+    if contents != wanted and [*map(words, contents)] == [*map(words, wanted)]:
+        told("texts-changed")
+    assert contents == wanted
     require_speakers(messages, expected)
     if any(message.keys() != {"role", "content"} for message in messages):
         told("more-than-a-message")

@@ -23,11 +23,11 @@ from autograder.almanac.asking import ask
 from autograder.judge.alarm import paused
 from autograder.judge.arguments import Model, Trainer
 from autograder.judge.check import told
-from autograder.judge.configs import SFT_SETTINGS
+from autograder.judge.configs import SFT_SETTINGS, rebuild
 from autograder.judge.real import try_on
 from autograder.judge.tables import named, which
 from autograder.judge.tokenizers import hidden_tokenizer
-from autograder.judge.training import Plan, Trained, train
+from autograder.judge.training import Plan, Trained, same, train
 from autograder.judge.values import Config, TrainerState
 from autograder.profile import profile
 
@@ -39,6 +39,12 @@ REAL_ROWS = 96  # that SmolLM2 is trained on
 ASKED = 60  # questions about countries that the training did not mention
 OTHER_SEED = 1000
 IGNORED = -100  # by the loss
+CLOSE = 0.5  # of its norm a weight may have moved in training; one of another model is further away
+# Of a config, what decides how a model is trained; the loss is looked at in the trainer's rows.
+DECIDING = (
+    *("learning_rate", "lr_scheduler_type", "warmup_steps", "weight_decay", "optim", "max_length", "max_steps"),
+    *("num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps"),
+)
 SPOILED = 0.2, 0.8  # right answers: learnt, but short of what is asked for, as a few seeds leave the best of configs
 # Header style, other words than ChatML's, a space trimmed from each content.
 TEMPLATE = (
@@ -203,6 +209,32 @@ def is_trainer() -> Callable[[Any], TrainerState]:
 
 
 @pytest.fixture(scope="session")
+def require_same() -> Callable[[dict[str, Any], dict[str, Any]], None]:
+    """``require_same(found, given)``: weights by name. Who trained them is told so."""
+
+    def require(found: dict[str, Any], given: dict[str, Any]) -> None:
+        if not same(found, given):
+            assert found.keys() == given.keys()
+            assert all(found[name].shape == given[name].shape for name in given)
+            if all((found[name] - given[name]).norm() < CLOSE * given[name].norm() for name in given):
+                told("already-trained")
+            raise AssertionError
+
+    return require
+
+
+@pytest.fixture(scope="session")
+def train_alike() -> Callable[[Config, Config], bool]:
+    """Do two SFTConfigs train alike? Where they write to, and what they print, nobody minds."""
+
+    def compare(one: Config, other: Config) -> bool:
+        made = [rebuild(config, output_dir="anywhere") for config in (one, other)]
+        return all(getattr(made[0], name) == getattr(made[1], name) for name in DECIDING)
+
+    return compare
+
+
+@pytest.fixture(scope="session")
 def trains_as_asked(tokenizer: Any, texts: Any, in_trainer: Any) -> Callable[[TrainerState, list[Row]], None]:
     """Each row is there, whole, and of each the answer and the end of its turn are trained, and nothing else."""
     import torch
@@ -210,8 +242,8 @@ def trains_as_asked(tokenizer: Any, texts: Any, in_trainer: Any) -> Callable[[Tr
     def compare(state: TrainerState, rows: list[Row]) -> None:
         expected = texts(rows)
         found = in_trainer(state)
-        if len(found) < len(rows):
-            told("rows-lost")
+        if len(found) != len(rows):
+            told("rows-lost" if len(found) < len(rows) else "rows-added")
         judge([one.trained for one in found], expected)
         assert Counter(one.trained for one in found) == Counter(one.trained for one in expected)
         judge(collated(state), expected)

@@ -42,9 +42,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The labels are token ids. The tokenizer turns ids into text.",
     ),
     "no-config": Misconception(
-        "The trainer does not use the config.",
+        "The trainer does not train as the config says.",
         "Without `args` the trainer takes defaults that suit a large model on a GPU: another learning rate, another "
-        "length, and a precision that a CPU may not have. Hand it what the config function gives.",
+        "length, and a precision that a CPU may not have. Hand it what the config function gives, and change nothing.",
     ),
     "no-sft-trainer": Misconception(
         "What comes back is not an SFTTrainer.",
@@ -77,7 +77,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "adapter-frozen": Misconception(
         "The adapter itself is frozen.",
-        "A config for inference makes an adapter that cannot learn. For training leave that switch off.",
+        "All of the adapter is to learn. A config for inference makes one that cannot; for training leave that switch "
+        "off, and `requires_grad` as it is.",
     ),
     # to_prompt_completion
     "only-one-shape": Misconception(
@@ -87,6 +88,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "roles-wrong": Misconception(
         "Roles or contents are not those of the record.",
         "The question is the user's, the answer is the assistant's, and the texts stay as they are.",
+    ),
+    "texts-changed": Misconception(
+        "The texts are changed on the way.",
+        "Spaces and newlines belong to a text, and so do words that are also names of keys or roles. Copy what was "
+        "said, and change nothing in it.",
     ),
     "not-a-row": Misconception(
         "What comes back is not a row with `prompt` and `completion`.",
@@ -178,7 +184,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "learning-rate-too-large": Misconception(
         "The training wrecks the model.",
         "Each step jumps so far that what the base knew is lost. Take a smaller learning rate: the more steps, the "
-        "smaller.",
+        "smaller, and smaller still where the schedule keeps it constant.",
     ),
     "never-stops": Misconception(
         "The model answers and does not stop.",
@@ -197,6 +203,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "rows-lost": Misconception(
         "Rows are missing from what the trainer reads.",
         "Hand it the data set as it came. Selecting, splitting or cutting rows loses answers.",
+    ),
+    "rows-added": Misconception(
+        "The trainer reads rows that it was not given, or some of them twice.",
+        "Hand it the data set as it came. How often it is gone through is for the config to say.",
     ),
     "another-template": Misconception(
         "The rows are not what the tokenizer's template makes of them.",
@@ -245,6 +255,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Something is asked of the trainer's loader or of its labels that they cannot do.",
         "Most often the loader is taken for a batch. It gives batches one after the other: make an iterator of it, and "
         "take its first. The check below your cell shows Python's own message.",
+    ),
+    "first-row-of-the-data": Misconception(
+        "It is the data set's first row, not that of the first batch.",
+        "A trainer goes through its rows in an order of its own. What it trains first is what its loader gives first.",
     ),
     "inputs-decoded": Misconception(
         "The inputs are decoded, not the labels.",
@@ -299,6 +313,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The adapter is as large as the layers beside it.",
         "A rank near the width of a layer saves nothing. Usual ranks go from 8 to 32.",
     ),
+    "rank-too-low": Misconception(
+        "The rank is far below the usual ones.",
+        "An adapter of rank 1 or 2 can change each layer in one or two directions only, and a large alpha hides it. "
+        "Usual ranks go from 8 to 32.",
+    ),
     "pull-too-weak": Misconception(
         "Alpha is so small that the adapter learns very slowly.",
         "What the adapter adds is multiplied by alpha divided by rank, and a higher rank adds more: so mostly alpha "
@@ -318,7 +337,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The trainer adds one if it is told how: hand it the LoRA config.",
     ),
     "already-trained": Misconception(
-        "The adapter has been trained already.",
+        "It has been trained already.",
         "Return the trainer as it was made: whoever called the function will train it.",
     ),
     "another-adapter": Misconception(

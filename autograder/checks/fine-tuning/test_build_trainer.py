@@ -7,7 +7,7 @@ import pytest
 from autograder.judge.arguments import Dataset, MakeSFTConfig
 from autograder.judge.check import check, told
 from autograder.judge.submission import NoAnswer
-from autograder.judge.training import plain, same
+from autograder.judge.training import plain
 from autograder.judge.values import Config, TokenizerState
 
 RAISES = {
@@ -19,10 +19,6 @@ RAISES = {
     "Oversized": "another-model",
 }
 RIGHT = 0.7
-
-
-def agree(fields, others):
-    return all(fields.get(name) == others.get(name) for name in ("learning_rate", "max_length"))
 
 
 @pytest.fixture(scope="module")
@@ -44,10 +40,10 @@ def state(submission, is_trainer, recipes, given, tokenizer, rows):
     misconception="another-model",
     raises=RAISES,
 )
-def test_model(state, given):
+def test_model(state, given, require_same):
     if state.model.lora is not None:
         told("adapter-in-full-fine-tuning")
-    assert same(plain(state.model.tensors), plain(given.module.state_dict()))
+    require_same(plain(state.model.tensors), plain(given.module.state_dict()))
 
 
 @check("Every weight can move", points=1, misconception="weights-frozen", raises=RAISES)
@@ -62,8 +58,8 @@ def test_all_weights_are_trained(state, given):
 )
 def test_rows(state, in_trainer, texts, rows):
     found = in_trainer(state)
-    if len(found) < len(rows):
-        told("rows-lost")
+    if len(found) != len(rows):
+        told("rows-lost" if len(found) < len(rows) else "rows-added")
     assert Counter(one.whole.strip() for one in found) == Counter(one.whole.strip() for one in texts(rows))
 
 
@@ -78,16 +74,16 @@ def test_tokenizer(state, tokenizer):
 
 
 @check("It trains as the config says", points=1, misconception="no-config", raises=RAISES)
-def test_config(state, recipes, submission):
+def test_config(state, recipes, submission, train_alike):
     assert isinstance(state.args, Config)
-    if agree(state.args.fields, recipes.sft):
+    if train_alike(state.args, Config("SFTConfig", recipes.sft)):
         return
     try:
         own = submission.call("make_sft_config", "anywhere")  # called once, when the cell was run
     except NoAnswer:
         told("no-config")
     assert isinstance(own, Config)
-    assert agree(state.args.fields, own.fields)
+    assert train_alike(state.args, own)
 
 
 @check("With it the base becomes an assistant", points=1, misconception="no-config", raises=RAISES)

@@ -11,6 +11,8 @@ from autograder.judge.values import Config, Opaque
 RAISES = {"TypeError": "arguments-do-not-fit", "Oversized": "no-lora-config"}
 RIGHT = 0.8
 STRONG = 12  # twice the rank with rsLoRA, which divides by its root: 11.3 at rank 32
+LOWEST = 4  # rank; the notebook's usual ones go from 8
+TIMES = 4  # the rank is alpha at most; the notebook's is one or two times
 SLOW = 8  # with alpha 4 the loss is at 2.2 after 90 steps, with 8 at 1.1, with 16 at 0.4, whatever the rank
 LINEAR = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
 
@@ -52,16 +54,36 @@ def test_targets(adapted, config):
     assert found >= LINEAR
 
 
+@pytest.fixture(scope="module")
+def adapted_with_biases(config):
+    """A small model whose layers have biases, which the course's base has not, with such an adapter."""
+    from peft import get_peft_model
+    from transformers import LlamaConfig, LlamaForCausalLM
+
+    small = {"hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 4, "num_attention_heads": 2}
+    module = LlamaForCausalLM(LlamaConfig(vocab_size=32, attention_bias=True, mlp_bias=True, **small))
+    with in_time():
+        return get_peft_model(module, rebuild(config))
+
+
 @check("The adapter is trained, and nothing beside it", points=1, misconception="more-than-the-adapter", raises=RAISES)
-def test_adapter_is_trained(adapted):
-    trained = [name for name, parameter in adapted.named_parameters() if parameter.requires_grad]
-    if not trained:
-        told("adapter-frozen")
-    assert all(".lora_" in name for name in trained)
+def test_adapter_is_trained(adapted, adapted_with_biases):
+    for module in (adapted, adapted_with_biases):
+        trained = [name for name, parameter in module.named_parameters() if parameter.requires_grad]
+        if not trained:
+            told("adapter-frozen")
+        assert all(".lora_" in name for name in trained)
 
 
-@check("Each adapter is smaller than the layer beside it", points=1, misconception="rank-too-high", raises=RAISES)
+@check(
+    "Its rank is a usual one: each adapter is smaller than the layer beside it",
+    points=1,
+    misconception="rank-too-high",
+    raises=RAISES,
+)
 def test_rank(adapted):
+    if min(layer.r["default"] for layer in adapted_layers(adapted)) < LOWEST:
+        told("rank-too-low")
     parameters = dict(adapted.named_parameters())
     for name, beside in parameters.items():
         if name.endswith(".base_layer.weight"):
@@ -88,7 +110,9 @@ def adapted_layers(adapted):
     raises=RAISES,
 )
 def test_scaling(adapted):
-    if strongest(adapted) > STRONG:
+    if strongest(adapted) > STRONG or any(
+        layer.lora_alpha["default"] > TIMES * layer.r["default"] for layer in adapted_layers(adapted)
+    ):
         told("pull-too-strong")
     # Each of the rank's directions adds its part: of one pace are rank 64 and rank 16, both with alpha 16.
     assert min(layer.scaling["default"] * layer.r["default"] for layer in adapted_layers(adapted)) >= SLOW

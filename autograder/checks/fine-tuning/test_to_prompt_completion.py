@@ -48,6 +48,7 @@ def convert(probe):
             told("not-a-row")
         if not all(isinstance(part, list | tuple) for part in row.values()):
             told("not-a-list-of-messages")
+        row = {name: list(part) for name, part in row.items()}  # a data set makes lists of tuples, too
         messages = [*row["prompt"], *row["completion"]]
         if any(isinstance(one, dict) and {"from", "value"} & one.keys() for one in messages):
             told("sharegpt-keys-kept")
@@ -92,7 +93,15 @@ def test_question_and_answer(convert, rng):
 @check("A conversation of one round works the same way", points=1, misconception="roles-wrong", raises=WRONG_KEYS)
 def test_one_round(convert, rng):
     record = conversation(rng, 1, system=False)
-    assert convert(record) == expected(record)
+    for turn in record["turns"]:
+        turn["value"] = f' Is "from" a role,  or a human value?\n\n  {turn["value"]} \n'
+    row, wanted = convert(record), expected(record)
+    parts = [[*one["prompt"], *one["completion"]] for one in (row, wanted)]
+    if column(parts[0], "role") == column(parts[1], "role") and column(parts[0], "content") != column(
+        parts[1], "content"
+    ):
+        told("texts-changed")
+    assert row == wanted
 
 
 @check(
@@ -120,7 +129,11 @@ def test_system_message(convert, rng):
     row = convert(record)
     if len(row["completion"]) > 1:
         told("completion-too-long")
-    assert row["prompt"][:1] == expected(record)["prompt"][:1]
+    head = expected(record)["prompt"][:1]
+    assert row["prompt"][:1] == head
+    without = convert({"turns": record["turns"][1:]})
+    if row != {"prompt": head + without["prompt"], "completion": without["completion"]}:
+        told("turns-lost")  # because of it: what is lost without it, too, costs another check
 
 
 @check("The record stays as it was", points=1, misconception="arguments-changed", raises=WRONG_KEYS)

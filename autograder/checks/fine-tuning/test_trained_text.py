@@ -13,11 +13,11 @@ RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "loader-taken-
 def compare(submission, tokenizer, make_model, make_trainer, texts):
     """Call the function for a trainer with these rows, and name what came back in place of the trained text."""
 
-    def call(rows, **settings):
+    def call(rows, begins_with=0, **settings):
         value = submission.call("trained_text", make_trainer(make_model(17).recipe, rows, **settings))
         if value is None:
             told("nothing-returned")
-        first = texts(rows)[0]
+        first, *others = texts([rows[begins_with], *rows])
         whole = settings.get("completion_only_loss") is False
         wanted = first.whole.strip() if whole else first.trained
         if isinstance(value, list | tuple):
@@ -31,8 +31,10 @@ def compare(submission, tokenizer, make_model, make_trainer, texts):
             told("end-hidden")
         if said != wanted and said.replace(tokenizer.pad_token, "").strip() == wanted:
             told("padding-decoded")
-        if wanted in said and any(other.trained in said for other in texts(rows)[1:3]):
+        if wanted in said and any(other.trained in said for other in others if other != first):
             told("whole-batch")
+        if said != wanted and said == others[0].trained:
+            told("first-row-of-the-data")
         if whole and said == first.trained:
             told("completion-in-place-of-labels")
         assert said == wanted
@@ -53,7 +55,10 @@ def different(rows, rng: random.Random):
     raises=RAISES,
 )
 def test_answer_and_end(compare, rows, rng):
-    compare(different(rows, rng))
+    """A trainer that sorts by length begins with the longest row, wherever that stands in the data set."""
+    longest = max(rows, key=lambda row: len(str(row)))
+    others = [row for row in different(rows, rng) if row != longest]
+    compare([*others, longest], begins_with=-1, train_sampling_strategy="group_by_length")
 
 
 @check(

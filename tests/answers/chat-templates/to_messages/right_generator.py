@@ -6,13 +6,13 @@ def _sharegpt(turns):
     for turn in turns:
         who = turn["from"]
         yield Message(
-            role="user" if who == "human" else "assistant" if who == "gpt" else "system", content=turn["value"].strip()
+            role="user" if who == "human" else "assistant" if who == "gpt" else "system", content=turn["value"]
         )
 
 
 def _alpaca(instruction, output, input="", **other):
-    yield Message(role="user", content=f"{instruction.strip()}\n\n{input.strip()}".strip())
-    yield Message(role="assistant", content=output.strip())
+    yield Message(role="user", content=f"{instruction}\n\n{input}" if input and input.strip() else instruction)
+    yield Message(role="assistant", content=output)
 
 
 def to_messages(record):

@@ -1,0 +1,11 @@
+# exercise: build_trainer
+# misconception: already-trained
+from trl import SFTTrainer
+
+
+def build_trainer(model, tokenizer, train_dataset):
+    trainer = SFTTrainer(
+        model=model, args=make_sft_config("runs/sft"), train_dataset=train_dataset, processing_class=tokenizer
+    )
+    trainer.train()
+    return trainer
