@@ -137,7 +137,7 @@ def _render(record: Record, notebook: str, cells: list["CellView"], verdict: Ver
 class CellView:
     """A cell as the template shows it.
 
-    kind: graded, answer, given, added, or text. id: "" without one. told: titles of the misconceptions found.
+    kind: graded, answer, given, added, or text. id: "" without one. told: what was found, a line each.
     """
 
     kind: str

@@ -38,8 +38,10 @@ def exercise_html(exercise: ExerciseResult, misconceptions: Mapping[str, Misconc
 
 
 def titles(exercise: ExerciseResult, misconceptions: Mapping[str, Misconception]) -> list[str]:
-    """Of the misconceptions found in it."""
-    return [prose(misconceptions[one].title) for one in exercise.misconceptions if one in misconceptions]
+    """Of the misconceptions found in it; where it has lost points without any, what is said first."""
+    found = [prose(misconceptions[one].title) for one in exercise.misconceptions if one in misconceptions]
+    wrong = [one for one in exercise.checks if one.outcome in ("failed", "raised", "timed out")]
+    return found or [prose(one.message) for one in wrong if one.message][:1]
 
 
 def notes_html(verdict: Verdict) -> str:

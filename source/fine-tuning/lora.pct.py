@@ -199,7 +199,8 @@ print(
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
 # Write `make_lora_config()`. It takes nothing and returns a `LoraConfig` for text-writing models: an adapter on
-# all linear layers, of a usual rank and strength. The adapter is trained, and nothing beside it.
+# all linear layers, of a usual rank and strength, the same in each layer. The adapter is trained, and nothing beside
+# it. Fields for single layers (`layers_to_transform`, `rank_pattern`, ...) and other ways to begin are not accepted.
 
 # %% solution="make_lora_config"
 def make_lora_config():
@@ -288,7 +289,7 @@ assert share == 1.0, (
     f"Of the base every number may move, so its share is 1.0; yours is {share}. Do tied weights count once?"
 )
 print(
-    f"trainable_share: {trainable_share(adapted):.1%} of all numbers may move, all in the adapter. Of the base, none."
+    f"trainable_share: {trainable_share(adapted):.1%} of all numbers may move, all of them the adapter's."
 )
 
 # %% [markdown] id="train-the-adapter"
@@ -467,7 +468,8 @@ print("merge: a plain", type(merged).__name__, "that answers as the adapter did.
 # ## 7. LoRA and full SFT side by side
 #
 # The same rows and as many steps, once with all weights and once with your adapter. Each has the rate that suits
-# it: an adapter wants a higher one than full SFT. (Larger batches, as in `sft-trainer`, want more.)
+# it: an adapter wants a higher one than full SFT. (Batches of 8, as in `sft-trainer`, want higher rates than these
+# batches of 3.)
 
 # %% id="side-by-side"
 facts = [record["answer"].rstrip(".").split()[-1] for record in held_out]
