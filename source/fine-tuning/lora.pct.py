@@ -199,8 +199,8 @@ print(
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
 # Write `make_lora_config()`. It takes nothing and returns a `LoraConfig` for text-writing models: an adapter on
-# all linear layers, of a usual rank and strength, the same in each layer. The adapter is trained, and nothing beside
-# it. Fields for single layers (`layers_to_transform`, `rank_pattern`, ...) and other ways to begin are not accepted.
+# all linear layers, of a usual rank and strength. The adapter is trained, and nothing beside it. Fields for single
+# layers (`rank_pattern`, ...) and other ways to begin are not accepted.
 
 # %% solution="make_lora_config"
 def make_lora_config():
@@ -468,8 +468,7 @@ print("merge: a plain", type(merged).__name__, "that answers as the adapter did.
 # ## 7. LoRA and full SFT side by side
 #
 # The same rows and as many steps, once with all weights and once with your adapter. Each has the rate that suits
-# it: an adapter wants a higher one than full SFT. (Batches of 8, as in `sft-trainer`, want higher rates than these
-# batches of 3.)
+# it: an adapter wants a higher one than full SFT. (Larger batches, as in `sft-trainer`, want higher rates.)
 
 # %% id="side-by-side"
 facts = [record["answer"].rstrip(".").split()[-1] for record in held_out]

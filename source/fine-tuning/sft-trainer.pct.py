@@ -345,8 +345,7 @@ print("trainer_parts: the form is right. Every part has its trainer.")
 # - **`learning_rate`**: how far a step moves each weight. The default, 2e-5, is for models with billions of
 #   parameters, where thousands of weights feed each output. Ours are few, so each may go further. In a run of
 #   seconds it has to: in 100 steps at 2e-5 our base does not learn to stop. But at 1e-3 it forgets much of its
-#   almanac. In batches of 8, try 1e-4 to 5e-4 with a schedule that falls to nothing, as the default does; where the
-#   rate stays constant, 1e-4 to 3e-4.
+#   almanac. In batches of 8, try 1e-4 to 5e-4, or up to 3e-4 at a constant rate.
 # - **How long**: at most **1,600 rows** in all, that is steps × batch × accumulation. Say it with `num_train_epochs`
 #   or `max_steps`, and `per_device_train_batch_size`. Aim for about 100 steps or more: 800 rows in batches of 8.
 #   (Accumulation: batches summed before a step, usually one.) Larger batches leave few steps; smaller ones make more,
@@ -622,8 +621,8 @@ for question in (
     print(f"{question}\n  {shown(ask(assistant, [question])[0])}")
 
 # %% [markdown] id="behaviour-not-knowledge"
-# It makes something up, and may even talk of another country than you asked for. So did the base: it always goes on
-# with something, and no example showed it another way. **SFT taught behaviour, not knowledge.** If you want "I do not know", show it in
+# It makes something up, sometimes of another country. So did the base: it always goes on with something, and no
+# example showed it another way. **SFT taught behaviour, not knowledge.** If you want "I do not know", show it in
 # the examples (lesson 11). If you want new facts, put them into the prompt.
 
 # %% [markdown] id="on-a-gpu"

@@ -28,8 +28,7 @@
 #   exercises are our own.
 #
 # Below each exercise a cell checks the *form* of your work. Whether you are right, you learn after you hand in:
-# the feedback names the misunderstanding, not the answer. Points are given for a few rows about one thing together,
-# when all of them are right.
+# the feedback names the misunderstanding, not the answer. Rows about one thing earn points together, or none.
 
 # %% [markdown] id="two-kinds"
 # ## 1. Two things called fine-tuning

@@ -162,7 +162,7 @@ def test_ids(templated_from, encoded, named, calm, house, headers, asking):
 )
 def test_one_begin_token(templated_from, encoded, headers, brackets, house, calm, asking):
     for tokenizer in (headers, brackets, house):
-        messages, begins = asking(), tokenizer.bos_token_id
+        messages, begins = asking(rounds=1), tokenizer.bos_token_id  # one round: who drops earlier ones loses none here
         found, wanted = (
             ids.count(begins)
             for ids in (templated_from(tokenizer, messages)["input_ids"].tolist()[0], encoded(tokenizer, messages))
