@@ -621,7 +621,7 @@ for question in (
     print(f"{question}\n  {shown(ask(assistant, [question])[0])}")
 
 # %% [markdown] id="behaviour-not-knowledge"
-# It makes something up, sometimes of another country. So did the base: it always goes on with something, and no
+# It makes something up. So did the base: it always goes on with something, and no
 # example showed it another way. **SFT taught behaviour, not knowledge.** If you want "I do not know", show it in
 # the examples (lesson 11). If you want new facts, put them into the prompt.
 
