@@ -159,7 +159,17 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "A begin token is added by hand, beside the template's own.",
         "Where a model needs a begin token, its template writes it. Add nothing to the rendering.",
     ),
+    "cut-short": Misconception(
+        "The text is cut off.",
+        "Truncation takes the end away, and with it what the model is to learn: the answer, and where it stops. How "
+        "long a row may be is decided later, by the trainer.",
+    ),
     # render_for_inference
+    "words-after-the-prompt": Misconception(
+        "Words are added after the generation prompt.",
+        "What follows it is the model's answer: words that are added there are put into the model's mouth. A question "
+        "belongs into the user's message.",
+    ),
     "empty-answer-closed": Misconception(
         "An empty answer is appended, and its turn is closed.",
         "An empty assistant message tells the model that the answer is over. "

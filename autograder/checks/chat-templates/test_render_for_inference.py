@@ -24,6 +24,8 @@ def named(render, without_history, lost_special_tokens, require_all, require_spe
             told("rendering-stripped")
         if text.rstrip() == expected.rstrip():
             told("contents-changed")
+        if expected != closed and text.startswith(expected.rstrip()):
+            told("words-after-the-prompt")
         require_all(text, messages, lambda some: render(tokenizer, some, add_generation_prompt=True))
         require_special_tokens(text, tokenizer, expected)
         return False

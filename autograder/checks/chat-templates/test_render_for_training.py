@@ -30,6 +30,8 @@ def named(render, lost_special_tokens, require_all, require_special_tokens):
         if text == render(tokenizer, messages, continue_final_message=True):
             told("last-turn-left-open")
         require_all(text, messages, lambda some: render(tokenizer, some))
+        if expected.startswith(text):
+            told("cut-short")
         require_special_tokens(text, tokenizer, expected)
         return False
 
