@@ -153,16 +153,18 @@ def _differences(root: Path, scratch: Path) -> list[Path]:
     kinds = [*GENERATED, "source"]
     made = {Path(kind, name) for kind in kinds for name in regular_files(scratch / kind)}
     there = {Path(kind, name) for kind in GENERATED for name in regular_files(root / kind)}
+    links = {path.relative_to(root) for kind in GENERATED for path in (root / kind).rglob("*") if path.is_symlink()}
     same = {
         path for path in made if (root / path).is_file() and filecmp.cmp(root / path, scratch / path, shallow=False)
     }
-    return sorted((made | there) - same)
+    return sorted((made | there) - same | links)
 
 
 def _put_in_place(root: Path, scratch: Path, stale: list[Path]) -> None:
     for path in stale:
         if (scratch / path).is_file():
             (root / path).parent.mkdir(parents=True, exist_ok=True)
+            (root / path).unlink(missing_ok=True)  # a link would be followed
             shutil.copyfile(scratch / path, root / path)
         else:
             (root / path).unlink()

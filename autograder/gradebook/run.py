@@ -134,8 +134,14 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
     found = judged.handed_in
     earlier = Verdict.read(course.verdict(found.student, found.assignment))
     same = earlier is not None and earlier.digest == found.digest
-    base = earlier if earlier is not None and same else missing_verdict(course, found)
-    exercises = tuple(judged.exercises.get(exercise.id, exercise) for exercise in base.exercises)
+    blank = missing_verdict(course, found)
+    base = earlier if earlier is not None and same else blank
+    folder = course.submitted(found.student, found.assignment)
+    there = [one.id for one in course.exercises(found.assignment) if (folder / f"{one.notebook}.ipynb").is_file()]
+    exercises = tuple(
+        judged.exercises.get(old.id, old if old.id in there else new)
+        for old, new in zip(base.exercises, blank.exercises, strict=True)
+    )
     ours = ["The grader failed in at least one check."] if any(exercise.ours for exercise in exercises) else []
     waiting = left_for_person(course, found.student, found.assignment).values()
     before = earlier.submissions if earlier is not None else {}

@@ -77,8 +77,8 @@ PROGRAMS = Mount(Path(__file__).parent / "inside", Path("/run/course/inside"))  
 def pids_within(pid: int) -> list[int]:
     """The numbers by which the namespaces below ours know a process, outermost first; none where it is gone."""
     with contextlib.suppress(OSError):
-        lines = Path(f"/proc/{pid}/status").read_text(encoding="utf-8").splitlines()
-        return [int(word) for line in lines if line.startswith("NSpid:") for word in line.split()[2:]]
+        lines = Path(f"/proc/{pid}/status").read_bytes().splitlines()  # its name may be no text
+        return [int(word) for line in lines if line.startswith(b"NSpid:") for word in line.split()[2:]]
     return []
 
 

@@ -200,7 +200,7 @@ print(
 #
 # Write `make_lora_config()`. It takes nothing and returns a `LoraConfig` for text-writing models: an adapter on
 # all linear layers, of a usual rank and strength. The adapter is trained, and nothing beside it. Fields for single
-# layers (`rank_pattern`, ...) and other ways to begin are not accepted.
+# layers (`rank_pattern`, ...) and special `init_lora_weights` are not accepted.
 
 # %% solution="make_lora_config"
 def make_lora_config():

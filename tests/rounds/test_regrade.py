@@ -28,7 +28,7 @@ from autograder.course import Course
 from autograder.demo import change
 from autograder.digest import handed_in
 from autograder.gradebook.marks import Record, read
-from autograder.gradebook.run import Judged, merge
+from autograder.gradebook.run import Judged, failed_verdict, merge
 from autograder.grading_run import GradingRun
 from autograder.settling import Settling
 from autograder.verdict import Verdict
@@ -290,6 +290,22 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     both.write(course.verdict("ada", "fine-tuning"))
     again = merge(course, "lora", Judged(found, new_notebook(), {}, ()))
     assert again.notes == ("It has a link.",)  # and not what was said of a notebook the last time
+
+
+def test_notebook_that_is_not_there_is_missing_also_after_a_failure_of_ours(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(scratch)
+    course = Course(load(scratch).coursedir)
+    submitted = course.submitted("ada", "fine-tuning")
+    submitted.mkdir(parents=True)
+    shutil.copy(scratch / "release" / "fine-tuning" / "sft-trainer.ipynb", submitted)
+    found = handed_in(course, "ada", "fine-tuning", 0)
+    failed_verdict(course, found, "The grader failed.").write(course.verdict("ada", "fine-tuning"))
+    verdict = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ()))
+    notebooks = {one.id: one.notebook for one in course.exercises("fine-tuning")}
+    outcomes = {(notebooks[one.id], check.outcome) for one in verdict.exercises for check in one.checks}
+    assert outcomes == {("lora", "missing"), ("sft-trainer", "grader error")}  # the latter until it is judged
 
 
 def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:

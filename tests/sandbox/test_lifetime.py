@@ -283,6 +283,17 @@ def test_kernel_that_somebody_kills_costs_nothing(fork: bool) -> None:
         assert (reply["status"], reply["value"], session.restarts) == ("returned", 4, 2)
 
 
+NAMELESS = """
+import ctypes, time
+ctypes.CDLL(None).prctl(15, b"\\xff\\xfe", 0, 0, 0)  # its name is no text any more
+"""
+
+
+def test_kernel_whose_name_is_no_text_is_interrupted_like_others(run: Run) -> None:
+    session = run(NAMELESS, "time.sleep(60)", "after = 1", cell_wall_seconds=2)
+    assert [report.status for report in session.reports.values()] == ["ran", "ran", "timed out", "ran"]
+
+
 def test_kernel_that_dies_each_time_is_the_student_s(run: Run) -> None:
     session = run("os._exit(0)", "os._exit(0)", "os.kill(os.getpid(), 9)", "os._exit(0)", "after = 1")
     assert [report.status for report in session.reports.values()] == ["ran", *["stopped"] * 4, "ran"]

@@ -43,8 +43,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "no-config": Misconception(
         "The trainer does not train as the config says.",
-        "Without `args` the trainer takes defaults that suit a large model on a GPU: another learning rate, another "
-        "length, and a precision that a CPU may not have. Hand it what the config function gives, and change nothing.",
+        "Hand it what the config function gives, and change nothing in it. Without `args` it takes defaults for a "
+        "large model on a GPU: another learning rate, another length, and a precision that a CPU may not have.",
     ),
     "no-sft-trainer": Misconception(
         "What comes back is not an SFTTrainer.",
@@ -315,13 +315,17 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "rank-too-low": Misconception(
         "The rank is far below the usual ones.",
-        "An adapter of rank 1 or 2 can change each layer in one or two directions only, and a large alpha hides it. "
-        "Usual ranks go from 8 to 32.",
+        "An adapter of so low a rank can change each layer in very few directions, and a large alpha does not make up "
+        "for it. Usual ranks go from 8 to 32.",
     ),
     "pull-too-weak": Misconception(
         "Alpha is so small that the adapter learns very slowly.",
         "What the adapter adds is multiplied by alpha divided by rank, and a higher rank adds more: so mostly alpha "
         "sets how fast it learns. It is usually the rank, or twice the rank.",
+    ),
+    "alpha-far-above-the-rank": Misconception(
+        "Alpha is far above what is usual for the rank.",
+        "What the adapter adds is multiplied by alpha divided by rank. Usual values of that are one and two.",
     ),
     "pull-too-strong": Misconception(
         "The adapter's pull is so strong that the training falls apart.",

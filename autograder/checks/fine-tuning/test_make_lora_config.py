@@ -76,7 +76,7 @@ def test_adapter_is_trained(adapted, adapted_with_biases):
 
 
 @check(
-    "Its rank is a usual one: each adapter is smaller than the layer beside it",
+    "Its rank is not far from the usual ones, and each adapter is smaller than the layer beside it",
     points=1,
     misconception="rank-too-high",
     raises=RAISES,
@@ -110,12 +110,13 @@ def adapted_layers(adapted):
     raises=RAISES,
 )
 def test_scaling(adapted):
-    if strongest(adapted) > STRONG or any(
-        layer.lora_alpha["default"] > TIMES * layer.r["default"] for layer in adapted_layers(adapted)
-    ):
+    if strongest(adapted) > STRONG:
         told("pull-too-strong")
+    layers = [layer for layer in adapted_layers(adapted) if layer.r["default"] >= LOWEST]  # others cost another check
+    if any(layer.lora_alpha["default"] > TIMES * layer.r["default"] for layer in layers):
+        told("alpha-far-above-the-rank")
     # Each of the rank's directions adds its part: of one pace are rank 64 and rank 16, both with alpha 16.
-    assert min(layer.scaling["default"] * layer.r["default"] for layer in adapted_layers(adapted)) >= SLOW
+    assert all(layer.scaling["default"] * layer.r["default"] >= SLOW for layer in layers)
 
 
 @check(

@@ -1,5 +1,6 @@
 """The hidden checks of ``trained_text``: the text of the labels that count."""
 
+import copy
 import random
 
 import pytest
@@ -54,10 +55,13 @@ def different(rows, rng: random.Random):
     misconception="another-text",
     raises=RAISES,
 )
-def test_answer_and_end(compare, rows, rng):
+def test_answer_and_end(compare, rows, rng, tokenizer, texts):
     """A trainer that sorts by length begins with the longest row, wherever that stands in the data set."""
-    longest = max(rows, key=lambda row: len(str(row)))
-    others = [row for row in different(rows, rng) if row != longest]
+    first, *others = different(rows, rng)
+    most = max(len(tokenizer(one.whole)["input_ids"]) for one in texts(others))
+    longest = copy.deepcopy(first)
+    while len(tokenizer(texts([longest])[0].whole)["input_ids"]) <= most:
+        longest["completion"][0]["content"] += " And so on."
     compare([*others, longest], begins_with=-1, train_sampling_strategy="group_by_length")
 
 

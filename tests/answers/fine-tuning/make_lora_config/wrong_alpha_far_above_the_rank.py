@@ -1,5 +1,5 @@
 # exercise: make_lora_config
-# misconception: pull-too-strong
+# misconception: alpha-far-above-the-rank
 from peft import LoraConfig
 
 
