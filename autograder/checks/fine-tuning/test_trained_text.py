@@ -34,7 +34,7 @@ def compare(submission, tokenizer, make_model, make_trainer, texts):
             told("padding-decoded")
         if wanted in said and any(other.trained in said for other in others if other != first):
             told("whole-batch")
-        if said != wanted and said == others[0].trained:
+        if said == others[0].trained != first.trained:
             told("first-row-of-the-data")
         if whole and said == first.trained:
             told("completion-in-place-of-labels")
