@@ -53,7 +53,7 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
                 for grade in gradebook.find_submission_notebook(*place).grades:
                     if path.name in waiting:
                         grade.auto_score = None
-                    _mark(grade, self._exercises[grade.name], same, for_person=path.name in waiting)
+                    _mark(grade, self._exercises.get(grade.name), same, for_person=path.name in waiting)
             gradebook.db.commit()
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:

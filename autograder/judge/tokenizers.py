@@ -12,14 +12,14 @@ def hidden_tokenizer(template: str, *words: str, end: str, begin: str | None = N
     from autograder.small_tokenizers import base_tokenizer
 
     tokenizer = base_tokenizer()
-    added_begin = begin if begin not in words else None
-    special = ["<|filler|>", end, *([added_begin] if added_begin else []), *words]
+    before = [begin] if begin and begin not in words else []
+    after = [end] if adds_end else []
+    special = ["<|filler|>", end, *before, *words]
     tokenizer.add_special_tokens([AddedToken(word, special=True, normalized=False) for word in special])
-    around = [word for word in (added_begin, end if adds_end else None) if word]
-    if around:
+    if before or after:
         tokenizer.post_processor = processors.TemplateProcessing(
-            single=" ".join(filter(None, [added_begin, "$A", end if adds_end else None])),
-            special_tokens=[(word, tokenizer.token_to_id(word)) for word in around],
+            single=" ".join([*before, "$A", *after]),
+            special_tokens=[(word, tokenizer.token_to_id(word)) for word in before + after],
         )
     return PreTrainedTokenizerFast(
         tokenizer_object=tokenizer, bos_token=begin, eos_token=end, pad_token="<|filler|>", chat_template=template

@@ -58,6 +58,23 @@ def test_stale_files_are_named_and_nothing_is_written(here: Here, scratch: Path)
     assert tree(scratch) == before
 
 
+def test_link_in_the_release_is_stale_and_is_not_followed(here: Here, scratch: Path) -> None:
+    """It may lead to a solution, in the place of a generated file or beside them."""
+    solved = scratch / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    released, beside = (scratch / "release" / ASSIGNMENT / name for name in (solved.name, "solved.ipynb"))
+    expected, before = released.read_bytes(), solved.read_bytes()
+    released.unlink()
+    for link in (released, beside):
+        link.symlink_to(solved)
+    said = here(scratch, "build", "--check")
+    assert said.returncode != 0
+    assert str(beside.relative_to(scratch)) in said.stdout + said.stderr
+    assert here(scratch, "build").returncode == 0
+    assert not released.is_symlink()
+    assert (released.read_bytes(), solved.read_bytes()) == (expected, before)
+    assert not beside.is_symlink()
+
+
 def test_edit_in_the_notebook_is_not_overwritten_and_can_be_taken_over(here: Here, scratch: Path) -> None:
     edit(scratch / NOTEBOOK, "# Chat templates", "# Chat templates, edited in Lab")
     refused = here(scratch, "build")

@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from autograder.errors import SandboxUnavailable
+from autograder.sandbox import cgroup
 from autograder.sandbox.cgroup import MemoryGroup
 from autograder.sandbox.watch import Watch
 
@@ -30,6 +31,15 @@ def test_group_that_a_killed_grader_left_is_no_hindrance(unified: Path) -> None:
     (unified / "user.slice" / "mine").mkdir()
     assert MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n") is not None
     assert (unified / "user.slice" / "mine" / "memory.max").is_file()  # and not in a group further up
+
+
+def test_group_that_stays_costs_nobody_marks(unified: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Here it cannot be removed because its files are real ones."""
+    monkeypatch.setattr(cgroup, "EMPTY_SECONDS", 0.1)
+    group = MemoryGroup.create("mine", 64, unified, "0::/user.slice/session\n")
+    assert group is not None
+    group.remove()
+    assert (unified / "user.slice" / "mine").is_dir()
 
 
 @pytest.mark.parametrize(("events", "killed"), [("oom 1\noom_kill 0\n", 0), ("oom 1\noom_kill 2\n", 2)])

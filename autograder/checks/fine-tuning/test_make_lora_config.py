@@ -12,7 +12,7 @@ RAISES = {"TypeError": "arguments-do-not-fit", "Oversized": "no-lora-config"}
 RIGHT = 0.8
 STRONG = 12  # twice the rank with rsLoRA, which divides by its root: 11.3 at rank 32
 LOWEST = 4  # rank; the notebook's usual ones go from 8
-TIMES = 4  # the rank is alpha at most; the notebook's is one or two times
+TIMES = 4  # so many times the rank may alpha be; the notebook says once or twice
 SLOW = 8  # with alpha 4 the loss is at 2.2 after 90 steps, with 8 at 1.1, with 16 at 0.4, whatever the rank
 LINEAR = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
 

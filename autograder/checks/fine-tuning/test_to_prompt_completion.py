@@ -63,8 +63,9 @@ def expected(record):
     return rows([record])[0]
 
 
-def column(messages, key):
-    return [one.get(key) if isinstance(one, dict) else None for one in messages]
+def spoken(row, key):
+    """A key's values in all messages of a row."""
+    return [one.get(key) if isinstance(one, dict) else None for one in [*row["prompt"], *row["completion"]]]
 
 
 def conversation(rng: random.Random, rounds: int, system: bool):
@@ -96,10 +97,7 @@ def test_one_round(convert, rng):
     for turn in record["turns"]:
         turn["value"] = f' Is "from" a role,  or a human value?\n\n  {turn["value"]} \n'
     row, wanted = convert(record), expected(record)
-    parts = [[*one["prompt"], *one["completion"]] for one in (row, wanted)]
-    if column(parts[0], "role") == column(parts[1], "role") and column(parts[0], "content") != column(
-        parts[1], "content"
-    ):
+    if spoken(row, "role") == spoken(wanted, "role") and spoken(row, "content") != spoken(wanted, "content"):
         told("texts-changed")
     assert row == wanted
 
@@ -110,15 +108,14 @@ def test_one_round(convert, rng):
 def test_several_rounds(convert, rng):
     record = conversation(rng, 3, system=False)
     row = convert(record)
-    whole = expected(record)["prompt"] + expected(record)["completion"]
+    wanted = expected(record)
     if len(row["completion"]) > 1:
         told("completion-too-long")
-    if row["prompt"] == whole:
+    if row["prompt"] == wanted["prompt"] + wanted["completion"]:
         told("answer-in-the-prompt")
-    given = [*row["prompt"], *row["completion"]]
-    if column(given, "content") == column(whole, "content") and column(given, "role") != column(whole, "role"):
+    if spoken(row, "content") == spoken(wanted, "content") and spoken(row, "role") != spoken(wanted, "role"):
         told("roles-wrong")
-    assert row == expected(record)
+    assert row == wanted
 
 
 @check(
