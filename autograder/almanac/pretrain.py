@@ -18,10 +18,10 @@ from torch.optim import AdamW, Muon, Optimizer
 from torch.optim.lr_scheduler import LambdaLR
 from transformers import GenerationConfig, LlamaConfig, LlamaForCausalLM, PreTrainedTokenizerFast
 
-from autograder import pinned
 from autograder.almanac.parametrise import shrink
 from autograder.almanac.texts import texts
 from autograder.almanac.tokenizer import END_OF_TURN, make_tokenizer, save_tokenizer
+from autograder.models import pinned
 
 SEED = 1
 STEPS = 600

@@ -10,7 +10,7 @@ from transformers import PreTrainedTokenizerFast
 
 from autograder.almanac.texts import texts
 from autograder.almanac.world import ENDINGS, TOWN_ENDINGS
-from autograder.small_tokenizers import CHATML_TURNS
+from autograder.models.small_tokenizers import CHATML_TURNS
 
 VOCABULARY_SIZE = 1152
 TEXTS = 8000

@@ -11,17 +11,17 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
-from autograder import smollm2
 from autograder.course import Course, Exercise, grade_id, own_files
-from autograder.digest import HandedIn, environment_versions, handed_in
 from autograder.errors import SandboxUnavailable
 from autograder.files import regular_files
-from autograder.fitting import require_points
 from autograder.gradebook import ahead, intake
+from autograder.gradebook.digest import HandedIn, environment_versions, handed_in
 from autograder.gradebook.restore import NOTES, restore
 from autograder.judge.check import OURS, checks_of, load_checks, without_answer
+from autograder.judge.fitting import require_points
 from autograder.judge.pool import a_judge
-from autograder.profile import profile
+from autograder.machine.profile import profile
+from autograder.models import smollm2
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session

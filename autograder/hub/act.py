@@ -15,7 +15,7 @@ from autograder.config import load
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import alone
-from autograder.signals import Ended, clean_up_when_ended
+from autograder.machine.signals import Ended, clean_up_when_ended
 
 ALONE = {"autograde", "generate_feedback", "collect"}  # they write to what `course grade` reads and writes, too
 

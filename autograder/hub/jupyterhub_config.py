@@ -13,7 +13,7 @@ authenticator and TLS):
     COURSE_HUB_TLS              a folder with key.pem and cert.pem; without it the hub listens on the loopback alone
     COURSE_HUB_BIND             address and port for people, 127.0.0.1:8000 without it
 
-What autograder/profile.py names, such as COURSE_PROFILE and CUDA_VISIBLE_DEVICES, goes on to those who grade.
+What autograder/machine/profile.py names, such as COURSE_PROFILE and CUDA_VISIBLE_DEVICES, goes on to those who grade.
 """
 
 import os
@@ -28,7 +28,7 @@ from autograder.hub.authenticator import PasswordFile
 from autograder.hub.database import database_url
 from autograder.hub.layout import COURSE_ID, Layout
 from autograder.hub.spawner import AccountSpawner
-from autograder.profile import ENVIRONMENT as HARDWARE
+from autograder.machine.profile import ENVIRONMENT as HARDWARE
 
 c = get_config()  # noqa: F821
 

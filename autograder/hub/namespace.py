@@ -13,8 +13,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-from autograder import smollm2
 from autograder.course import PACKAGE
+from autograder.models import smollm2
 
 CHECKOUT = PACKAGE.parent
 

@@ -28,7 +28,7 @@ from autograder.hub import accounts
 from autograder.hub.authenticator import write_passwords
 from autograder.hub.layout import COURSE_ID, Layout
 from autograder.hub.namespace import CHECKOUT
-from autograder.signals import clean_up_when_ended
+from autograder.machine.signals import clean_up_when_ended
 
 STAFF = ["instructor", "grader"]
 STUDENTS = ["ada", "ben", "cleo"]

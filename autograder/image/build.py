@@ -16,11 +16,11 @@ from pathlib import Path
 
 from packaging.requirements import Requirement
 
-from autograder import pinned, smollm2
 from autograder.almanac import base
 from autograder.course import PACKAGE
 from autograder.errors import CourseError
 from autograder.image.engine import LESS, engine
+from autograder.models import pinned, smollm2
 
 HERE = PACKAGE / "image"
 ROOT = PACKAGE.parent

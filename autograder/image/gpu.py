@@ -6,8 +6,8 @@ The toolkit lays mounts over /proc/driver/nvidia, and beside these the kernel re
 
 from pathlib import Path
 
-from autograder import cuda
 from autograder.errors import CourseError
+from autograder.machine import cuda
 
 DEV = Path("/dev")
 NODES = ("nvidiactl", "nvidia-uvm", "nvidia[0-9]*", "nvidia-caps/*")  # the last: of parts of a GPU (MIG)

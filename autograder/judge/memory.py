@@ -8,9 +8,9 @@ import functools
 import resource
 from typing import Any
 
-from autograder import cuda
 from autograder.errors import CourseError
-from autograder.profile import profile
+from autograder.machine import cuda
+from autograder.machine.profile import profile
 
 HOST_BYTES = 8 << 30
 GPU_BYTES = 8 << 30

@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from autograder import profile
-from autograder.channel import Channel, Closed, Silent
 from autograder.errors import SandboxUnavailable
 from autograder.files import folder_digest
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
-from autograder.starved import STRETCH, starved
+from autograder.machine import profile
+from autograder.machine.channel import Channel, Closed, Silent
+from autograder.machine.starved import STRETCH, starved
 from autograder.verdict import CheckResult
 
 OURS_SECONDS = 300.0  # by the clock, of silence in our own work: its start, a fixture, a step of a training

@@ -17,7 +17,7 @@ from autograder.judge.configs import rebuild
 from autograder.judge.memory import bound_gpu
 from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, load_base, plain, run, same
 from autograder.judge.values import Config
-from autograder.profile import profile
+from autograder.machine.profile import profile
 
 FULL_RATE, LORA_RATE = 5e-5, 2e-4
 OURS = {

@@ -9,7 +9,7 @@ def hidden_tokenizer(template: str, *words: str, end: str, begin: str | None = N
     from tokenizers import AddedToken, processors
     from transformers import PreTrainedTokenizerFast
 
-    from autograder.small_tokenizers import base_tokenizer
+    from autograder.models.small_tokenizers import base_tokenizer
 
     tokenizer = base_tokenizer()
     before = [begin] if begin and begin not in words else []

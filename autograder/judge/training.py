@@ -18,7 +18,7 @@ from autograder.judge.configs import allowed, rebuild
 from autograder.judge.memory import ATTENDED, bound_gpu, largest_batch, too_large
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
-from autograder.profile import profile
+from autograder.machine.profile import profile
 
 KEPT = 32  # trained models in memory, of 7 MB each
 MOST_ATTENDED = 3 * ATTENDED  # pairs of tokens in all steps; three minutes on the small base and one core

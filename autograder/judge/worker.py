@@ -20,11 +20,11 @@ from typing import Any
 
 import pytest
 
-from autograder.channel import Channel, Closed
 from autograder.judge import alarm, memory, training
 from autograder.judge.check import OURS, load_checks, load_misconceptions, without_answer
 from autograder.judge.plugin import JudgePlugin
 from autograder.judge.submission import Reply, Submission
+from autograder.machine.channel import Channel, Closed
 from autograder.verdict import CheckResult
 
 PR_SET_PDEATHSIG = 1

@@ -17,7 +17,7 @@ from typing import Any
 
 import psutil
 
-from autograder.channel import Channel, Closed, Silent
+from autograder.machine.channel import Channel, Closed, Silent
 from autograder.sandbox import bubblewrap, scratch
 
 IMPORT_SECONDS = 180.0

@@ -12,10 +12,10 @@ from collections.abc import Iterable
 import psutil
 
 from autograder.errors import SandboxUnavailable
+from autograder.machine.starved import STRETCH, starved
 from autograder.sandbox.bubblewrap import SOCKETS, WRITABLE
 from autograder.sandbox.cgroup import MemoryGroup
 from autograder.sandbox.limits import MIB, Limit, Limits
-from autograder.starved import STRETCH, starved
 
 
 class Watch:

@@ -24,8 +24,8 @@ from attacks import canaries
 from attacks.attack import ASSIGNMENT, OPEN, Attack, Evidence
 from attacks.host import Host
 from attacks.loot import LOOT
-from autograder.answers import load_answers
-from autograder.demo import change, deal, with_answers
+from autograder.samples.answers import load_answers
+from autograder.samples.demo import change, deal, with_answers
 
 HERE = Path(__file__).parent
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"

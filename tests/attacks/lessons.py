@@ -19,7 +19,7 @@ from attacks.arena import TWIN, Class, configure, grade_and_look, hand_in
 from attacks.attack import Attack
 from attacks.host import Host
 from autograder.course import grade_id
-from autograder.demo import with_answers
+from autograder.samples.demo import with_answers
 
 TINY = Path(__file__).parent / "lesson"
 # SFTConfig takes its time the first time, and so does a trainer.

@@ -31,12 +31,12 @@ from attacks.arena import TWIN, Class, honest_part
 from attacks.attack import ASSIGNMENT, Attack
 from attacks.host import Host
 from attacks.subreaper import PR_SET_CHILD_SUBREAPER
-from autograder import grading_run
 from autograder.config import load
 from autograder.course import PACKAGE
-from autograder.grade_command import grade_and_show
 from autograder.gradebook import feedback
-from autograder.graded import Status
+from autograder.grading import class_run
+from autograder.grading.command import grade_and_show
+from autograder.grading.outcome import Status
 from autograder.judge import alarm, pool, process
 from autograder.sandbox import bubblewrap, forkserver
 from autograder.sandbox.limits import Limits
@@ -165,8 +165,8 @@ def bench(scratch: Path, host: Host) -> Iterator[Bench]:
         course = Path(folder).resolve() / "course"
         course.mkdir()
         patch.setattr(bubblewrap, "PROGRAMS", replace(bubblewrap.PROGRAMS, host=_edited(scratch / "inside")))
-        patch.setattr(grading_run, "stop_judges", lambda: None)
-        patch.setattr(grading_run, "forkserver", types.SimpleNamespace(stop=lambda: None))
+        patch.setattr(class_run, "stop_judges", lambda: None)
+        patch.setattr(class_run, "forkserver", types.SimpleNamespace(stop=lambda: None))
         patch.setattr(forkserver, "_shared", None)
         patch.setattr(forkserver, "_failures", 0)
         patch.setattr(alarm, "CHECK_CPU_SECONDS", alarm.CHECK_CPU_SECONDS)  # the class's checks change it
@@ -222,7 +222,7 @@ class Off:
 
     def own_server(self) -> None:
         """A fork server is started for this case, and ended with its class."""
-        self.replace(grading_run, "forkserver", forkserver)
+        self.replace(class_run, "forkserver", forkserver)
         self.replace(forkserver, "_shared", None)
 
     def wall(self, edit: Callable[[list[str]], list[str]]) -> None:
@@ -244,7 +244,7 @@ class Off:
         self.replace(process, "subprocess", types.SimpleNamespace(Popen=popen, **words))
         self.replace(pool, "_judges", [])
         self.replace(pool, "_idle", [])
-        self.replace(grading_run, "stop_judges", pool.stop_judges)
+        self.replace(class_run, "stop_judges", pool.stop_judges)
 
 
 def without(options: list[str], *words: str) -> list[str]:

@@ -30,7 +30,7 @@ from rich.table import Table
 
 from autograder.config import load
 from autograder.course import Course, find_root
-from autograder.demo import copy_course
+from autograder.samples.demo import copy_course
 
 ASSIGNMENT = "chat-templates"
 SIDES = ("ours", "stock")

@@ -14,10 +14,10 @@ from pathlib import Path
 from rich.console import Console
 from rich.progress import track
 
-from autograder.answers import Answer, load_answers, problems, references, try_answers
 from autograder.config import load
 from autograder.course import Course
 from autograder.judge import process
+from autograder.samples.answers import Answer, load_answers, problems, references, try_answers
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)

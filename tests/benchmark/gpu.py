@@ -24,15 +24,15 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).parent))
 import unsandboxed
 
-from autograder import cuda
-from autograder.answers import load_answers
 from autograder.cli import LEFT_FOR_PERSON
 from autograder.config import load
 from autograder.course import Course
-from autograder.demo import copy_course, deal, with_answers
 from autograder.errors import SandboxUnavailable
 from autograder.judge.pool import stop_judges
-from autograder.profile import profile as chosen
+from autograder.machine import cuda
+from autograder.machine.profile import profile as chosen
+from autograder.samples.answers import load_answers
+from autograder.samples.demo import copy_course, deal, with_answers
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 

@@ -25,7 +25,7 @@ from reading import TEXTS, words
 
 from autograder.config import load
 from autograder.course import Course
-from autograder.demo import copy_course
+from autograder.samples.demo import copy_course
 
 ROOT = Path(__file__).parents[2]
 WORDS_A_MINUTE = 225

@@ -20,7 +20,7 @@ from nbgrader.converters import Autograde, GenerateFeedback
 from autograder.config import load
 from autograder.course import Course
 from autograder.files import regular_files
-from autograder.grading import grade
+from autograder.grading.assignment import grade
 from autograder.judge.check import load_checks
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session

@@ -17,7 +17,7 @@ from nbgrader.converters import GenerateAssignment
 
 from autograder.config import load
 from autograder.course import CHECKS_SUFFIX, CONFIG, Course, grade_id
-from autograder.small_tokenizers import base_tokenizer
+from autograder.models.small_tokenizers import base_tokenizer
 
 PARAMETERS = "pytest, check, told, TokenizerState, base_tokenizer"
 # Stock but for the time limit of a cell, which is there for a busy machine, and the folder's name.

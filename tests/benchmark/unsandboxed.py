@@ -16,11 +16,11 @@ import nbformat
 import probe
 import torch
 
-from autograder.answers import Answer, load_answers, references
 from autograder.config import load
 from autograder.course import Course, grade_id
 from autograder.judge.check import load_checks
 from autograder.judge.pool import a_judge
+from autograder.samples.answers import Answer, load_answers, references
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)

@@ -13,7 +13,7 @@ from browser.walk import SIZE, Album
 from conftest import ROOT, run_course
 from playwright.sync_api import Browser, Page, expect
 
-from autograder.demo import change
+from autograder.samples.demo import change
 
 ASSIGNMENT = "chat-templates"
 AXE = ROOT / ".browser/node_modules/axe-core/axe.min.js"

@@ -17,7 +17,7 @@ from conftest import ROOT
 from hub.hub import Hub
 from playwright.sync_api import Browser, expect
 
-from autograder.answers import load_answers
+from autograder.samples.answers import load_answers
 
 ASSIGNMENT = "chat-templates"
 EXERCISE = "render_for_training"

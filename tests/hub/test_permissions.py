@@ -11,7 +11,7 @@ from conftest import ROOT
 from hub.conftest import HARDWARE, PREFIX
 from hub.hub import Hub, Person, Terminal, terminal
 
-from autograder import smollm2
+from autograder.models import smollm2
 
 COURSE = "fine-tuning-llms"
 FOLDER = Path("/var/lib") / f"{PREFIX}hub"

@@ -14,11 +14,11 @@ import pytest
 from conftest import COURSE, ROOT
 from image.containers import MEMORY, Tree, finished, give, run_in_image
 
-from autograder.answers import load_answers
 from autograder.config import load
 from autograder.course import Course
-from autograder.demo import hand_in
 from autograder.image.engine import MORE, MORE_OF, container, image_id
+from autograder.samples.answers import load_answers
+from autograder.samples.demo import hand_in
 
 ASSIGNMENT = "chat-templates"
 

@@ -11,9 +11,9 @@ from importlib.metadata import version
 import pytest
 from conftest import ROOT
 
-from autograder import smollm2
 from autograder.almanac import base
 from autograder.image.engine import LESS
+from autograder.models import smollm2
 
 Layer = dict[str, str]  # SHA-256 by name, of one layer's files
 

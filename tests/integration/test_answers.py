@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.answers import Answer, load_answers, problems, references, try_answers
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError
 from autograder.judge.process import Judge
+from autograder.samples.answers import Answer, load_answers, problems, references, try_answers
 from autograder.verdict import CheckResult
 
 ROOT = Path(__file__).parents[2]

@@ -16,16 +16,18 @@ import pytest
 from conftest import COURSE, ROOT, Said, run_course
 from nbgrader.api import Gradebook
 
-from autograder import cuda, grading_run, smollm2
 from autograder.config import load
 from autograder.course import Course
-from autograder.cuda import Device, Driver
-from autograder.digest import HandedIn
 from autograder.errors import GradebookUnavailable
 from autograder.gradebook.access import LOCK
+from autograder.gradebook.digest import HandedIn
 from autograder.gradebook.run import Judged, require_gradable, run_and_judge
 from autograder.gradebook.save import register_assignment
-from autograder.profile import profile
+from autograder.grading import class_run
+from autograder.machine import cuda
+from autograder.machine.cuda import Device, Driver
+from autograder.machine.profile import profile
+from autograder.models import smollm2
 from autograder.sandbox import bubblewrap, libraries
 from autograder.sandbox.limits import Limits
 
@@ -257,7 +259,7 @@ def test_failure_of_ours_costs_one_submission_and_is_told_with_its_reason(
         return run_and_judge(course, found, *rest)
 
     shutil.copytree(submitted / "submitted" / "ada", submitted / "submitted" / "bob")
-    monkeypatch.setattr(grading_run, "run_and_judge", full)
+    monkeypatch.setattr(class_run, "run_and_judge", full)
     done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 3
     assert "for a person: bob: The grader failed: OSError: [Errno 28] No space left on device\n" in done.stdout
@@ -308,7 +310,7 @@ def test_what_is_handed_in_while_a_class_is_graded_is_judged_as_it_is(
         shutil.copy(ROOT / "solutions" / ASSIGNMENT / file.name, file)
         return judged
 
-    monkeypatch.setattr(grading_run, "run_and_judge", and_another_comes_in)
+    monkeypatch.setattr(class_run, "run_and_judge", and_another_comes_in)
     done = here(submitted, "grade", ASSIGNMENT)
     assert "41 │ all passed" in done.stdout, done.stdout + done.stderr
     assert "1 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout

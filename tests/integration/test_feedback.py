@@ -21,8 +21,8 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.api import Gradebook
 
 from autograder.course import grade_id
-from autograder.demo import change
 from autograder.judge.check import load_misconceptions
+from autograder.samples.demo import change
 
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"

@@ -14,10 +14,10 @@ from benchmark.gpu import ASSIGNMENT, WRONG, gpu_memory, hand_in, marks
 from conftest import run_course
 from torch import AcceleratorError, OutOfMemoryError
 
-from autograder import cuda
 from autograder.judge import memory, training
 from autograder.judge.check import Check
 from autograder.judge.plugin import judge
+from autograder.machine import cuda
 
 needs_gpu = pytest.mark.skipif(
     cuda.problem(cuda.driver(), cuda.toolkit()) is not None, reason="no GPU here that torch can use"

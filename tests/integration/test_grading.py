@@ -26,7 +26,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.course import grade_id
-from autograder.demo import ENDLESS, EXIT, FLOOD, NOISE, change
+from autograder.samples.demo import ENDLESS, EXIT, FLOOD, NOISE, change
 
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"

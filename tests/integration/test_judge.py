@@ -19,7 +19,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
-from autograder import profile
 from autograder.almanac import records, tuning
 from autograder.errors import SandboxUnavailable
 from autograder.judge import configs, process
@@ -29,6 +28,7 @@ from autograder.judge.memory import HOST_BYTES
 from autograder.judge.process import Judge
 from autograder.judge.training import Plan, Untrainable, train
 from autograder.judge.values import Config, decode_answer
+from autograder.machine import profile
 from autograder.verdict import CheckResult
 
 sys.path.insert(0, str(ROOT / "autograder" / "sandbox" / "inside"))

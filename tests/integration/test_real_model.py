@@ -9,13 +9,13 @@ from typing import Any
 
 import pytest
 
-from autograder import smollm2
 from autograder.almanac import records, tuning
 from autograder.errors import CourseError
 from autograder.judge import real
 from autograder.judge.real import Tried, try_on
 from autograder.judge.training import Plan
 from autograder.judge.values import Config
+from autograder.models import smollm2
 
 ROWS = 4
 SFT = {"use_cpu": True, "bf16": False, "max_length": 512, "activation_checkpointing": False}

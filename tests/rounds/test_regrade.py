@@ -25,12 +25,12 @@ from nbgrader.api import Gradebook
 
 from autograder.config import load
 from autograder.course import Course
-from autograder.demo import change
-from autograder.digest import handed_in
+from autograder.gradebook.digest import handed_in
 from autograder.gradebook.marks import Record, read
 from autograder.gradebook.run import Judged, failed_verdict, merge
-from autograder.grading_run import GradingRun
-from autograder.settling import Settling
+from autograder.grading.class_run import GradingRun
+from autograder.grading.settling import Settling
+from autograder.samples.demo import change
 from autograder.verdict import Verdict
 
 ASSIGNMENT = "chat-templates"

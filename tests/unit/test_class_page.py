@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 from nbgrader.coursedir import CourseDirectory
 
-from autograder.class_page import class_page
 from autograder.course import Course, Exercise
 from autograder.gradebook.marks import Mark, Notebook, Record
 from autograder.judge.check import Misconception
-from autograder.results import Results
+from autograder.report.class_page import class_page
+from autograder.report.results import Results
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 MOST = 20

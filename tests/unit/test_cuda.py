@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from autograder import cuda
-from autograder.cuda import Device, Driver
 from autograder.errors import CourseError
-from autograder.profile import hardware, profile
+from autograder.machine import cuda
+from autograder.machine.cuda import Device, Driver
+from autograder.machine.profile import hardware, profile
 
 AMPERE = Device("A", 40 << 30, (8, 0))
 TURING = Device("T", 16 << 30, (7, 5))

@@ -5,15 +5,21 @@ from pathlib import Path
 
 import pytest
 
-from autograder import digest
 from autograder.course import Course
+from autograder.gradebook import digest
 
 
 @pytest.fixture
 def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An engine of a few files."""
     folder = tmp_path / "autograder"
-    for name in ("judge/worker.py", "almanac/wordings.py", "tokenizer_corpus.txt", "hub/run.py", "judge/__pycache__/x"):
+    for name in (
+        "judge/worker.py",
+        "almanac/wordings.py",
+        "models/tokenizer_corpus.txt",
+        "hub/run.py",
+        "judge/__pycache__/x",
+    ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_text("before")
     monkeypatch.setattr(digest, "PACKAGE", folder)
@@ -33,7 +39,7 @@ def of_a_submission(course: Course) -> str:
     [
         ("judge/worker.py", True),
         ("almanac/wordings.py", True),
-        ("tokenizer_corpus.txt", True),
+        ("models/tokenizer_corpus.txt", True),
         ("hub/run.py", False),
         ("judge/__pycache__/x", False),
     ],

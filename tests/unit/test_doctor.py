@@ -7,9 +7,11 @@ from typing import Any, ClassVar
 
 import pytest
 
-from autograder import cuda, doctor, smollm2
-from autograder.cuda import Device, Driver
+from autograder import doctor
 from autograder.judge import memory
+from autograder.machine import cuda
+from autograder.machine.cuda import Device, Driver
+from autograder.models import smollm2
 from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import CellReport

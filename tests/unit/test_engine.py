@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder import cuda
-from autograder.cuda import Device, Driver
 from autograder.errors import CourseError
 from autograder.image import engine, gpu
 from autograder.image.engine import LESS, MORE, MORE_OF, container
+from autograder.machine import cuda
+from autograder.machine.cuda import Device, Driver
 
 COURSE_OWNER = 1234
 

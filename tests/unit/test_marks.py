@@ -13,7 +13,7 @@ from traitlets.config import Config
 from autograder.gradebook.late import LatePolicy, assign, follow
 from autograder.gradebook.marks import Mark, Record, how_long, of_grade, of_submission, read
 from autograder.gradebook.save import _mark, _same_submission, lower_marks
-from autograder.graded import Graded, Status, settled
+from autograder.grading.outcome import Graded, Status, settled
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
 OURS = CheckResult("f::ours", "t", 0, 7, "grader error")

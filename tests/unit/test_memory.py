@@ -6,11 +6,11 @@ from typing import Any
 
 import pytest
 
-from autograder import cuda
-from autograder.cuda import Device, Driver
 from autograder.errors import CourseError
 from autograder.judge import memory, process
 from autograder.judge.memory import HOST_BYTES, judges_at_once, too_large
+from autograder.machine import cuda
+from autograder.machine.cuda import Device, Driver
 
 
 def trainer(rows: int, length: int, batch: int, multiple: int | None = None, *, padding_free: bool = False) -> Any:

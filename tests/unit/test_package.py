@@ -1,9 +1,11 @@
 """What is installed with the package, where it is installed from a wheel."""
 
+import ast
 import subprocess
 import tomllib
 from pathlib import Path
 
+import pytest
 from conftest import ROOT
 
 PACKAGE = ROOT / "autograder"
@@ -21,3 +23,28 @@ def test_every_data_file_is_in_the_wheel_or_of_use_in_a_checkout_alone() -> None
     data = {Path(name) for name in listed.split("\0") if name and not name.endswith(".py")}
     installed = matched(settings["package-data"]["autograder"])
     assert data - installed == matched(OF_A_CHECKOUT)
+
+
+LAYERS = (  # each may import of those after it alone
+    *("cli", "samples", "grading", "report", "doctor", "hub", "build", "gradebook", "checks", "judge", "image"),
+    *("almanac", "sandbox", "models", "machine", "clean", "verdict", "course", "config", "files", "errors"),
+)
+
+
+def imported(path: Path) -> set[str]:
+    """What of the package a module imports, at its head or in a function."""
+    nodes = [node for node in ast.walk(ast.parse(path.read_text())) if isinstance(node, ast.ImportFrom)]
+    names = [f"{node.module}.{alias.name}".split(".") for node in nodes for alias in node.names]
+    return {name[1] for name in names if name[0] == PACKAGE.name}
+
+
+@pytest.mark.parametrize("layer", LAYERS)
+def test_imports_point_one_way(layer: str) -> None:
+    modules = [PACKAGE / f"{layer}.py", *(PACKAGE / layer).rglob("*.py")]
+    found = {name for module in modules if module.is_file() for name in imported(module)}
+    assert found - {layer} <= set(LAYERS[LAYERS.index(layer) + 1 :])
+
+
+def test_every_module_has_its_layer() -> None:
+    names = {path.stem for path in PACKAGE.iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    assert names - {"__init__"} <= set(LAYERS)

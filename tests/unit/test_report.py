@@ -10,9 +10,9 @@ from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
 
-from autograder import report, results
 from autograder.course import Course, Exercise
 from autograder.errors import CourseError, GradebookUnavailable
+from autograder.report import results, tables
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 
@@ -45,7 +45,7 @@ def break_verdict(course: Course, how: str) -> None:
 @pytest.mark.parametrize(("how", "found"), [("whole", "upside-down"), ("truncated", ""), ("deleted", "")])
 def test_row_of_a_student_does_not_depend_on_the_verdict_file(course: Course, how: str, found: str) -> None:
     break_verdict(course, how)
-    with report.write_grades(course).open(newline="") as file:
+    with tables.write_grades(course).open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["student"], row["assignment"], row["points"], row["f"]) == ("ada", "lesson", "5", "5")
     assert (row["minutes_late"], row["status"], row["misconceptions"]) == ("1500", "graded", found)
@@ -57,7 +57,7 @@ def test_long_id_leaves_room_for_marks(course: Course, monkeypatch: pytest.Monke
         results, "read", lambda *given: {one + "-a" * 45: record for one, record in read(*given).items()}
     )
     console = Console(width=80, record=True)
-    report.show(course, "lesson", console)
+    tables.show(course, "lesson", console)
     (line,) = (line for line in console.export_text().splitlines() if "ada-a" in line)
     assert line.split("│")[2:4] == [" 5 ", "   5 "]
 
@@ -69,7 +69,7 @@ def test_long_id_leaves_room_for_marks(course: Course, monkeypatch: pytest.Monke
 def test_table_shows_a_student_whose_verdict_is_gone(course: Course, how: str, said: str) -> None:
     break_verdict(course, how)
     console = Console(width=120, record=True)
-    report.show(course, "lesson", console)
+    tables.show(course, "lesson", console)
     (line,) = (line for line in console.export_text().splitlines() if "ada" in line)
     assert line.split("│")[1:4] == [" ada     ", " 5 ", "   5 "]
     assert said in line
@@ -86,7 +86,7 @@ def test_table_hides_outcomes_only_where_nothing_was_handed_in(
     verdict = Verdict("ada", "lesson", "cpu", "d", (ExerciseResult("f", (check,)),), said={"": ("A note.",)})
     verdict.write(course.verdict("ada", "lesson"))
     console = Console(width=120, record=True)
-    report.show(course, "lesson", console)
+    tables.show(course, "lesson", console)
     (line,) = (line for line in console.export_text().splitlines() if "ada" in line)
     assert line.split("│")[4].strip().startswith(told)
 
@@ -96,7 +96,7 @@ def test_misconceptions_are_counted_by_exercise_and_the_most_frequent_are_shown(
     verdict = Verdict("ada", "lesson", "cpu", "d", (ExerciseResult("f", checks),))
     verdict.write(course.verdict("ada", "lesson"))
     console = Console(width=80, record=True)
-    report.show(course, "lesson", console)
+    tables.show(course, "lesson", console)
     shown = console.export_text()
     assert shown.count("│        1 │ f        │ wrong-") == 15
     assert "and 5 others, which the report names" in shown
@@ -106,20 +106,20 @@ def test_misconceptions_are_counted_by_exercise_and_the_most_frequent_are_shown(
 def test_gradebook_that_is_none_is_told_in_a_line(course: Course) -> None:
     (course.root / "gradebook.db").write_text("this is no database, whatever its name says" * 100)
     with pytest.raises(GradebookUnavailable, match=r"gradebook.db cannot be read: .*file is not a database$"):
-        report.write_grades(course)
+        tables.write_grades(course)
     with pytest.raises(GradebookUnavailable):
-        report.show(course, "lesson", Console())
+        tables.show(course, "lesson", Console())
 
 
 def test_report_that_cannot_be_written_comes_after_the_table(course: Course) -> None:
     (course.root / "reports").write_text("a file in its place")
     console = Console(width=80, record=True)
     with pytest.raises(CourseError, match=r"lesson.html cannot be written: File exists"):
-        report.show(course, "lesson", console)
+        tables.show(course, "lesson", console)
     assert "ada" in console.export_text()
 
 
 def test_grades_that_cannot_be_written_are_told_in_a_line(course: Course) -> None:
     (course.root / "grades.csv").mkdir()
     with pytest.raises(CourseError, match=r"^grades.csv cannot be written: .* The marks are in the gradebook\.$"):
-        report.write_grades(course)
+        tables.write_grades(course)

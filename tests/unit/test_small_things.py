@@ -14,7 +14,7 @@ from autograder.course import find_root, is_student_id
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
 from autograder.gradebook.tables import no_formula
-from autograder.grading import _stops
+from autograder.grading.assignment import _stops
 from autograder.sandbox import bubblewrap
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 

@@ -7,13 +7,13 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from autograder import verify
-from autograder.answers import Answer, _Causes, load_answers, problems, try_answers
 from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError, CourseError
-from autograder.fitting import require_known
 from autograder.judge.check import load_checks
+from autograder.judge.fitting import require_known
+from autograder.samples import verify
+from autograder.samples.answers import Answer, _Causes, load_answers, problems, try_answers
 from autograder.verdict import CheckResult, Outcome
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,6 @@ from typing import Any
 
 import pytest
 
-from autograder import smollm2
 from autograder.almanac import base as almanac_base
 from autograder.almanac import questions, records, tuning
 from autograder.almanac.asking import ask
@@ -30,7 +29,8 @@ from autograder.judge.tables import named, which
 from autograder.judge.tokenizers import hidden_tokenizer
 from autograder.judge.training import Plan, Trained, same, train
 from autograder.judge.values import Config, TrainerState
-from autograder.profile import profile
+from autograder.machine.profile import profile
+from autograder.models import smollm2
 
 Message = dict[str, str]
 Row = dict[str, list[Message]]

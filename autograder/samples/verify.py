@@ -8,10 +8,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder.answers import Answer, load_answers, problems, references, try_answers
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.judge.check import Check, load_checks, load_misconceptions
+from autograder.samples.answers import Answer, load_answers, problems, references, try_answers
 from autograder.verdict import CheckResult
 
 Matrix = dict[Answer, list[CheckResult]]

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 from autograder.course import PACKAGE, Course
 from autograder.files import folder_digest
-from autograder.profile import profile
+from autograder.machine.profile import profile
 from autograder.sandbox.limits import Limits
 
 _PACKAGES = ("datasets", "ipykernel", "nbgrader", "peft", "tokenizers", "torch", "transformers", "trl")

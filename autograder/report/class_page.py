@@ -15,7 +15,7 @@ from autograder.errors import CourseError
 from autograder.files import whole
 from autograder.gradebook.marks import Record
 from autograder.gradebook.pages import page, prose
-from autograder.results import Results
+from autograder.report.results import Results
 
 BARS = 10  # at most, for the sums of points
 

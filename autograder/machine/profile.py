@@ -3,8 +3,8 @@
 import functools
 import os
 
-from autograder import cuda
 from autograder.errors import CourseError
+from autograder.machine import cuda
 
 PROFILES = ("cpu", "gpu")
 # What decides about it; whoever starts a process that grades hands these on. In LD_LIBRARY_PATH some have the driver.

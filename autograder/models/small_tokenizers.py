@@ -3,7 +3,7 @@
 They are trained here, on ``tokenizer_corpus.txt`` (written for this course), and come out byte-identical each
 time, so that nothing has to be fetched. They are for looking at templates: too small to be a model's own.
 
-``python -m autograder.small_tokenizers DIRECTORY`` writes them.
+``python -m autograder.models.small_tokenizers DIRECTORY`` writes them.
 """
 
 import functools

@@ -13,10 +13,10 @@ from autograder.errors import CourseError, GradebookUnavailable, first_line
 from autograder.gradebook.access import alone, open_gradebook, require_gradebook
 from autograder.gradebook.run import require_gradable
 from autograder.gradebook.save import lower_marks, register_assignment
-from autograder.graded import Graded, Status
-from autograder.grading_run import GradingRun
+from autograder.grading.class_run import GradingRun
+from autograder.grading.outcome import Graded, Status
+from autograder.grading.settling import Settling
 from autograder.sandbox.limits import Limits
-from autograder.settling import Settling
 
 
 def grade(

@@ -12,13 +12,12 @@ import nbformat
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
 
-from autograder.converting import convert
 from autograder.course import Course, own_files
-from autograder.digest import HandedIn, handed_in
 from autograder.errors import of_one
 from autograder.gradebook import RunAndJudge, intake
 from autograder.gradebook.access import require_gradebook
 from autograder.gradebook.ahead import Ahead
+from autograder.gradebook.digest import HandedIn, handed_in
 from autograder.gradebook.marks import Record
 from autograder.gradebook.run import (
     WAITS,
@@ -30,12 +29,13 @@ from autograder.gradebook.run import (
     run_and_judge,
 )
 from autograder.gradebook.save import save_without_notebook
-from autograder.graded import Graded, Status
+from autograder.grading.converting import convert
+from autograder.grading.outcome import Graded, Status
+from autograder.grading.settling import Settling
 from autograder.judge.memory import judges_at_once
 from autograder.judge.pool import stop_judges
 from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
-from autograder.settling import Settling
 from autograder.verdict import Verdict
 
 AHEAD = 16  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in

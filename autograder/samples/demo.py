@@ -17,12 +17,12 @@ import nbformat
 from nbformat import NotebookNode
 from rich.console import Console
 
-from autograder.answers import Answer, load_answers
 from autograder.build import generate
 from autograder.config import load_scratch
 from autograder.course import CONFIG, Course, grade_id
 from autograder.errors import CourseError
-from autograder.grade_command import grade_and_show
+from autograder.grading.command import grade_and_show
+from autograder.samples.answers import Answer, load_answers
 
 ASSIGNMENT = "chat-templates"
 ENDLESS = "while True:\n    pass\n"

@@ -13,9 +13,9 @@ import zipfile
 from pathlib import Path
 from typing import Any
 
-from autograder import pinned
+from autograder.models import pinned
 
-MADE = Path(__file__).parents[1] / ".models" / "SmolLM2-135M-Instruct"
+MADE = Path(__file__).parents[2] / ".models" / "SmolLM2-135M-Instruct"
 GGUF = "SmolLM2-135M-Instruct.Q4_1.gguf"
 LICENCE = "LICENSE"
 # Of what decides how it behaves.

@@ -9,7 +9,6 @@ from pathlib import Path
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import GenerateFeedback
 
-from autograder.converting import convert
 from autograder.course import Course
 from autograder.errors import of_one
 from autograder.files import whole
@@ -18,7 +17,8 @@ from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.feedback import TO_RELEASE, end_of, is_current, page_html
 from autograder.gradebook.late import follow, wanted_penalty
 from autograder.gradebook.marks import Record, of_submission, read
-from autograder.graded import Graded, Status, settled
+from autograder.grading.converting import convert
+from autograder.grading.outcome import Graded, Status, settled
 from autograder.judge.check import load_misconceptions
 from autograder.verdict import Verdict
 

@@ -8,13 +8,13 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from autograder.class_page import write_class_page
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import reading
 from autograder.gradebook.marks import Record, read
 from autograder.gradebook.tables import write_table
-from autograder.results import Found, Results
+from autograder.report.class_page import write_class_page
+from autograder.report.results import Found, Results
 from autograder.verdict import Verdict
 
 MOST_SHOWN = 15  # misconceptions in the table

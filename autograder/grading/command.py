@@ -9,13 +9,13 @@ from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from autograder import cuda
 from autograder.clean.plain import plain
 from autograder.course import Course
-from autograder.graded import Graded, Status
-from autograder.grading import grade, lower
-from autograder.profile import hardware
-from autograder.report import show, write_grades
+from autograder.grading.assignment import grade, lower
+from autograder.grading.outcome import Graded, Status
+from autograder.machine import cuda
+from autograder.machine.profile import hardware
+from autograder.report.tables import show, write_grades
 
 
 def grade_and_show(
