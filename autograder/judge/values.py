@@ -48,13 +48,14 @@ class Config:
 
 @dataclass(frozen=True)
 class TokenizerState:
-    """What a function could have changed in a tokenizer that it was given."""
+    """What a function could have changed in a tokenizer that it was given. adds: the ids that it puts around a text."""
 
     chat_template: str | None
     special_tokens: tuple[tuple[str, str], ...]
     size: int
     padding_side: str
     truncation_side: str
+    adds: tuple[int, ...]
 
     @classmethod
     def of(cls, tokenizer: Any) -> "TokenizerState":
@@ -64,6 +65,7 @@ class TokenizerState:
             len(tokenizer),
             tokenizer.padding_side,
             tokenizer.truncation_side,
+            tuple(tokenizer("")["input_ids"]),
         )
 
 
@@ -205,11 +207,14 @@ class _Decoder:
                 "size": int(size),
                 "padding_side": str(padding),
                 "truncation_side": str(truncation),
-            } if len(content) == 5 and all(type(pair) is list and len(pair) == 2 for pair in pairs):
+                "adds": list(adds),
+            } if len(content) == 6 and all(type(pair) is list and len(pair) == 2 for pair in pairs):
+                if not all(type(one) is int for one in adds):
+                    raise Malformed("not token ids")
                 special = tuple(sorted((self._text(name), self._text(token)) for name, token in pairs))
                 text = None if template is None else self._text(template)
                 sides = self._text(padding), self._text(truncation)
-                return TokenizerState(text, special, self.decode(size), *sides)
+                return TokenizerState(text, special, self.decode(size), *sides, tuple(self.decode(adds)))
         raise Malformed("not a tokenizer")
 
     def _config(self, content: Any, depth: int) -> Config:

@@ -48,7 +48,7 @@ class TokenizerState:
     def of(tokenizer: Any) -> list[Any]:
         special = {name: str(token) for name, token in tokenizer.special_tokens_map.items()}
         sides = [tokenizer.padding_side, tokenizer.truncation_side]
-        return [tokenizer.chat_template, special, len(tokenizer), *sides]
+        return [tokenizer.chat_template, special, len(tokenizer), *sides, tokenizer("")["input_ids"]]
 
 
 def plain(value: Any) -> Any:

@@ -100,6 +100,7 @@ TOKENIZER = {
     "size": 3,
     "padding_side": "left",
     "truncation_side": "left",
+    "adds": [],
 }
 
 
@@ -149,6 +150,8 @@ TOKENIZER = {
         {"tokenizer": {**TOKENIZER, "special_tokens": [["eos_token", 3]]}},
         {"tokenizer": {**TOKENIZER, "special_tokens": [["eos_token"]]}},
         {"tokenizer": {**TOKENIZER, "size": "3"}},
+        {"tokenizer": {**TOKENIZER, "adds": ["1"]}},
+        {"tokenizer": {**TOKENIZER, "adds": 1}},
         {"tokenizer": {**TOKENIZER, "more": 3}},
         {"a": 1, "b": 2},
         {},
@@ -189,4 +192,7 @@ def test_tokenizer_state_tells_a_change() -> None:
     arrived = making.make(sent)
     assert decode_answer(encode(arrived)) == TokenizerState.of(tokenizer)
     arrived.chat_template = "other"
+    assert decode_answer(encode(arrived)) != TokenizerState.of(tokenizer)
+    arrived = making.make(sent)
+    arrived.backend_tokenizer.post_processor = tokenizers.processors.TemplateProcessing("<s> $A", None, [("<s>", 1)])
     assert decode_answer(encode(arrived)) != TokenizerState.of(tokenizer)

@@ -166,12 +166,14 @@ def without_history() -> Callable[[list[Message]], list[list[Message]]]:
 
 @pytest.fixture(scope="session")
 def require_all() -> Callable[..., None]:
-    """Name a text in which none of the messages stands, or which is the rendering of fewer of them.
+    """Name a text in which letters are broken or none of the messages stands, or the rendering of fewer of them.
 
     ``require_all(text, messages, rendered)``: what ``rendered`` gives for a list of messages, the function should give.
     """
 
     def require(text: str, messages: list[Message], rendered: Callable[[list[Message]], str]) -> None:
+        if "\ufffd" in text:  # half a letter: tokens that are decoded one at a time
+            told("tokens-instead-of-text")
         lines = [line.strip() for message in messages for line in message["content"].splitlines()]
         if not any(line and line in text for line in lines):
             told("arguments-not-used")
@@ -222,6 +224,8 @@ def text_from(submission) -> Callable[..., str]:
         if isinstance(value, list | tuple | dict) or type(value).__name__ == "Tensor":
             told("tokens-instead-of-text")
         assert isinstance(value, str)
+        if "Ġ" in value:  # how vocabularies write a space: tokens that are joined
+            told("tokens-instead-of-text")
         # No hidden template and no hidden text has these words: they come from the templates of the notebook.
         if "<|im_start|>" in value or "[INST]" in value:
             told("hand-written-template")

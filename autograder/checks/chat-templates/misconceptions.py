@@ -20,7 +20,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "tokens-instead-of-text": Misconception(
         "Tokens come back where a text is asked for.",
-        "`apply_chat_template` tokenises unless it is told not to. One of its arguments turns that off.",
+        "`apply_chat_template` tokenises unless it is told not to. One of its arguments turns that off. Tokens that "
+        "are joined, or decoded one by one, are not the text: a letter may be two of them.",
     ),
     "text-in-a-container": Misconception(
         "The text comes back inside a list or a dictionary.",
@@ -255,7 +256,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "opening-left-out": Misconception(
         "The opening is not at the end of the text.",
-        "The assistant's turn begins with the opening, and the model goes on from there, so it comes last.",
+        "The assistant's turn begins with the opening, and the model goes on from there, so it comes last: no space "
+        "or newline of yours behind it.",
     ),
     "prompt-plus-opening": Misconception(
         "The opening is glued to the prompt.",
@@ -298,6 +300,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "only-one-answer-marked": Misconception(
         "Only one of several answers is marked.",
         "Every assistant message is an example of what the model should write, not only the first or the last.",
+    ),
+    "answer-marked-in-part": Misconception(
+        "Some tokens within an answer are not marked.",
+        "The model writes every token of its answer. A letter may be two tokens, and a word several: what is counted "
+        "in characters or words misses some of them.",
     ),
     "end-of-turn-not-marked": Misconception(
         "The token that ends the answer is not marked.",

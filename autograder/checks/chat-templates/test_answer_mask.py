@@ -95,7 +95,10 @@ def test_user_not_marked(marks_before_answer, headers, conversation):
 def test_every_answer(mask_from, answers_of, headers, conversation):
     messages = conversation(rounds=3)
     mask = mask_from(headers, messages)
-    assert all(mask[i] for answer in answers_of(headers, messages) for i in answer[1:-1])
+    answers = [[mask[i] for i in answer[1:-1]] for answer in answers_of(headers, messages)]
+    if all(any(answer) for answer in answers) and not all(all(answer) for answer in answers):
+        told("answer-marked-in-part")
+    assert all(all(answer) for answer in answers)
 
 
 @check("The token that ends an answer is marked", points=1, misconception="end-of-turn-not-marked")

@@ -34,14 +34,16 @@ def named(render, prefilled, without_history, require_all, require_special_token
             told("empty-answer-closed")
         if opening.strip() not in text or text.strip() == prompt.strip():
             told("opening-left-out")
-        if text == prefilled(tokenizer, messages, opening).strip():
+        expected = prefilled(tokenizer, messages, opening)
+        if text.rstrip() == expected.rstrip() and len(text) > len(expected):
+            told("opening-left-out")
+        if text == expected.strip():
             told("opening-stripped")
         if text in (prompt + opening, prompt + opening.strip(), prompt + " " + opening):
             told("prompt-plus-opening")
         if text in [prefilled(tokenizer, kept, opening) for kept in without_history(messages)]:
             told("history-dropped")
         require_all(text, messages, lambda some: prefilled(tokenizer, some, opening))
-        expected = prefilled(tokenizer, messages, opening)
         require_special_tokens(text, tokenizer, expected)
         if text.endswith(expected.removeprefix(render(tokenizer, messages))):
             told("contents-changed")

@@ -247,6 +247,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "It is not the text that is trained.",
         "Take the first row of `labels` in the first batch, keep what is not -100, and decode it.",
     ),
+    "decoded-by-another-tokenizer": Misconception(
+        "The tokens are decoded by a tokenizer that has not made them.",
+        "The same number is another word for another tokenizer. The trainer has the one that made its rows: "
+        "`trainer.processing_class`.",
+    ),
     "ignored-labels-decoded": Misconception(
         "Labels of -100 are decoded.",
         "-100 is not a token: it marks what the loss leaves out. Drop these labels before you decode.",
@@ -423,6 +428,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "the-old-model": Misconception(
         "What comes back is the trainer's own model, or another base.",
         "The point is to find out whether the folder is enough: load it onto the `base_model` that was given.",
+    ),
+    "weights-do-not-fit": Misconception(
+        "A `RuntimeError`: weights are loaded into a model that they do not fit.",
+        "They have the sizes of the trainer's base, which is also that of `base_model`, and names that peft gives them "
+        "when it saves and takes away when it loads. Leave both to peft, with the folder and the base that were given.",
     ),
     # merge
     "still-an-adapter": Misconception(

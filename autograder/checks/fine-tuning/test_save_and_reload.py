@@ -14,7 +14,7 @@ RAISES = {
     "OSError": "adapter-loaded-as-a-model",
     "ValueError": "nothing-saved",  # peft's, where a folder has no config of an adapter
     "FileExistsError": "folder-is-there",
-    "RuntimeError": "the-old-model",  # torch's, where the adapter does not fit another base
+    "RuntimeError": "weights-do-not-fit",
 }
 
 

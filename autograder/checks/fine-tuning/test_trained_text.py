@@ -6,12 +6,19 @@ import random
 import pytest
 
 from autograder.judge.check import check, told
+from autograder.judge.training import load_base
 
 RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "loader-taken-for-batch"}
 
 
+@pytest.fixture(scope="module")
+def notebooks(folder):
+    """The tokenizer that the notebook has."""
+    return load_base(folder)[1]
+
+
 @pytest.fixture
-def compare(submission, tokenizer, make_model, make_trainer, texts):
+def compare(submission, tokenizer, notebooks, make_model, make_trainer, texts):
     """Call the function for a trainer with these rows, and name what came back in place of the trained text."""
 
     def call(rows, begins_with=0, **settings):
@@ -28,6 +35,8 @@ def compare(submission, tokenizer, make_model, make_trainer, texts):
         if said == first.whole.strip() != wanted:
             told("inputs-decoded")
         ids = tokenizer(wanted, add_special_tokens=False)["input_ids"]
+        if said == notebooks.decode(ids).strip():
+            told("decoded-by-another-tokenizer")
         if said == tokenizer.decode(ids, skip_special_tokens=True).strip():
             told("end-hidden")
         if said != wanted and said.replace(tokenizer.pad_token, "").strip() == wanted:

@@ -178,6 +178,7 @@ def tokenizer_state(tokenizer: Any) -> dict[str, Any]:
         "size": len(tokenizer),
         "padding_side": tokenizer.padding_side,
         "truncation_side": tokenizer.truncation_side,
+        "adds": tokenizer("")["input_ids"],
     }
 
 

@@ -1,5 +1,5 @@
 # exercise: save_and_reload
-# misconception: the-old-model
+# misconception: weights-do-not-fit
 # outcome: raised
 from peft import PeftModel
 
