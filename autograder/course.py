@@ -10,7 +10,7 @@ import nbformat
 from nbformat import NotebookNode
 from nbgrader.coursedir import CourseDirectory
 from nbgrader.exchange.default import Exchange
-from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells
+from nbgrader.preprocessors import ClearOutput, ClearSolutions, LockCells, NbGraderPreprocessor
 from sqlalchemy import make_url
 from sqlalchemy.exc import ArgumentError
 from traitlets.config import Config
@@ -39,6 +39,11 @@ class Course:
     def __init__(self, directories: CourseDirectory) -> None:
         self.directories = directories
         self.root = Path(directories.root).resolve()
+
+    @classmethod
+    def of(cls, step: NbGraderPreprocessor) -> "Course":
+        """The course in which this step of a converter works."""
+        return cls(step.parent.parent.coursedir)
 
     @property
     def config(self) -> Config:

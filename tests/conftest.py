@@ -6,7 +6,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -33,13 +33,22 @@ class Said:
     stderr: str
 
 
+def course_copy(folder: Path, *lines: str, folders: Iterable[str] = ("source", "release", "solutions")) -> Path:
+    """A copy of the course without its engine, as an instructor would keep it beside the environment.
+
+    lines: what its configuration has at its end. Returns the folder.
+    """
+    for name in folders:
+        shutil.copytree(ROOT / name, folder / name)
+    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
+    (folder / "nbgrader_config.py").write_text("\n".join([config, *lines]) if lines else config, encoding="utf-8")
+    return folder
+
+
 @pytest.fixture
 def scratch(tmp_path: Path) -> Path:
-    """A copy of the course without its engine, as an instructor would keep it beside the environment."""
-    for name in ("source", "release", "solutions"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    shutil.copy(ROOT / "nbgrader_config.py", tmp_path)
-    return tmp_path
+    """A whole copy of the course."""
+    return course_copy(tmp_path)
 
 
 @pytest.fixture(scope="module")

@@ -49,7 +49,7 @@ class GetMarks(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        with open_gradebook(Course(self.parent.parent.coursedir)) as gradebook:
+        with open_gradebook(Course.of(self)) as gradebook:
             resources[RECORD] = of_submission(gradebook.find_submission(names["assignment"], names["student"]))
         return nb, resources
 

@@ -38,7 +38,7 @@ class LatePenalties(AssignLatePenalties):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        course = Course(self.parent.parent.coursedir)
+        course = Course.of(self)
         folder = course.submitted(names["student"], names["assignment"])
         self.init_plugin()
         with open_gradebook(course) as gradebook:

@@ -23,7 +23,7 @@ class RestoreNotebook(NbGraderPreprocessor):  # type: ignore[misc]
     """Takes the place of nbgrader's ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells."""
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        course = Course(self.parent.parent.coursedir)
+        course = Course.of(self)
         names = resources["nbgrader"]
         given = course.given(course.source(names["assignment"]) / f"{names['notebook']}.ipynb")
         return restore(nb, given), resources

@@ -65,7 +65,7 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:  # noqa: ARG002
         """``nb``, nbgrader's copy, may be older than what is judged, and gives way to it."""
-        course = Course(self.parent.parent.coursedir)
+        course = Course.of(self)
         name = Name(**{key: resources["nbgrader"][key] for key in ("student", "assignment", "notebook")})
         judged = ahead.take(name)
         current = handed_in(course, name.student, name.assignment, self.seed)

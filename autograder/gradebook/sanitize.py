@@ -32,7 +32,7 @@ class SanitizeNotebook(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         names = resources["nbgrader"]
-        course = Course(self.parent.parent.coursedir)
+        course = Course.of(self)
         given = course.given(course.source(names["assignment"]) / f"{names['notebook']}.ipynb")
         sanitize(nb, {cell.source for cell in given.cells if cell.cell_type == "markdown"})
         return nb, resources

@@ -23,7 +23,7 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         verdict: Verdict = resources[VERDICT]
-        course = Course(self.parent.parent.coursedir)
+        course = Course.of(self)
         place = course.verdict(verdict.student, verdict.assignment)
         notebook = resources["nbgrader"]["notebook"]
         self._exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}

@@ -19,7 +19,7 @@ class ShowVerdict(NbGraderPreprocessor):  # type: ignore[misc]
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         verdict: Verdict = resources[VERDICT]
-        misconceptions = load_misconceptions(Course(self.parent.parent.coursedir).checks(verdict.assignment))
+        misconceptions = load_misconceptions(Course.of(self).checks(verdict.assignment))
         exercises = {exercise.id + CHECKS_SUFFIX: exercise for exercise in verdict.exercises}
         notes = [_output(html, "About this submission") for html in [notes_html(verdict)] if html]
         for cell in nb.cells:

@@ -19,6 +19,7 @@ from typing import IO, Any
 from autograder.errors import SandboxUnavailable
 from autograder.files import folder_digest
 from autograder.judge.check import BUSY, CHANCES, OURS, Check, without_answer
+from autograder.judge.job import Job
 from autograder.machine import profile
 from autograder.machine.channel import Channel, Closed, Silent
 from autograder.machine.starved import STRETCH, starved
@@ -111,24 +112,15 @@ class Judge:
     ) -> list[CheckResult]:
         """Run these checks. Returns exactly one result for each, in their order.
 
-        directory: where the checks are. source: the assignment's source, with the files that students get. cells: how
-        each solution cell went, by ``grade_id``. probe: carries a request to the student's kernel. log: for what fails
-        on our side.
+        directory, source, cells: as in a Job. probe: carries a request to the student's kernel. log: for what fails on
+        our side.
         """
         results: dict[str, CheckResult] = {}
         hung: Counter[str] = Counter()
         digest = folder_digest(directory)
         while left := {check.id: check for check in checks if check.id not in results}:
-            job = {
-                "op": "judge",
-                "checks": str(directory),
-                "source": str(source),
-                "ids": list(left),
-                "digest": digest,
-                "cells": cells,
-                "seed": seed,
-                "lost": sorted({check.exercise for check in checks if _lost(results.get(check.id))}),
-            }
+            lost = sorted({check.exercise for check in checks if _lost(results.get(check.id))})
+            job = Job(str(directory), digest, str(source), list(left), cells, seed, lost)
             exercise = self._run(job, left, probe, results, log)
             hung.update([exercise] if exercise else [])
             for check in left.values():
@@ -138,7 +130,7 @@ class Judge:
 
     def _run(
         self,
-        job: dict[str, Any],
+        job: Job,
         checks: dict[str, Check],
         probe: Probe,
         results: dict[str, CheckResult],
@@ -152,7 +144,7 @@ class Judge:
         at = _Place()
         channel = self.start()
         try:
-            channel.send(job)
+            channel.send({"op": "judge", **vars(job)})
             self._talk(channel, at, probe, results, log)
             return None
         except (Silent, Closed) as end:

@@ -1,10 +1,8 @@
 """The judge's own process: waits for work on stdin, runs pytest, asks for probes, reports checks.
 
-Words that come in: ``{"op": "judge", "checks": DIRECTORY, "digest": of its files, "source": DIRECTORY, "ids": [...],
-"cells": {...}, "seed": int, "lost": [exercises that have lost points]}`` and, after each probe, ``{"op": "reply",
-"reply": {...}}``. Words that go out: ``begin`` (a check's id), ``time`` (is what follows the student's, or our own
-work?), ``probe`` (a request), ``alive`` (in a long training), ``check`` (a result, and for our own failures a
-traceback), ``done``. It ends when stdin ends.
+Words that come in: ``judge`` (a Job) and, after each probe, ``reply``. Words that go out: ``begin`` (a check's id),
+``time`` (is what follows the student's, or our own work?), ``probe`` (a request), ``alive`` (in a long training),
+``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
 """
 
 import ctypes
@@ -22,6 +20,7 @@ import pytest
 
 from autograder.judge import alarm, memory, training
 from autograder.judge.check import OURS, load_checks, load_misconceptions, without_answer
+from autograder.judge.job import Job
 from autograder.judge.plugin import JudgePlugin
 from autograder.judge.submission import Reply, Submission
 from autograder.machine.channel import Channel, Closed
@@ -52,10 +51,11 @@ def main() -> None:
     known: tuple[str, str] | None = None
     try:
         while True:
-            job = channel.receive()
-            if known is not None and known != (job["checks"], job["digest"]):
+            message = channel.receive()
+            job = Job(**{name: part for name, part in message.items() if name != "op"})
+            if known is not None and known != (job.checks, job.digest):
                 _forget(Path(known[0]))
-            known = job["checks"], job["digest"]
+            known = job.checks, job.digest
             _judge(channel, job)
     except Closed:
         pass
@@ -70,12 +70,12 @@ def _forget(directory: Path) -> None:
     training.forget()
 
 
-def _judge(channel: Channel, job: dict[str, Any]) -> None:
+def _judge(channel: Channel, job: Job) -> None:
     from torch import OutOfMemoryError
 
-    directory = Path(job["checks"])
+    directory = Path(job.checks)
     known = {check.id: check for check in load_checks(directory)}
-    checks = [known[name] for name in job["ids"]]
+    checks = [known[name] for name in job.ids]
     judged: set[str] = set()
 
     def ask(request: dict[str, Any]) -> Reply:
@@ -95,12 +95,12 @@ def _judge(channel: Channel, job: dict[str, Any]) -> None:
             os._exit(1)  # CUDA computes nothing more in this process, so that the next check gets a new one
 
     plugin = JudgePlugin(
-        Submission(ask, job["cells"], job["seed"]),
+        Submission(ask, job.cells, job.seed),
         checks,
         load_misconceptions(directory),
-        Path(job["source"]),
-        job["seed"],
-        job["lost"],
+        Path(job.source),
+        job.seed,
+        job.lost,
         begin=lambda check: channel.send({"op": "begin", "id": check}),
         report=report,
     )

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import nbformat
-from conftest import COURSE, ROOT
+from conftest import COURSE, ROOT, course_copy
 from nbformat import NotebookNode
 
 from attacks import canaries
@@ -188,8 +188,7 @@ def neighbours() -> dict[str, NotebookNode]:
 
 
 def _make_course(course: Path, config: str) -> None:
-    for name in ("source", "release", "solutions"):
-        shutil.copytree(ROOT / name, course / name)
+    course_copy(course)
     ignore = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "autograder" / "checks", course / "autograder" / "checks", ignore=ignore)
     canaries.plant(course)

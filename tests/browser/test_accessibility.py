@@ -1,7 +1,6 @@
 """Feedback, report and flashcards for people who use a keyboard, a small screen, large letters or a screen reader."""
 
 import json
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 import nbformat
 import pytest
 from browser.walk import SIZE, Album
-from conftest import ROOT, run_course
+from conftest import ROOT, course_copy, run_course
 from playwright.sync_api import Browser, Page, expect
 
 from autograder.samples.demo import change
@@ -25,10 +24,7 @@ FOCUSABLE = "a[href], button, summary, input, select, textarea, [tabindex='0']"
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Graded: a submission with one wrong answer and one cell that raises."""
-    course = tmp_path_factory.mktemp("accessible")
-    for name in ("source", "release"):
-        shutil.copytree(ROOT / name, course / name)
-    shutil.copy(ROOT / "nbgrader_config.py", course)
+    course = course_copy(tmp_path_factory.mktemp("accessible"))
     notebook = nbformat.read(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", as_version=4)
     wrong = ("continue_final_message", "add_generation_prompt")
     notebook = change(notebook, "prefill", lambda source: source.replace(*wrong))

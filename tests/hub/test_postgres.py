@@ -10,7 +10,7 @@ from pathlib import Path
 
 import psutil
 import pytest
-from conftest import COURSE, ROOT
+from conftest import COURSE, ROOT, course_copy
 from hub.conftest import proxy_is_there, started
 from hub.hub import terminal
 from hub.postgres import PASSWORD, Server, server
@@ -37,11 +37,8 @@ def postgres() -> Iterator[Server]:
 @pytest.fixture
 def course(postgres: Server, tmp_path: Path) -> Path:
     """A class of right answers, and an empty gradebook on the server."""
-    for name in ("source", "release"):
-        shutil.copytree(ROOT / name, tmp_path / name)
-    config = (ROOT / "nbgrader_config.py").read_text()
     url = database_url(postgres.address, "course_gradebook")
-    (tmp_path / "nbgrader_config.py").write_text(f"{config}\nc.CourseDirectory.db_url = {url!r}\n")
+    course_copy(tmp_path, f"c.CourseDirectory.db_url = {url!r}\n")
     for student in STUDENTS:
         folder = tmp_path / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)

@@ -6,7 +6,6 @@ import contextlib
 import os
 import pwd
 import re
-import shutil
 import subprocess
 import sys
 import time
@@ -16,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import requests
-from conftest import ROOT, run_course
+from conftest import ROOT, course_copy, run_course
 from hub.hub import Person, free_port
 from image.conftest import NAMES
 
@@ -119,10 +118,8 @@ def people(images: dict[str, str], engine: str, account: str, tmp_path: Path) ->
         pytest.fail("needs the hub's proxy: make image-test brings it", pytrace=False)
     exchange, course = tmp_path / "exchange", tmp_path / "course"
     subprocess.run(readme("and not to user 1000 or a student:", exchange), shell=True, check=True)
-    for name in ("source", "release"):
-        shutil.copytree(ROOT / name / ASSIGNMENT, course / name / ASSIGNMENT)
-    config = (ROOT / "nbgrader_config.py").read_text(encoding="utf-8")
-    (course / "nbgrader_config.py").write_text(config + readme("and in its `nbgrader_config.py` also:", exchange))
+    folders = [f"{name}/{ASSIGNMENT}" for name in ("source", "release")]
+    course_copy(course, readme("and in its `nbgrader_config.py` also:", exchange), folders=folders)
     course.chmod(0o700)
     address = f"http://127.0.0.1:{free_port()}/"
     settings = CONFIG.format(

@@ -5,7 +5,6 @@ import html
 import json
 import os
 import re
-import shutil
 import subprocess
 import sys
 from html.parser import HTMLParser
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, run_course
+from conftest import ROOT, course_copy, run_course
 from markup_oracle import elements_of, problems, text_of
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
@@ -87,10 +86,7 @@ def with_cells(notebook: NotebookNode, *cells: NotebookNode) -> NotebookNode:
 @pytest.fixture(scope="module")
 def course(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A class of four, graded."""
-    folder = tmp_path_factory.mktemp("course")
-    for name in ("source", "release", "solutions"):
-        shutil.copytree(ROOT / name, folder / name)
-    shutil.copy(ROOT / "nbgrader_config.py", folder)
+    folder = course_copy(tmp_path_factory.mktemp("course"))
     solved = nbformat.read(ROOT / "solutions" / ASSIGNMENT / NOTEBOOK, as_version=4)
     hostile = [
         new_code_cell(HOSTILE_OUTPUTS),

@@ -21,7 +21,7 @@ from typing import Any
 import nbformat
 import psutil
 import pytest
-from conftest import COURSE, ROOT, run_course
+from conftest import COURSE, ROOT, course_copy, run_course
 from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
@@ -30,6 +30,7 @@ from autograder.samples.demo import ENDLESS, EXIT, FLOOD, NOISE, change
 
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
+QUICK = "c.Limits.cell_cpu_seconds = 4"
 FULL = 41
 
 
@@ -40,14 +41,6 @@ def hand_in(course: Path, student: str, notebook: NotebookNode | str | None) -> 
         (folder / NOTEBOOK).write_text(notebook)
     elif notebook is not None:
         (folder / NOTEBOOK).write_text(json.dumps(notebook))  # not nbformat's, which would mend what is broken
-
-
-def make_course(folder: Path) -> Path:
-    for name in ("source", "release", "solutions"):
-        shutil.copytree(ROOT / name, folder / name)
-    config = (ROOT / "nbgrader_config.py").read_text() + "\nc.Limits.cell_cpu_seconds = 4\n"
-    (folder / "nbgrader_config.py").write_text(config)
-    return folder
 
 
 def built_on_mistakes(solved: NotebookNode) -> NotebookNode:
@@ -109,7 +102,7 @@ def solved() -> NotebookNode:
 @pytest.fixture(scope="module")
 def graded(tmp_path_factory: pytest.TempPathFactory, solved: NotebookNode) -> tuple[Path, Any]:
     """A class that has been graded, and what the command said."""
-    course = make_course(tmp_path_factory.mktemp("course"))
+    course = course_copy(tmp_path_factory.mktemp("course"), QUICK)
     submissions: dict[str, NotebookNode | str | None] = {
         "perfect": solved,
         "empty": nbformat.read(ROOT / "release" / ASSIGNMENT / NOTEBOOK, as_version=4),
@@ -278,7 +271,7 @@ def marks(course: Path, student: str) -> dict[str, float | None]:
 
 @pytest.mark.parametrize("student", ["tampered", "syntax-error"])
 def test_nbgraders_own_command_gives_the_same_marks(graded: tuple[Path, Any], student: str, tmp_path: Path) -> None:
-    course = make_course(tmp_path)
+    course = course_copy(tmp_path, QUICK)
     shutil.copytree(graded[0] / "submitted" / student, course / "submitted" / student)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
     for words in (["generate_assignment", ASSIGNMENT, "--force"], ["autograde", ASSIGNMENT]):
@@ -288,7 +281,7 @@ def test_nbgraders_own_command_gives_the_same_marks(graded: tuple[Path, Any], st
 
 
 def test_nbgraders_python_api_gives_the_same_marks(graded: tuple[Path, Any], tmp_path: Path) -> None:
-    course = make_course(tmp_path)
+    course = course_copy(tmp_path, QUICK)
     shutil.copytree(graded[0] / "submitted" / "syntax-error", course / "submitted" / "syntax-error")
     code = """
 import asyncio
@@ -313,7 +306,7 @@ asyncio.run(as_in_the_formgrader())
 def test_nothing_is_left_running_however_grading_ends(
     tmp_path: Path, solved: NotebookNode, number: signal.Signals | None
 ) -> None:
-    course = make_course(tmp_path)
+    course = course_copy(tmp_path, QUICK)
     hand_in(course, "endless", change(solved, "prefill", lambda source: ENDLESS + source))
     words = [COURSE, "grade", ASSIGNMENT]
     place = Path(tempfile.mkdtemp(dir="/tmp", prefix="ends-"))  # short: sockets are made in it

@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import pytest
 import requests
-from conftest import COURSE, ROOT, Said, run_course
+from conftest import COURSE, ROOT, Said, course_copy, run_course
 from markup_oracle import text_of
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
@@ -56,10 +56,7 @@ def hand_in(course: Path, student: str, *, right: bool, handed_in: str | None = 
 @pytest.fixture(scope="module")
 def class_of_two(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Ada has all, Ben 3 of 7 points in ``prefill``."""
-    course = tmp_path_factory.mktemp("regrade") / "course"
-    for name in ("source", "release", "solutions"):
-        shutil.copytree(ROOT / name, course / name)
-    shutil.copy(ROOT / "nbgrader_config.py", course)
+    course = course_copy(tmp_path_factory.mktemp("regrade") / "course")
     hand_in(course, "ada", right=True)
     hand_in(course, "ben", right=False, handed_in="2026-05-02 13:00:00 UTC")
     done = run_course(course, "grade", ASSIGNMENT)
@@ -310,10 +307,7 @@ def test_notebook_that_is_not_there_is_missing_also_after_a_failure_of_ours(
 
 def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     """Everybody is graded once: those who were done are not run again, and nobody is left out."""
-    course = tmp_path / "course"
-    for name in ("source", "release"):
-        shutil.copytree(ROOT / name, course / name)
-    shutil.copy(ROOT / "nbgrader_config.py", course)
+    course = course_copy(tmp_path / "course")
     names = ["ada", "ben", "cleo", "dan", "eve", "finn"]
     for name in names:
         hand_in(course, name, right=name != "ben")

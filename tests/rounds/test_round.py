@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import ROOT, run_course
+from conftest import ROOT, course_copy, run_course
 
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
@@ -51,8 +51,7 @@ def walked(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, st
     (root / "student").mkdir()
     (root / "exchange").mkdir()
     (root / "exchange").chmod(0o777)
-    shutil.copytree(ROOT / "source", root / "course" / "source")
-    shutil.copy(ROOT / "nbgrader_config.py", root / "course")
+    course_copy(root / "course", folders=["source"])
     shutil.copy(ROOT / "autograder" / "hub" / "student" / "nbgrader_config.py", root / "student")
     run = runner(root)
     said = {
