@@ -17,9 +17,11 @@ from nbgrader.dbutil import ALEMBIC_DIR
 from nbgrader.exchange.default import Exchange
 from sqlalchemy import create_engine
 from tornado.log import app_log
-from traitlets.config import Configurable
+from traitlets.config import Config, Configurable
 
 from autograder.errors import CourseError, first_line
+
+ANY, ALIKE = 0.6, 0.85  # how much of two names is the same
 
 _log = logging.getLogger("autograder.nbgrader")
 
@@ -70,26 +72,32 @@ def _initialised(root: Path, *settings: str) -> NbGrader:
         except Exception as error:  # whatever the file raises
             why = f"{type(error).__name__}: {first_line(error)}"
             raise CourseError(f"nbgrader_config.py cannot be read: {why}") from error
-    for kind in _ours(Configurable):
-        _require_known(kind, app.config.get(kind.__name__, {}))
+    _require_known(app.config)
     return app
 
 
-def _ours(kind: type[Configurable]) -> Iterator[type[Configurable]]:
-    """Classes of this package that a configuration may set up, as far as it has imported them."""
+def _require_known(config: Config) -> None:
+    """Raises CourseError where a class of ours has no such setting, or one is misspelt, as far as they are imported.
+    A class that is like none of ours may be anybody's."""
+    kinds = {kind.__name__: kind for kind in _configurable(Configurable)}
+    ours = {name: kind for name, kind in kinds.items() if kind.__module__.startswith("autograder.")}
+    for section, settings in config.items():
+        if section in ours:
+            known = ours[section].class_trait_names(config=True)
+            for name in (one for one in settings if one not in known):
+                raise CourseError(f"nbgrader_config.py: {section} has no {name}{_meant(name, known, ANY)}")
+        elif section not in kinds and (meant := _meant(section, ours, ALIKE)):
+            raise CourseError(f"nbgrader_config.py: there is no {section}{meant}")
+
+
+def _configurable(kind: type[Configurable]) -> Iterator[type[Configurable]]:
     for one in kind.__subclasses__():
-        if one.__module__.startswith("autograder."):
-            yield one
-        yield from _ours(one)
+        yield one
+        yield from _configurable(one)
 
 
-def _require_known(kind: type[Configurable], settings: Iterable[str]) -> None:
-    known = kind.class_trait_names(config=True)
-    for name in settings:
-        if name not in known:
-            close = difflib.get_close_matches(name, known, 1)
-            meant = f"; is it {close[0]}?" if close else ""
-            raise CourseError(f"nbgrader_config.py: {kind.__name__} has no {name}{meant}")
+def _meant(name: str, known: Iterable[str], alike: float) -> str:
+    return "".join(f"; is it {close}?" for close in difflib.get_close_matches(name, known, 1, alike))
 
 
 def directories() -> CourseDirectory:

@@ -18,7 +18,8 @@ from traitlets import Dict, Unicode
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import whole
-from autograder.gradebook.marks import Record, read
+from autograder.gradebook.late import records
+from autograder.gradebook.marks import Record
 from autograder.gradebook.tables import write_lines, write_table
 from autograder.verdict import ExerciseResult, Verdict
 
@@ -49,7 +50,8 @@ class CourseExport(ExportPlugin):  # type: ignore[misc]
         wanted = set(map(str, self.assignment)) or known
         if strange := wanted - known:
             raise CourseError(f"no such assignment in the gradebook: {', '.join(sorted(strange))}")
-        found = [record for name in sorted(wanted) for record in read(gradebook, name).values()]
+        course = Course(self.parent.coursedir)
+        found = [record for name in sorted(wanted) for record in records(course, gradebook, name).values()]
         students = set(map(str, self.student))
         if strange := students - {record.student for record in found}:
             raise CourseError(f"no submission in the gradebook by: {', '.join(sorted(strange))}")
@@ -185,7 +187,7 @@ class JsonExport(CourseExport):
         return {
             "student": record.student,
             "assignment": record.assignment,
-            "points": record.points,
+            "points": record.points if record.known else None,
             "max_points": record.max_points,
             "needs_person": record.needs_person,
             "handed_in": f"{record.handed_in}" if record.handed_in else None,

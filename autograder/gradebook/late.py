@@ -5,16 +5,18 @@ worked out when a submission is graded, for each notebook, from the marks that i
 """
 
 import math
+from dataclasses import replace
 from typing import Any
 
 from nbformat import NotebookNode
+from nbgrader.api import Gradebook
 from nbgrader.plugins import LateSubmissionPlugin
 from nbgrader.preprocessors import AssignLatePenalties
 from traitlets import Float, Integer
 
 from autograder.course import Course
 from autograder.gradebook.access import open_gradebook
-from autograder.gradebook.marks import Record
+from autograder.gradebook.marks import Record, read
 
 BEFORE = "total_before"  # in resources: what a notebook of the same submission had in all before it was graded again
 DAY = 24 * 60 * 60
@@ -77,6 +79,19 @@ def follow(policy: Any, submission: Any, *, may_lower: bool) -> None:
             notebook.late_submission_penalty = wanted or None
 
 
-def wanted_penalty(policy: Any, record: Record) -> float:
-    """What the policy takes from the marks that a submission has now."""
+def records(course: Course, gradebook: Gradebook, assignment: str) -> dict[str, Record]:
+    """The submissions of an assignment, by student, with what the course's policy takes from their marks now."""
+    policy = policy_of(course)
+    found = read(gradebook, assignment)
+    return {student: replace(one, wanted_penalty=_wanted(policy, one)) for student, one in found.items()}
+
+
+def policy_of(course: Course) -> Any:
+    """The course's late policy, a plugin of nbgrader's kind."""
+    penalties = LatePenalties(config=course.config)
+    penalties.init_plugin()
+    return penalties.plugin_inst
+
+
+def _wanted(policy: Any, record: Record) -> float:
     return sum(penalty_of(policy, record.student, one.points, record.seconds_late) for one in record.notebooks)

@@ -1,7 +1,7 @@
 """Marks as the gradebook has them: what the checks gave, what a person made of it, and what came late."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -97,7 +97,11 @@ class Notebook:
 
 @dataclass(frozen=True)
 class Record:
-    """A submission in the gradebook. ``due``: for this student, an extension included; in UTC, as ``handed_in``."""
+    """A submission in the gradebook.
+
+    due: for this student, an extension included; in UTC, as ``handed_in``. wanted_penalty: what the late policy takes
+    from the marks as they are now, which waits for a person's word where it is more; None where it was not asked.
+    """
 
     student: str
     assignment: str
@@ -105,6 +109,7 @@ class Record:
     handed_in: datetime | None = None
     due: datetime | None = None
     seconds_late: float = 0.0
+    wanted_penalty: float | None = field(default=None, repr=False, compare=False)  # it is no mark, and on no page
 
     @property
     def marks(self) -> tuple[Mark, ...]:
@@ -129,7 +134,17 @@ class Record:
 
     @property
     def needs_person(self) -> bool:
-        return any(mark.needs_person for mark in self.marks)
+        return self.penalty_rises or any(mark.needs_person for mark in self.marks)
+
+    @property
+    def penalty_rises(self) -> bool:
+        """Would the late policy take more, as soon as a person agrees?"""
+        return self.wanted_penalty is not None and self.wanted_penalty > self.penalty
+
+    @property
+    def known(self) -> bool:
+        """Has somebody given each mark?"""
+        return all(mark.known for mark in self.marks)
 
     @property
     def late(self) -> str:

@@ -156,3 +156,16 @@ def register_assignment(course: Course, assignment: str) -> None:
             raise GradebookUnavailable(
                 f"{path.name} has other cells than when submissions were graded with it. {OTHER}"
             ) from error
+    with open_gradebook(course) as gradebook:
+        _complete_submissions(gradebook, assignment)
+
+
+def _complete_submissions(gradebook: Gradebook, assignment: str) -> None:
+    """nbgrader gives a submission its notebooks when it makes it, and ``nbgrader autograde`` makes one also of an
+    assignment that is known by its due date alone, and has none yet."""
+    for empty in [one for one in gradebook.assignment_submissions(assignment) if not one.notebooks]:
+        student, timestamp, extension = empty.student_id, empty.timestamp, empty.extension
+        gradebook.remove_submission(assignment, student)
+        whole = gradebook.add_submission(assignment, student)
+        whole.timestamp, whole.extension = timestamp, extension
+    gradebook.db.commit()

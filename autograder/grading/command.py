@@ -51,7 +51,8 @@ def grade_and_show(
         graded = [fallen.get(one.student, one) for one in graded]
     elif kept:
         command = f"course grade {assignment} --lower"
-        console.print(f"They keep their marks. To lower them: {command}, or by hand in the formgrader.", soft_wrap=True)
+        by_hand = "Marks, but no penalties, also fall by hand in the formgrader."
+        console.print(f"They keep their marks. To lower them: {command}. {by_hand}", soft_wrap=True)
     _sum_up(course, assignment, graded, console)
     return graded
 

@@ -57,11 +57,11 @@ class Graded:
         return ", ".join([*newer, *moved])
 
 
-def settled(graded: Graded, record: Record, wanted_penalty: float) -> Graded:
-    """With what the gradebook says in the end. ``wanted_penalty``: what the late policy would take."""
+def settled(graded: Graded, record: Record) -> Graded:
+    """With what the gradebook says in the end."""
     lowering = [f"{name} {old:g} → {new:g}" for name, (old, new) in record.lowering(graded.verdict).items()]
-    if wanted_penalty > record.penalty:
-        lowering.append(f"late penalty {record.penalty:g} → {wanted_penalty:g}")
+    if record.penalty_rises:
+        lowering.append(f"late penalty {record.penalty:g} → {record.wanted_penalty:g}")
     why = list(_for_person(graded.verdict, record))
     if lowering:
         why.append(f"graded again, the same submission would lose marks: {', '.join(lowering)}")

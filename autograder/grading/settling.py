@@ -12,11 +12,10 @@ from nbgrader.converters import GenerateFeedback
 from autograder.course import Course
 from autograder.errors import of_one
 from autograder.files import whole
-from autograder.gradebook import LatePenalties
 from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.feedback import TO_RELEASE, end_of, is_current, page_html
-from autograder.gradebook.late import follow, wanted_penalty
-from autograder.gradebook.marks import Record, of_submission, read
+from autograder.gradebook.late import follow, policy_of, records
+from autograder.gradebook.marks import Record, of_submission
 from autograder.grading.converting import convert
 from autograder.grading.outcome import Graded, Status, settled
 from autograder.judge.check import load_misconceptions
@@ -32,32 +31,29 @@ class Settling:
         self._app = app
         self._course = course
         self._assignment = assignment
-        penalties = LatePenalties(parent=app)
-        penalties.init_plugin()
-        self._late_policy = penalties.plugin_inst
+        self._late_policy = policy_of(course)
         self._misconceptions = load_misconceptions(course.checks(assignment))
         self._notebooks = [path.stem for path in course.notebooks(assignment)]
 
     def records(self) -> dict[str, Record]:
         """What the gradebook has, by student."""
         with open_gradebook(self._course) as gradebook:
-            return read(gradebook, self._assignment)
+            return records(self._course, gradebook, self._assignment)
 
     def settle(self, graded: list[Graded], *, may_lower: bool = False) -> list[Graded]:
         """Late penalties follow due dates; then what the gradebook says in the end, and what a person must look at.
 
         Feedback shows it: pages that do not, also of an earlier run that was killed, are written again.
         """
-        records = self.records()
+        before = self.records()
         done = [one for one in graded if not one.failed]
-        wanted = {one.student: wanted_penalty(self._late_policy, records[one.student]) for one in done}
         for one in done:
-            if wanted[one.student] != records[one.student].penalty:
+            if before[one.student].wanted_penalty != before[one.student].penalty:
                 self._penalise(one.student, may_lower)
-        records = self.records()
-        ends = {one.student: settled(one, records[one.student], wanted[one.student]) for one in done}
+        now = self.records()
+        ends = {one.student: settled(one, now[one.student]) for one in done}
         for one in done:
-            if not self._is_shown(records[one.student]):
+            if not self._is_shown(now[one.student]):
                 ends[one.student] = self._show(ends[one.student])
         return [ends.get(one.student, one) for one in graded]
 
@@ -68,7 +64,7 @@ class Settling:
             known = student in graded or student in self._course.excluded
             verdict = None if known else Verdict.read(self._course.verdict(student, self._assignment))
             if verdict is not None:
-                found.append(settled(Graded(student, Status.UNCHANGED, verdict), record, record.penalty))
+                found.append(settled(Graded(student, Status.UNCHANGED, verdict), record))
         return [one for one in found if one.status is Status.FOR_PERSON]
 
     def write_feedback(self, verdict: Verdict) -> None:

@@ -7,7 +7,8 @@ from typing import Self
 
 from autograder.course import Course, Exercise
 from autograder.gradebook.access import reading
-from autograder.gradebook.marks import Record, read
+from autograder.gradebook.late import records
+from autograder.gradebook.marks import Record
 from autograder.judge.check import Misconception, load_misconceptions
 from autograder.verdict import Verdict
 
@@ -36,12 +37,12 @@ class Results:
     def read(cls, course: Course, assignment: str) -> Self:
         """Raises GradebookUnavailable, and BuildError where misconceptions cannot be read."""
         with reading(course) as gradebook:
-            records = read(gradebook, assignment)
-        said = {student: Verdict.read(course.verdict(student, assignment)) for student in records}
+            found = records(course, gradebook, assignment)
+        said = {student: Verdict.read(course.verdict(student, assignment)) for student in found}
         return cls(
             assignment,
             tuple(course.exercises(assignment)),
-            records,
+            found,
             {student: verdict for student, verdict in said.items() if verdict is not None},
             load_misconceptions(course.checks(assignment)),
         )

@@ -11,7 +11,8 @@ from rich.table import Table
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import reading
-from autograder.gradebook.marks import Record, read
+from autograder.gradebook.late import records
+from autograder.gradebook.marks import Record
 from autograder.gradebook.tables import write_table
 from autograder.report.class_page import write_class_page
 from autograder.report.results import Found, Results
@@ -21,13 +22,14 @@ MOST_SHOWN = 15  # misconceptions in the table
 
 
 def write_grades(course: Course) -> Path:
-    """``grades.csv``: a row for each submission in the gradebook, with its marks (a person's mark goes first).
+    """``grades.csv``: a row for each submission in the gradebook, with its marks (a person's mark goes first). A mark
+    that nobody has given is empty, and so is a total of which one is missing.
 
     Raises CourseError where the gradebook cannot be read or the file not be written.
     """
     with reading(course) as gradebook:
         assignments = sorted(assignment.name for assignment in gradebook.assignments)
-        found = [record for name in assignments for record in read(gradebook, name).values()]
+        found = [record for name in assignments for record in records(course, gradebook, name).values()]
     rows = [_grades_row(one, Verdict.read(course.verdict(one.student, one.assignment))) for one in found]
     names = [
         "student",
@@ -49,13 +51,13 @@ def _grades_row(record: Record, verdict: Verdict | None) -> dict[str, object]:
     return {
         "student": record.student,
         "assignment": record.assignment,
-        "points": f"{record.points:g}",
+        "points": f"{record.points:g}" if record.known else "",
         "max_points": f"{record.max_points:g}",
         "status": "left for a person" if record.needs_person else "graded",
         "minutes_late": math.ceil(record.seconds_late / 60),
         "late_penalty": f"{record.penalty:g}",
         "misconceptions": " ".join(verdict.misconceptions if verdict else ()),
-        **{mark.exercise: f"{mark.points:g}" for mark in record.marks},
+        **{mark.exercise: f"{mark.points:g}" if mark.known else "" for mark in record.marks},
     }
 
 
@@ -110,7 +112,7 @@ def _misconceptions_table(found: list[Found]) -> Table:
 
 
 def _what_happened(verdict: Verdict | None, record: Record) -> str:
-    late = [f"late by {record.late}" + (f", -{record.penalty:g}" if record.penalty else "")] if record.late else []
+    late = [f"late by {record.late}{_penalty(record)}"] if record.late else []
     if verdict is None:
         return "; ".join(["what the checks said cannot be read: grade again", *late])
     if verdict.left_for_person and record.needs_person:
@@ -121,3 +123,8 @@ def _what_happened(verdict: Verdict | None, record: Record) -> str:
         return "; ".join([*notes, *late])
     words = [f"{count} {outcome}" for outcome, count in outcomes.items() if outcome != "passed"]
     return "; ".join([*(words or ["all passed"]), *notes, *late])
+
+
+def _penalty(record: Record) -> str:
+    taken = f", -{record.penalty:g}" if record.penalty else ""
+    return f"{taken}, to be -{record.wanted_penalty:g}?" if record.penalty_rises else taken

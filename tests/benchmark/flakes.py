@@ -7,6 +7,7 @@ a wrong one is told its misconception.
 
 import argparse
 import os
+import subprocess
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -23,7 +24,8 @@ ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)
 HEAD = """# Answers whose marks were a matter of chance
 
-Written by `make flakes`, on the CPU: every known answer, right and wrong, judged by all checks of its notebook.
+Written by `make flakes`, on the CPU: every known answer, right and wrong, judged by all checks of its notebook, with the
+seeds {first} to {last}. Checks and answers are those of commit {commit}.
 
 | assignment | exercise | right answers | wrong answers | seeds | not as they should be |
 |---|---|---|---|---|---|
@@ -51,22 +53,29 @@ def run(exercises: list[str], seeds: range) -> Iterator[str]:
     """The record after each assignment with each seed."""
     answers = {assignment: answers_to(assignment, exercises) for assignment in COURSE.assignments()}
     jobs = [(assignment, seed) for seed in seeds for assignment in answers if answers[assignment]]
-    done: list[tuple[str, Found]] = []
+    done: list[tuple[str, int, Found]] = []
     for assignment, seed in track(jobs, "judging", console=Console(stderr=True)):
-        done.append((assignment, judged(assignment, answers[assignment], seed)))
+        done.append((assignment, seed, judged(assignment, answers[assignment], seed)))
         yield record(answers, done)
 
 
-def record(answers: dict[str, list[Answer]], done: list[tuple[str, Found]]) -> str:
+def commit() -> str:
+    command = ["git", "rev-parse", "--short=8", "HEAD"]
+    return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
+
+
+def record(answers: dict[str, list[Answer]], done: list[tuple[str, int, Found]]) -> str:
+    seeds = sorted({seed for _, seed, _ in done})
     lines, said = [], []
     for assignment, some in answers.items():
-        found = [one for name, one in done if name == assignment]
+        found = [one for name, _, one in done if name == assignment]
         for exercise, right in Counter(one.exercise for one in some if one.right).items():
             wrong = sum(one.exercise == exercise for one in some) - right
             mine = [f"`{exercise}`, {words}" for one in found for words in one[exercise]]
             lines.append(f"| {assignment} | `{exercise}` | {right} | {wrong} | {len(found)} | {len(mine)} |")
             said += mine
-    return HEAD + "\n".join([*lines, "", f"In all: {len(said)}.", *(f"- {one}" for one in said)]) + "\n"
+    head = HEAD.format(first=seeds[0], last=seeds[-1], commit=commit())
+    return head + "\n".join([*lines, "", f"In all: {len(said)}.", *(f"- {one}" for one in said)]) + "\n"
 
 
 def main() -> None:

@@ -154,6 +154,7 @@ def test_gpu_is_full(here: Here, on_gpu: Path, monkeypatch: pytest.MonkeyPatch) 
         ("Limits.disk_mib = 0", ("disk_mib", "less than 1")),
         ("LatePolicy.share_per_dya = 0.1", ("LatePolicy has no share_per_dya; is it share_per_day?",)),
         ("CanvasExport.heading = {}", ("CanvasExport has no heading",)),
+        ("Limit.cell_cpu_seconds = 60", ("there is no Limit; is it Limits?",)),
     ],
 )
 def test_setting_that_does_not_fit(here: Here, submitted: Path, setting: str, words: tuple[str, ...]) -> None:
@@ -366,6 +367,26 @@ def test_notebooks_that_come_or_go_after_grading_are_refused(scratch: Path, monk
         GradebookUnavailable, match="had other notebooks when submissions were graded with it: lora, sft"
     ):
         register_assignment(course, "fine-tuning")
+
+
+def test_submission_that_nbgrader_made_without_notebooks_gets_them(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The due date is set in a terminal, and nbgrader autograde runs before anything has told of the notebooks."""
+    monkeypatch.chdir(scratch)
+    course = Course(load(scratch).coursedir)
+    with Gradebook(course.directories.db_url) as gradebook:
+        gradebook.add_assignment("fine-tuning", duedate="2026-05-01 18:00:00 UTC")
+        gradebook.add_student("ada")
+        gradebook.add_submission("fine-tuning", "ada", timestamp="2026-05-02 12:00:00 UTC")
+        gradebook.grant_extension("fine-tuning", "ada", days=2)
+    register_assignment(course, "fine-tuning")
+    register_assignment(course, "fine-tuning")
+    with Gradebook(course.directories.db_url) as gradebook:
+        submission = gradebook.find_submission("fine-tuning", "ada")
+        graded = [grade.name for notebook in submission.notebooks for grade in notebook.grades]
+        assert (f"{submission.timestamp}", submission.total_seconds_late) == ("2026-05-02 12:00:00", 0)
+    assert sorted(graded) == sorted(f"{one.id}-checks" for one in course.exercises("fine-tuning"))
 
 
 @pytest.mark.parametrize("words", [("verify",), ("build",), ("demo",)])

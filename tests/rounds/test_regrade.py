@@ -341,6 +341,8 @@ def test_late_work_costs_what_the_policy_says(course: Path) -> None:
     assert asked.returncode == 3
     assert "late penalty 0 → 7.4" in asked.stdout
     assert records(course)["ben"].points == 37
+    waits = {row["student"]: row["status"] for row in rows(course / "grades.csv")}
+    assert waits == {"ada": "graded", "ben": "left for a person"}
     done = run_course(course, "grade", ASSIGNMENT, "--lower")
     assert done.returncode == 0, done.stdout
     assert "late by 1 day 1 hour, -7.4" in " ".join(done.stdout.split())

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -139,10 +140,10 @@ def test_what_was_kept_is_told_and_falls_when_a_person_says_so(gradebook: Gradeb
     grade = grade_of(gradebook)
     graded(grade, 7)
     graded(grade, 5)
-    now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook), 0)
+    now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook))
     assert (now.status, now.lowering, now.now) == (Status.FOR_PERSON, ("f 7 → 5",), 7)
     lower_marks(gradebook, verdict(5))
-    now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook), 0)
+    now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook))
     assert (now.status, now.lowering, now.now) == (Status.GRADED, (), 5)
 
 
@@ -230,8 +231,9 @@ def test_penalty_rises_by_a_persons_word_alone_and_falls_by_itself(gradebook: Gr
     gradebook.db.commit()
     follow(policy(0.1), submission, may_lower=False)
     assert record_of(gradebook).points == 7
-    told = settled(Graded("ada", Status.UNCHANGED, verdict(7)), record_of(gradebook), 1.4)
-    assert told.lowering == ("late penalty 0 → 1.4",)
+    record = replace(record_of(gradebook), wanted_penalty=1.4)
+    told = settled(Graded("ada", Status.UNCHANGED, verdict(7)), record)
+    assert (told.lowering, record.needs_person) == (("late penalty 0 → 1.4",), True)
     follow(policy(0.1), submission, may_lower=True)
     assert (record_of(gradebook).penalty, record_of(gradebook).points) == (1.4, 5.6)
     submission.assignment.duedate = submission.timestamp

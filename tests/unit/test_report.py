@@ -9,9 +9,11 @@ import pytest
 from nbgrader.api import Gradebook
 from nbgrader.coursedir import CourseDirectory
 from rich.console import Console
+from traitlets.config import Config
 
 from autograder.course import Course, Exercise
 from autograder.errors import CourseError, GradebookUnavailable
+from autograder.gradebook import LatePolicy
 from autograder.report import results, tables
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
@@ -51,10 +53,31 @@ def test_row_of_a_student_does_not_depend_on_the_verdict_file(course: Course, ho
     assert (row["minutes_late"], row["status"], row["misconceptions"]) == ("1500", "graded", found)
 
 
+def test_mark_that_nobody_has_given_is_no_zero(course: Course) -> None:
+    with Gradebook(course.directories.db_url) as gradebook:
+        grade = gradebook.find_grade("f-checks", "lesson", "lesson", "ada")
+        grade.auto_score, grade.needs_manual_grade = None, True
+        gradebook.db.commit()
+    with tables.write_grades(course).open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["points"], row["f"], row["status"]) == ("", "", "left for a person")
+
+
+def test_penalty_that_waits_for_a_persons_word_is_seen(course: Course) -> None:
+    settings = {"LatePenalties": {"plugin_class": LatePolicy}, "LatePolicy": {"share_per_day": 0.1}}
+    course.directories.config = Config(settings)
+    with tables.write_grades(course).open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["points"], row["late_penalty"], row["status"]) == ("5", "0", "left for a person")
+    console = Console(width=120, record=True)
+    tables.show(course, "lesson", console)
+    assert "late by 1 day 1 hour, to be -1?" in console.export_text()
+
+
 def test_long_id_leaves_room_for_marks(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    read = results.read
+    records = results.records
     monkeypatch.setattr(
-        results, "read", lambda *given: {one + "-a" * 45: record for one, record in read(*given).items()}
+        results, "records", lambda *given: {one + "-a" * 45: record for one, record in records(*given).items()}
     )
     console = Console(width=80, record=True)
     tables.show(course, "lesson", console)
