@@ -44,11 +44,12 @@ print("a note to myself", file=sys.stderr)
 def run(course: Course, console: Console) -> None:
     """Build, hand in, grade, show. The scratch folder stays, so that its feedback pages can be opened."""
     began = time.monotonic()
+    answers = load_answers(course.root / "tests" / "answers" / ASSIGNMENT)
     root = scratch_folder()
     with console.status("building release and solutions"):
         scratch = copy_course(course, root)
         generate.build(scratch)
-    students = hand_in(scratch, load_answers(course.root / "tests" / "answers" / ASSIGNMENT))
+    students = hand_in(scratch, answers)
     console.print(f"{len(students)} sample submissions in {root / 'submitted'}", soft_wrap=True)
     nbgrader = load_scratch(root)
     nbgrader.config.Limits.cell_cpu_seconds = 10  # nobody wants to watch an endless cell for longer

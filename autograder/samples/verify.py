@@ -72,7 +72,7 @@ def findings(directory: Path, matrix: Matrix) -> list[str]:
 
 def _try(course: Course, assignment: str, answers: list[Answer], console: Console) -> Matrix:
     if not any(answer.name != "reference" for answer in answers):
-        raise CourseError(f"there are no answers to {assignment} in {course.root / 'tests' / 'answers' / assignment}")
+        raise CourseError(f"there are no answers to it in {course.root / 'tests' / 'answers' / assignment}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(f"running {assignment}", total=len(answers))
