@@ -15,12 +15,22 @@ from typing import Any
 from autograder.judge.alarm import paused
 from autograder.judge.configs import rebuild
 from autograder.judge.memory import bound_gpu
-from autograder.judge.training import EACH_STEP, Plan, adapter, build, fields_of, load_base, plain, run, same
+from autograder.judge.training import (
+    EACH_STEP,
+    Plan,
+    adapter_tensors,
+    base_tensors,
+    build,
+    fields_of,
+    load_base,
+    run,
+    same,
+)
 from autograder.judge.values import Config
 from autograder.machine.profile import profile
 
 FULL_RATE, LORA_RATE = 5e-5, 2e-4
-OURS = {
+FIXED = {
     "max_steps": 12,
     "num_train_epochs": 1,
     "per_device_train_batch_size": 8,
@@ -66,7 +76,7 @@ def try_on(plan: Plan, config: Config, lora: Config | None) -> Tried:
     Under profile ``gpu`` in bfloat16 if the GPU has it, else in float32. plan: its folder is SmolLM2's.
     Raises RefusedField and Untrainable.
     """
-    theirs = {name: value for name, value in config.fields.items() if name not in {"learning_rate", *OURS}}
+    theirs = {name: value for name, value in config.fields.items() if name not in {"learning_rate", *FIXED}}
     return _try_on(plan, fields_of(Config(config.kind, theirs)), None if lora is None else fields_of(lora))
 
 
@@ -81,7 +91,7 @@ def _try_on(plan: Plan, fields: str, lora_fields: str | None) -> Tried:
     bf16 = profile() == "gpu" and torch.cuda.is_bf16_supported(including_emulation=False)
     dtype = torch.bfloat16 if bf16 and lora is not None else torch.float32  # what is trained in full stays precise
     settings = {
-        **OURS,
+        **FIXED,
         "learning_rate": FULL_RATE if lora is None else LORA_RATE,
         "use_cpu": profile() == "cpu",
         "bf16": bf16,
@@ -97,8 +107,8 @@ def _try_on(plan: Plan, fields: str, lora_fields: str | None) -> Tried:
         losses = run(trainer)
         with paused():
             after = _copy(trainer.model)
-            kept = same(plain(after), plain(before))
-            moved = not same(adapter(after), adapter(before)) if lora is not None else not kept
+            kept = same(base_tensors(after), base_tensors(before))
+            moved = not same(adapter_tensors(after), adapter_tensors(before)) if lora is not None else not kept
             usable = lora is None or _usable(trainer.model, plan.folder, Path(folder))
         return Tried(tuple(_trained(trainer)), losses, kept, moved, usable)
 
@@ -123,7 +133,7 @@ def _usable(model: Any, place: Path, folder: Path) -> bool:
         fresh, _ = load_base(place)
         alone = fresh(ids).logits
         reloaded = PeftModel.from_pretrained(fresh, folder)
-        if not same(adapter(_float(reloaded)), adapter(_float(model))):
+        if not same(adapter_tensors(_float(reloaded)), adapter_tensors(_float(model))):
             return False
         with_adapter = reloaded(ids).logits
         merged = reloaded.merge_and_unload()(ids).logits

@@ -219,7 +219,7 @@ def _alive() -> Any:
     return Alive()
 
 
-def plain(tensors: Mapping[str, Any]) -> dict[str, Any]:
+def base_tensors(tensors: Mapping[str, Any]) -> dict[str, Any]:
     """The base's tensors among those of a model, whatever peft put around their names; those with two names once."""
     named = {
         name.removeprefix("base_model.model.").replace(".base_layer.", "."): tensor for name, tensor in tensors.items()
@@ -227,7 +227,7 @@ def plain(tensors: Mapping[str, Any]) -> dict[str, Any]:
     return {name: tensor for name, tensor in named.items() if ".lora_" not in name and name != "lm_head.weight"}
 
 
-def adapter(tensors: Mapping[str, Any]) -> dict[str, Any]:
+def adapter_tensors(tensors: Mapping[str, Any]) -> dict[str, Any]:
     """The adapter's tensors among those of a model or a file, without the adapter's own name, which a file lacks."""
     return {ADAPTER_NAME.sub(r"\1", name): tensor for name, tensor in tensors.items() if ".lora_" in name}
 

@@ -22,7 +22,7 @@ from autograder.judge.arguments import (
     encode_argument,
 )
 from autograder.judge.tokenizers import hidden_tokenizer
-from autograder.judge.training import plain
+from autograder.judge.training import base_tensors
 from autograder.judge.values import Config, Malformed, ModelState, TokenizerState, TrainerState, decode_answer
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "autograder" / "sandbox" / "inside"))
@@ -114,7 +114,7 @@ def test_adapter_goes_along(module: Any, architecture: dict[str, Any]) -> None:
     assert state.trainable == {name for name, _ in adapted.named_parameters() if ".lora_" in name}
     own = adapted.state_dict()
     assert all(torch.equal(tensor, own[name]) for name, tensor in state.tensors.items())
-    assert plain(state.tensors).keys() == {
+    assert base_tensors(state.tensors).keys() == {
         name for name in LlamaForCausalLM(LlamaConfig(**architecture)).state_dict() if name != "lm_head.weight"
     }
 

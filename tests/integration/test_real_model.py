@@ -43,8 +43,8 @@ def plan() -> Plan:
 @pytest.fixture(scope="module", autouse=True)
 def few_steps() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(real.OURS, "max_steps", 2)
-        patch.setitem(real.OURS, "per_device_train_batch_size", 2)
+        patch.setitem(real.FIXED, "max_steps", 2)
+        patch.setitem(real.FIXED, "per_device_train_batch_size", 2)
         yield
 
 

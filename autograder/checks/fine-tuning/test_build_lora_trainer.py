@@ -8,7 +8,7 @@ from autograder.judge.arguments import Dataset, MakeLoraConfig
 from autograder.judge.check import check, told
 from autograder.judge.configs import rebuild
 from autograder.judge.submission import NoAnswer
-from autograder.judge.training import plain
+from autograder.judge.training import base_tensors
 from autograder.judge.values import Config
 
 RAISES = {
@@ -105,7 +105,7 @@ def test_base_is_frozen(state):
 def test_base(state, given, require_same):
     if any(".lora_B." in name and tensor.any() for name, tensor in state.model.tensors.items()):
         told("already-trained")
-    require_same(plain(state.model.tensors), plain(given.module.state_dict()))
+    require_same(base_tensors(state.model.tensors), base_tensors(given.module.state_dict()))
 
 
 @check("The loss is on the answers and their ends alone", points=1, misconception="another-mask", raises=RAISES)

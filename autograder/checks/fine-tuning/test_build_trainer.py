@@ -7,7 +7,7 @@ import pytest
 from autograder.judge.arguments import Dataset, MakeSFTConfig
 from autograder.judge.check import check, told
 from autograder.judge.submission import NoAnswer
-from autograder.judge.training import plain
+from autograder.judge.training import base_tensors
 from autograder.judge.values import Config, TokenizerState
 
 RAISES = {
@@ -43,7 +43,7 @@ def state(submission, is_trainer, recipes, given, tokenizer, rows):
 def test_model(state, given, require_same):
     if state.model.lora is not None:
         told("adapter-in-full-fine-tuning")
-    require_same(plain(state.model.tensors), plain(given.module.state_dict()))
+    require_same(base_tensors(state.model.tensors), base_tensors(given.module.state_dict()))
 
 
 @check("Every weight can move", points=1, misconception="weights-frozen", raises=RAISES)

@@ -3,7 +3,7 @@
 import pytest
 
 from autograder.judge.check import check, told
-from autograder.judge.training import plain
+from autograder.judge.training import base_tensors
 from autograder.judge.values import ModelState
 
 RAISES = {"AttributeError": "merged-twice", "Oversized": "another-model-merged"}
@@ -70,4 +70,4 @@ def test_logits(logits, tuned):
     raises=RAISES,
 )
 def test_names(merged, tuned):
-    assert plain(tuned.module.state_dict()).keys() <= merged.tensors.keys()
+    assert base_tensors(tuned.module.state_dict()).keys() <= merged.tensors.keys()

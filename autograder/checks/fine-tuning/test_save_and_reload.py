@@ -6,7 +6,7 @@ import pytest
 
 from autograder.judge.arguments import Folder
 from autograder.judge.check import check, told
-from autograder.judge.training import adapter, plain, same
+from autograder.judge.training import adapter_tensors, base_tensors, same
 from autograder.judge.values import ModelState
 
 RAISES = {
@@ -79,14 +79,14 @@ def test_saved_adapter(files, tuned, recipes):
         told("another-adapter-saved")
     assert isinstance(config, dict)
     assert config.get("r") == recipes.lora["r"]
-    assert same(adapter(tensors), adapter(tuned.module.state_dict()))
+    assert same(adapter_tensors(tensors), adapter_tensors(tuned.module.state_dict()))
 
 
 @check("What comes back is a base with this adapter", points=2, misconception="adapter-not-loaded", raises=RAISES)
 def test_reloaded_adapter(reloaded, tuned):
-    assert same(adapter(reloaded.tensors), adapter(tuned.module.state_dict()))
+    assert same(adapter_tensors(reloaded.tensors), adapter_tensors(tuned.module.state_dict()))
 
 
 @check("Its base is the one that was given", points=1, misconception="the-old-model", raises=RAISES)
 def test_reloaded_base(reloaded, fresh):
-    assert same(plain(reloaded.tensors), plain(fresh.module.state_dict()))
+    assert same(base_tensors(reloaded.tensors), base_tensors(fresh.module.state_dict()))

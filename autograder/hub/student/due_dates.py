@@ -22,7 +22,7 @@ class DatedAssignmentList(handlers.AssignmentList):  # type: ignore[misc]
     def list_assignments(self, course_id: str | None = None) -> dict[str, Any]:
         if course_id is None:  # for the names of the courses
             return dict(super().list_assignments())
-        course = plain(course_id)
+        course = undated(course_id)
         listed: dict[str, Any] = super().list_assignments(course)
         if listed["success"]:
             due = self._due_dates(course)
@@ -31,13 +31,13 @@ class DatedAssignmentList(handlers.AssignmentList):  # type: ignore[misc]
         return listed
 
     def fetch_assignment(self, course_id: str, assignment_id: str) -> dict[str, Any]:
-        return dict(super().fetch_assignment(plain(course_id), assignment_id))
+        return dict(super().fetch_assignment(undated(course_id), assignment_id))
 
     def submit_assignment(self, course_id: str, assignment_id: str) -> dict[str, Any]:
-        return dict(super().submit_assignment(plain(course_id), assignment_id))
+        return dict(super().submit_assignment(undated(course_id), assignment_id))
 
     def fetch_feedback(self, course_id: str, assignment_id: str) -> dict[str, Any]:
-        return dict(super().fetch_feedback(plain(course_id), assignment_id))
+        return dict(super().fetch_feedback(undated(course_id), assignment_id))
 
     def _due_dates(self, course: str) -> dict[str, str]:
         with self.get_assignment_dir_config() as config:
@@ -50,7 +50,7 @@ def dated(course: str, due: str | None) -> str:
     return f"{course}{MARK}{datetime.fromisoformat(due):%-d %b %Y, %H:%M} UTC" if due else course
 
 
-def plain(course: str) -> str:
+def undated(course: str) -> str:
     return course.partition(MARK)[0]
 
 

@@ -91,7 +91,7 @@ class Encoder:
         for kind, module in CONFIGS.items():
             if known_as(value, module, kind):
                 changed = changed_fields(value, getattr(sys.modules[module], kind))
-                fields = [[name, self.encode(plain(one), depth + 1)] for name, one in changed]
+                fields = [[name, self.encode(as_data(one), depth + 1)] for name, one in changed]
                 return {"config": {"kind": kind, "fields": fields}}
         if known_as(value, "torch.nn.modules.module", "Module"):
             return {"model": self._model(value, depth)}
@@ -194,7 +194,7 @@ def changed_fields(config: Any, known: type) -> list[tuple[str, Any]]:
     return [(name, value) for name, value, usual in pairs if type(value) is not type(usual) or value != usual]
 
 
-def plain(value: Any) -> Any:
+def as_data(value: Any) -> Any:
     """A field's value: enumerations and sets stand for data."""
     if isinstance(value, Enum):
         return value.value
