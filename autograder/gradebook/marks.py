@@ -1,6 +1,6 @@
 """Marks as the gradebook has them: what the checks gave, what a person made of it, and what came late."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -172,6 +172,12 @@ def read(gradebook: Gradebook, assignment: str) -> dict[str, Record]:
         .all()
     )
     return {record.student: record for record in sorted(map(of_submission, found), key=lambda one: one.student)}
+
+
+def absent(gradebook: Gradebook, assignment: str, excluded: Collection[str]) -> list[str]:
+    """Students whom the gradebook knows and who have handed in nothing, but for those who are left out of it all."""
+    known = {student.id for student in gradebook.students} - set(excluded)
+    return sorted(known - {one.student_id for one in gradebook.assignment_submissions(assignment)})
 
 
 def of_submission(submission: Any) -> Record:

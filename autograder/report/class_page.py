@@ -75,6 +75,7 @@ def class_page(course: Course, results: Results, folder: Path) -> str:
         exercises=_exercises(results, settled),
         checks=_checks(results),
         found=results.found(),
+        absent=results.absent,
         rows=[_row(course, results, record, folder) for record in records],
         prose=lambda text: Markup(prose(text)),
     )

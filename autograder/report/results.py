@@ -8,7 +8,7 @@ from typing import Self
 from autograder.course import Course, Exercise
 from autograder.gradebook.access import reading
 from autograder.gradebook.late import records
-from autograder.gradebook.marks import Record
+from autograder.gradebook.marks import Record, absent
 from autograder.judge.check import Misconception, load_misconceptions
 from autograder.verdict import Verdict
 
@@ -25,19 +25,22 @@ class Found:
 
 @dataclass(frozen=True)
 class Results:
-    """records: by student. verdicts: theirs, where they can be read. misconceptions: by id."""
+    """records: by student. verdicts: theirs, where they can be read. misconceptions: by id. absent: who has handed in
+    nothing, of the students in the gradebook."""
 
     assignment: str
     exercises: tuple[Exercise, ...]
     records: Mapping[str, Record]
     verdicts: Mapping[str, Verdict]
     misconceptions: Mapping[str, Misconception]
+    absent: tuple[str, ...] = ()
 
     @classmethod
     def read(cls, course: Course, assignment: str) -> Self:
         """Raises GradebookUnavailable, and BuildError where misconceptions cannot be read."""
         with reading(course) as gradebook:
             found = records(course, gradebook, assignment)
+            missing = absent(gradebook, assignment, course.excluded)
         said = {student: Verdict.read(course.verdict(student, assignment)) for student in found}
         return cls(
             assignment,
@@ -45,6 +48,7 @@ class Results:
             found,
             {student: verdict for student, verdict in said.items() if verdict is not None},
             load_misconceptions(course.checks(assignment)),
+            tuple(missing),
         )
 
     def found(self) -> list[Found]:

@@ -4,6 +4,7 @@ import math
 from collections import Counter
 from pathlib import Path
 
+from nbgrader.api import Gradebook
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -12,7 +13,7 @@ from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import reading
 from autograder.gradebook.late import records
-from autograder.gradebook.marks import Record
+from autograder.gradebook.marks import Record, absent
 from autograder.gradebook.tables import write_table
 from autograder.report.class_page import write_class_page
 from autograder.report.results import Found, Results
@@ -22,15 +23,15 @@ MOST_SHOWN = 15  # misconceptions in the table
 
 
 def write_grades(course: Course) -> Path:
-    """``grades.csv``: a row for each submission in the gradebook, with its marks (a person's mark goes first). A mark
-    that nobody has given is empty, and so is a total of which one is missing.
+    """``grades.csv``: for each assignment that was graded a row for each of the gradebook's students, with their marks
+    (a person's mark goes first). A mark that nobody has given is empty, and so is a total of which one is missing.
 
     Raises CourseError where the gradebook cannot be read or the file not be written.
     """
     with reading(course) as gradebook:
-        assignments = sorted(assignment.name for assignment in gradebook.assignments)
-        found = [record for name in assignments for record in records(course, gradebook, name).values()]
-    rows = [_grades_row(one, Verdict.read(course.verdict(one.student, one.assignment))) for one in found]
+        rows = [
+            row for name in sorted(one.name for one in gradebook.assignments) for row in _rows(course, gradebook, name)
+        ]
     names = [
         "student",
         "assignment",
@@ -45,6 +46,15 @@ def write_grades(course: Course) -> Path:
         return write_table(course.root / "grades.csv", rows, names)
     except OSError as error:
         raise CourseError(f"grades.csv cannot be written: {error}. The marks are in the gradebook.") from error
+
+
+def _rows(course: Course, gradebook: Gradebook, assignment: str) -> list[dict[str, object]]:
+    found = list(records(course, gradebook, assignment).values())
+    rows = [_grades_row(one, Verdict.read(course.verdict(one.student, assignment))) for one in found]
+    for student in absent(gradebook, assignment, course.excluded) if found else ():
+        most = f"{found[0].max_points:g}"
+        rows.append({"student": student, "assignment": assignment, "max_points": most, "status": "nothing handed in"})
+    return rows
 
 
 def _grades_row(record: Record, verdict: Verdict | None) -> dict[str, object]:
@@ -68,6 +78,8 @@ def show(course: Course, assignment: str, console: Console) -> None:
     if found := results.found():
         console.print()
         console.print(_misconceptions_table(found))
+    if results.absent:
+        console.print(f"nothing handed in: {escape(', '.join(results.absent))}", soft_wrap=True)
     page = write_class_page(course, results)
     console.print(f"report: {page}", soft_wrap=True)
     if lost := course.judged(assignment) - results.records.keys():

@@ -63,6 +63,21 @@ def test_mark_that_nobody_has_given_is_no_zero(course: Course) -> None:
     assert (row["points"], row["f"], row["status"]) == ("", "", "left for a person")
 
 
+def test_student_who_has_handed_in_nothing_is_named(course: Course) -> None:
+    course.directories.student_id_exclude = "cleo"
+    with Gradebook(course.directories.db_url) as gradebook:
+        for name in ("ben", "cleo"):
+            gradebook.add_student(name)
+        gradebook.add_assignment("later")
+    with tables.write_grades(course).open(newline="") as file:
+        _, row = csv.DictReader(file)
+    assert (row["student"], row["points"], row["max_points"], row["status"]) == ("ben", "", "7", "nothing handed in")
+    console = Console(width=80, record=True)
+    tables.show(course, "lesson", console)
+    assert "nothing handed in: ben\n" in console.export_text()
+    assert "<p>Nothing handed in: ben</p>" in course.report("lesson").read_text()
+
+
 def test_penalty_that_waits_for_a_persons_word_is_seen(course: Course) -> None:
     settings = {"LatePenalties": {"plugin_class": LatePolicy}, "LatePolicy": {"share_per_day": 0.1}}
     course.directories.config = Config(settings)
