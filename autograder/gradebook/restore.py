@@ -102,9 +102,8 @@ def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str])
 
 
 def _source(cell: NotebookNode) -> str:
-    source = cell.get("source", "")
-    lines = source if isinstance(source, list) else [source]
-    text = "".join(line for line in lines if isinstance(line, str))
+    source = cell.get("source")
+    text = source if isinstance(source, str) else ""
     return text.encode("utf-8", "replace").decode()  # half a surrogate pair could not be written to a file
 
 

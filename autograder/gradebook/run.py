@@ -133,9 +133,8 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
     """This notebook's part of the verdict, with what is there already of the assignment's other notebooks."""
     found = judged.handed_in
     earlier = Verdict.read(course.verdict(found.student, found.assignment))
-    same = earlier is not None and earlier.digest == found.digest
     blank = missing_verdict(course, found)
-    base = earlier if earlier is not None and same else blank
+    base = earlier if earlier is not None and earlier.digest == found.digest else blank
     folder = course.submitted(found.student, found.assignment)
     there = [one.id for one in course.exercises(found.assignment) if (folder / f"{one.notebook}.ipynb").is_file()]
     exercises = tuple(

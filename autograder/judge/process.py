@@ -146,6 +146,7 @@ class Judge:
         try:
             channel.send({"op": "judge", **vars(job)})
             self._talk(channel, at, probe, results, log)
+            _settle_done(checks, results, log)
             return None
         except (Silent, Closed) as end:
             hung = isinstance(end, Silent)
@@ -202,6 +203,14 @@ class _Place:
 
     check: str | None = None
     theirs: bool = False
+
+
+def _settle_done(checks: dict[str, Check], results: dict[str, CheckResult], log: logging.Logger) -> None:
+    """What pytest collected differently, skipped or lost is ours: never silently nothing, and never asked for again."""
+    for name, check in checks.items():
+        if name not in results:
+            log.error("check %s failed on our side:\n%s", name, "pytest did not run this check")
+            results[name] = without_answer(check, "grader error", OURS)
 
 
 def _settle_lost(at: _Place, checks: dict[str, Check], results: dict[str, CheckResult], *, hung: bool) -> str | None:

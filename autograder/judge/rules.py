@@ -65,7 +65,7 @@ def _is_pattern(value: Any) -> bool:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             re.compile(value)
-    except (re.error, OverflowError, RecursionError):
+    except (re.error, OverflowError):
         return False
     return True
 

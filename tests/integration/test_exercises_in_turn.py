@@ -2,7 +2,7 @@
 
 import logging
 import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,10 @@ from autograder.verdict import CheckResult
 
 CONFTEST = """
 import pytest
+from autograder.judge import alarm
 from autograder.judge.arguments import ApplyChatTemplate
+
+alarm.CHECK_CPU_SECONDS = 1.0
 
 @pytest.fixture(scope="session")
 def stand_ins():
@@ -35,10 +38,22 @@ def test_it(submission, rng):
         told("four" if found == 4 else "five")
     assert found == 3
 """
+PATTERNS = """
+import re
+from autograder.judge.check import check
+
+@check("The pattern matches", points=1, misconception="wrong")
+def test_one(submission):
+    assert re.fullmatch(submission.call("lead"), "a" * 60)
+
+@check("The pattern matches again", points=1, misconception="wrong")
+def test_two(submission):
+    assert re.fullmatch(submission.call("lead"), "a" * 60)
+"""
 IN_TURN = ["zinc", "iron", "gold"]  # not by name
 
 Request = dict[str, Any]
-Say = Callable[[Callable[[Request], Any]], list[CheckResult]]
+Say = Callable[..., list[CheckResult]]
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +61,7 @@ def checks(tmp_path_factory: pytest.TempPathFactory) -> Path:
     directory = tmp_path_factory.mktemp("checks")
     (directory / "conftest.py").write_text(CONFTEST)
     (directory / "misconceptions.py").write_text(MISCONCEPTIONS)
+    (directory / "test_lead.py").write_text(PATTERNS)
     for name in IN_TURN:
         (directory / f"test_{name}.py").write_text(textwrap.dedent(CHECK.format(name=name)))
     return directory
@@ -53,15 +69,16 @@ def checks(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def say(checks: Path) -> Iterator[Say]:
-    """What the checks say when a request is answered with this value, or with this reply."""
+    """What these exercises' checks say when a request is answered with this value, or with this reply."""
     judge = Judge()
 
-    def run(answer: Callable[[Request], Any]) -> list[CheckResult]:
+    def run(answer: Callable[[Request], Any], exercises: Sequence[str] = IN_TURN) -> list[CheckResult]:
         def reply(request: Request) -> dict[str, Any]:
             found = answer(request)
-            return found if isinstance(found, dict) else {"status": "returned", "value": found, "arguments": [0]}
+            after = request["arguments"]
+            return found if isinstance(found, dict) else {"status": "returned", "value": found, "arguments": after}
 
-        return judge.judge(checks, checks, checks_of(checks, IN_TURN), {}, 0, reply, logging.getLogger(__name__))
+        return judge.judge(checks, checks, checks_of(checks, exercises), {}, 0, reply, logging.getLogger(__name__))
 
     yield run
     judge.stop()
@@ -138,3 +155,14 @@ def test_asked_again_with_right_functions_for_earlier_exercises(
 ) -> None:
     found = say(lambda request: helped if request["given"] else alone)[-1]
     assert (found.outcome, found.misconception) == (outcome, misconception)
+
+
+def test_answer_that_hangs_the_judge_with_stand_ins_is_asked_with_them_once(say: Say) -> None:
+    asked = []
+
+    def answer(request: Request) -> object:
+        asked.append((request["name"], sorted(request["given"])))
+        return {"zinc": 4, "lead": "(a|a)*b" if request["given"] else "b"}[request["name"]]
+
+    assert [one.outcome for one in say(answer, ["zinc", "lead"])] == ["failed", "failed", "failed"]
+    assert asked == [("zinc", []), ("lead", []), ("lead", ["zinc"]), ("lead", [])]

@@ -58,10 +58,12 @@ HONEST_OUTPUTS = r"""
 import io
 
 import pandas
-from IPython.display import HTML, Image, display
+from IPython.display import HTML, Image, clear_output, display
 from matplotlib.figure import Figure
 from tqdm import tqdm
 
+print("not to be kept")
+clear_output()
 figure, data = Figure((2, 1)), io.BytesIO()
 figure.subplots().plot([1, 2])
 figure.savefig(data)
@@ -156,6 +158,7 @@ def test_honest_outputs_survive(course: Path) -> None:
     streams = {output.name: output.text for output in cell.outputs if output.output_type == "stream"}
     assert streams["stdout"] == "\x1b[31mred\x1b[0m\n"
     assert "training: 100%" in streams["stderr"]
+    assert streams["stderr"].count("training:") == 1
     assert cell.outputs[-1].ename == "ZeroDivisionError"
     page = page_of(course, "honest")
     assert f'<img src="data:image/png;base64,{displayed[0]["image/png"]}" alt="Output: ' in page

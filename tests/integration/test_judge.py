@@ -384,6 +384,17 @@ def test_judge_without_memory_is_our_fault_and_goes_on(ask: Ask, judge: Judge) -
     assert pid(judge) == before
 
 
+def test_checks_that_pytest_cannot_run_are_our_fault(
+    judge: Judge, checks: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = Path(shutil.copytree(checks, tmp_path / "broken"))
+    (broken / "conftest.py").write_text("1 / 0\n")
+    (three,) = (one for one in load_checks(broken) if one.exercise == "three")
+    (found,) = judge.judge(broken, broken, [three], {}, 0, lambda _: returned(3), logging.getLogger(__name__))
+    assert (found.outcome, found.message) == ("grader error", OURS)
+    assert "check three::test_three failed on our side:\npytest did not run this check" in caplog.text
+
+
 def test_judge_that_died_between_two_submissions_starts_again(ask: Ask, judge: Judge) -> None:
     assert judge._process is not None
     judge._process.kill()

@@ -20,6 +20,8 @@ REFUSED = {
     "LoraConfig": ["layer_replication", "auto_mapping", "loftq_config", "eva_config", "rank_pattern"],
 }
 
+CHANGE_THE_BASE = ["pissa", "pissa_niter_100000", "eva", "olora", "corda", "loftq", "orthogonal", "mica"]
+
 
 @pytest.fixture(autouse=True)
 def stand_ins(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -116,10 +118,11 @@ def test_value_out_of_range_is_refused(name: str, value: object) -> None:
         ("target_modules", [1]),
         ("target_modules", "x" * 201),
         ("target_modules", "(q_proj"),
+        ("target_modules", "(" * 200),
         ("target_modules", "a{99999999999999999999}"),
         ("modules_to_save", "lm_head"),
         ("modules_to_save", ["(a|a)*b"]),
-        ("init_lora_weights", "pissa_niter_100000"),
+        *(("init_lora_weights", word) for word in CHANGE_THE_BASE),
         ("init_lora_weights", 1),
         ("init_lora_weights", "/etc/passwd"),
         ("task_type", "SEQ_CLS"),

@@ -38,6 +38,7 @@ def test_passed_gives_all_points_and_no_message() -> None:
         (OutOfTime(), "timed out", None, BUSY),
         (Raised(["NameError", "Exception"], 3), "raised", None, "NameError in line 3 of your cell."),
         (Raised(["AttributeError"], 1), "raised", "tensor", "AttributeError in line 1 of your cell. hint for tensor"),
+        (Raised(["Own", "AttributeError"], None), "raised", "tensor", "AttributeError was raised. hint for tensor"),
         (Raised(["KeyError"], None), "raised", None, "KeyError was raised."),
     ],
 )
@@ -150,13 +151,16 @@ def test_any_reply_is_an_answer_or_a_named_reason(reply: object) -> None:
             ask()
 
 
-def test_slow_answer_is_not_tried_for_ever() -> None:
+@pytest.mark.parametrize("status", ["timed out", "stopped"])
+def test_answer_that_has_to_be_stopped_is_not_tried_for_ever(status: str) -> None:
+    """Alone it is tried whatever became of it with a stand-in, which may be what is slow."""
     asked: list[object] = []
-    submission = Submission(lambda request: asked.append(request) or {"status": "timed out", "message": "slow"}, {}, 0)  # type: ignore[func-returns-value]
-    for _ in range(5):
-        with pytest.raises(TimedOut):
-            submission.call("f")
-    assert len(asked) == 2
+    submission = Submission(lambda request: asked.append(request) or {"status": status, "message": "slow"}, {}, 0)  # type: ignore[func-returns-value]
+    for stand_ins, tries in (({"g": 3}, 2), ({}, 4)):
+        for _ in range(5):
+            with pytest.raises(NoAnswer), submission.with_given(stand_ins):
+                submission.call("f")
+        assert len(asked) == tries
 
 
 def work(seconds: float) -> None:

@@ -1,6 +1,7 @@
 """Verdict files, ids, profiles, spreadsheets, sandbox command lines."""
 
 import json
+import math
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,6 +16,7 @@ from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
 from autograder.gradebook.tables import no_formula
 from autograder.grading.assignment import _stops
+from autograder.judge.training import Trained
 from autograder.sandbox import bubblewrap
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
@@ -135,3 +137,10 @@ def test_environment_of_the_caller_stays_outside(monkeypatch: pytest.MonkeyPatch
     argv = bubblewrap.command(["true"], [], [], 64)
     assert "--clearenv" in argv
     assert not any("hush" in word for word in argv)
+
+
+@pytest.mark.parametrize(
+    ("losses", "diverged"), [((2.0, 1.0), False), ((1.0, 2.0), True), ((2.0, math.nan), True), ((math.nan, 1.0), True)]
+)
+def test_training_whose_loss_rises_or_is_no_number_has_diverged(losses: tuple[float, ...], diverged: bool) -> None:
+    assert Trained(None, losses).diverged is diverged

@@ -5,13 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from nbformat.v4 import new_notebook
 from rich.console import Console
 
 from autograder.config import load
-from autograder.course import Course
+from autograder.course import Course, grade_id
 from autograder.errors import BuildError, CourseError
 from autograder.judge.check import load_checks
-from autograder.judge.fitting import require_known
+from autograder.judge.fitting import require_known, require_points
 from autograder.samples import verify
 from autograder.samples.answers import Answer, _Causes, load_answers, problems, try_answers
 from autograder.verdict import CheckResult, Outcome
@@ -138,6 +139,13 @@ def test_exercise_that_does_not_exist_is_named() -> None:
         verify.verify(COURSE, "sft-or-prompting", Console(quiet=True), "decid")
 
 
+@pytest.mark.parametrize("found", [[], ["no answer fails decide::test_it"]])
+def test_course_is_verified_where_nothing_is_pointed_at(found: list[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(verify, "_try", lambda *_: {})
+    monkeypatch.setattr(verify, "findings", lambda *_: found)
+    assert verify.verify(COURSE, "sft-or-prompting", Console(quiet=True)) is (found == [])
+
+
 def test_points_lost_elsewhere_are_a_problem() -> None:
     elsewhere = CheckResult("four::test_four", "", 0, 1, "failed", "four", None)
     assert problems(WRONG, [result("test_three", "failed", "four"), elsewhere]) == [
@@ -164,6 +172,8 @@ def test_without_answers_there_is_nothing_to_verify(tmp_path: Path) -> None:
         ("test_three.py", "points=1", "points=0.5", "a whole number from 1"),
         ("misconceptions.py", "MISCONCEPTIONS =", "KNOWN =", "MISCONCEPTIONS should be a dictionary"),
         ("misconceptions.py", 'Misconception("It is four.", "Count.")', '"It is four."', "should be a dictionary"),
+        ("misconceptions.py", '"Count."', '" "', "without a title, or a hint: four"),
+        ("misconceptions.py", '"It is four."', '""', "without a title, or a hint: four"),
     ],
 )
 def test_mistake_in_checks_is_named(directory: Path, file: str, old: str, new: str, why: str) -> None:
@@ -183,6 +193,29 @@ def test_mistake_beside_the_checks_is_named(directory: Path, written: str, why: 
     (directory / "conftest.py").write_text(written)
     with pytest.raises(BuildError, match=rf"conftest\.py, {why}"):
         require_known(directory)
+
+
+def test_graded_cell_without_a_cell_for_the_answer_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    (path,) = COURSE.notebooks("sft-or-prompting")
+    cells = [cell for cell in COURSE.given(path).cells if grade_id(cell) != "decide"]
+    monkeypatch.setattr(Course, "given", lambda *_: new_notebook(cells=cells))
+    with pytest.raises(BuildError, match="graded cells without a cell for the answer: decide"):
+        require_points(COURSE, "sft-or-prompting")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "why"),
+    [
+        ("wrong_four.py", "# exercise: four\n# misconception: four\n", "names its exercise and its misconception"),
+        ("wrong_four.py", "# exercise: three\n", "names its exercise and its misconception"),
+        ("four.py", "# exercise: three\n# misconception: four\n", "should be called right_... or wrong_..."),
+    ],
+)
+def test_answer_that_would_not_be_tried_as_meant_is_refused(tmp_path: Path, name: str, text: str, why: str) -> None:
+    (tmp_path / "three").mkdir()
+    (tmp_path / "three" / name).write_text(text + "three = 4\n")
+    with pytest.raises(BuildError, match=why):
+        load_answers(tmp_path)
 
 
 def test_answers_to_what_is_no_exercise_are_refused() -> None:
