@@ -96,7 +96,7 @@ class SandboxProvisioner(LocalProvisioner):
         """Run by root, the sandbox has another user, who needs what is closed to others."""
         if os.geteuid() == 0:
             for path in (run_directory, *run_directory.rglob("*")):
-                os.chown(path, bubblewrap.SANDBOX_UID, bubblewrap.SANDBOX_UID)
+                os.chown(path, bubblewrap.SANDBOX_UID, bubblewrap.SANDBOX_UID, follow_symlinks=False)
 
 
 def copy_files(files: Mapping[str, Path], target: Path) -> None:

@@ -115,6 +115,45 @@ def test_system_call_is_refused(ask: Ask, call: str) -> None:
     assert ask(f"[ctypes.CDLL(None, use_errno=True).{call}, ctypes.get_errno()]") == [-1, errno.EPERM]
 
 
+NUMBERS = {
+    "process_vm_writev": 311, "pivot_root": 155, "add_key": 248, "request_key": 249, "open_by_handle_at": 304,
+    "kexec_load": 246, "kexec_file_load": 320, "init_module": 175, "finit_module": 313, "delete_module": 176,
+    "swapon": 167, "swapoff": 168, "reboot": 169, "acct": 163, "settimeofday": 164, "clock_settime": 227,
+    "kcmp": 312, "inotify_init1": 294, "fanotify_init": 300, "io_uring_enter": 426, "io_uring_register": 427,
+    "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433,
+    "pidfd_getfd": 438, "mount_setattr": 442,
+}  # fmt: skip
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls on x86-64")
+def test_other_system_calls_are_refused_whatever_they_are_given(ask: Ask) -> None:
+    libc = "ctypes.CDLL(None, use_errno=True)"
+    call = f"[{libc}.syscall(number, 0, 0, 0, 0, 0, 0), ctypes.get_errno()]"
+    answers = ask(f"[{call} for number in {list(NUMBERS.values())}]")
+    assert dict(zip(NUMBERS, answers, strict=True)) == {name: [-1, errno.EPERM] for name in NUMBERS}
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls on x86-64")
+def test_clone3_is_said_to_be_unknown(ask: Ask) -> None:
+    """No filter sees its flags, here those of a user namespace."""
+    call = r"syscall(435, b'\0\0\0\x10' + bytes(84), 88)"
+    assert ask(f"[ctypes.CDLL(None, use_errno=True).{call}, ctypes.get_errno()]") == [-1, errno.ENOSYS]
+
+
+OLD_CALL = """
+import ctypes, mmap
+memory = mmap.mmap(-1, 4096, prot=mmap.PROT_READ | mmap.PROT_WRITE | mmap.PROT_EXEC)
+memory.write(bytes.fromhex("b814000000cd80c3"))  # mov eax, 20 (getpid); int 0x80; ret
+print(ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(memory)))())
+"""
+
+
+@pytest.mark.skipif(platform.machine() != "x86_64", reason="machine code of x86-64")
+def test_system_calls_of_32_bits_end_the_kernel(run: Run) -> None:
+    """They have other numbers, so that the filter would take one for another."""
+    assert [report.status for report in run(OLD_CALL).reports.values()] == ["ran", "stopped"]
+
+
 def test_system_calls_are_filtered(ask: Ask) -> None:
     assert status(ask, "Seccomp") == "2"
 

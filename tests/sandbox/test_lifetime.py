@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
+from unittest.mock import AsyncMock
 
 import psutil
 import pytest
@@ -23,6 +24,7 @@ from nbformat.v4 import new_code_cell, new_notebook
 from autograder.errors import SandboxUnavailable
 from autograder.sandbox import bubblewrap, forkserver, libraries
 from autograder.sandbox.gate import Gate
+from autograder.sandbox.kernel import Kernel
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
@@ -132,6 +134,13 @@ def test_fork_server_that_is_stopped_from_another_thread_is_not_waited_for() -> 
         server.stop()
         with pytest.raises(forkserver.ForkFailed, match="gone"):
             waiting.result(forkserver.IMPORT_SECONDS / 3)
+
+
+def test_fork_server_hides_what_its_course_hides(tmp_path: Path) -> None:
+    one, other = (forkserver.shared([tmp_path / name], 64) for name in ("one", "other"))
+    assert forkserver.shared([tmp_path / "other"], 64) is other
+    assert (other.hidden, one.alive) == ([tmp_path / "other"], False)
+    forkserver.stop()
 
 
 def test_nothing_is_run_where_there_is_no_sandbox(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -255,6 +264,15 @@ def test_what_the_server_cannot_import_costs_no_kernel(run: Run, monkeypatch: py
     assert ask_in(run())("1 + 1") == 2
     assert forkserver.forks()
     assert ask_in(before)("1 + 1") == 2
+
+
+def test_kernel_cannot_say_what_only_we_say(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Our messages are shown to the student, and what is asked is hidden."""
+    session = run()
+    for status in ("stopped", "timed out", "malformed", "passed"):
+        reply = AsyncMock(return_value={"status": status, "message": "a hidden input"})
+        monkeypatch.setattr(Kernel, "ask", reply)
+        assert session.probe({"name": "f", "arguments": ["a hidden input"], "seed": 0}) == {"status": "malformed"}
 
 
 def killed_after(seconds: float, session: Session) -> threading.Timer:

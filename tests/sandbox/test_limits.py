@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from autograder.sandbox import session as sessions
 from autograder.sandbox import watch
 from autograder.sandbox.cgroup import MemoryGroup
 from autograder.sandbox.limits import Limits
@@ -18,6 +19,23 @@ from autograder.sandbox.session import Session
 from .conftest import Run, ask_in, value
 
 ENDLESS = "while True: pass"
+STUBBORN = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+CHILDREN = {
+    "alive": """
+        for _ in range(2):
+            if os.fork() == 0:
+                while True: pass
+        time.sleep(60)
+        """,
+    "ended": """
+        while True:
+            child = os.fork()
+            while child == 0:
+                if time.process_time() > 0.3:
+                    os._exit(0)
+            os.waitpid(child, 0)
+        """,
+}
 
 
 def last(session: Session) -> tuple[str, str | None]:
@@ -39,8 +57,7 @@ def test_sleeping_cell_is_interrupted_too(run: Run) -> None:
 
 
 def test_cell_that_ignores_interrupts_is_killed(run: Run) -> None:
-    stubborn = "import signal\nsignal.signal(signal.SIGINT, signal.SIG_IGN)\nwhile True: pass"
-    session = run("before = 1", stubborn, "after = 2", cell_cpu_seconds=1)
+    session = run("before = 1", STUBBORN + ENDLESS, "after = 2", cell_cpu_seconds=1)
     assert [report.status for report in session.reports.values()] == ["ran", "ran", "timed out", "ran"]
     assert (value(session, "before"), value(session, "after")) == (1, 2)
     assert session.restarts == 1
@@ -59,10 +76,9 @@ def test_cell_that_ends_its_kernel_is_told(run: Run) -> None:
     assert value(session, "after") == 2
 
 
-def test_time_of_children_counts(run: Run) -> None:
-    session = run(
-        "for _ in range(2):\n    if os.fork() == 0:\n        while True: pass\ntime.sleep(60)", cell_cpu_seconds=2
-    )
+@pytest.mark.parametrize("children", CHILDREN.values(), ids=CHILDREN.keys())
+def test_time_of_children_counts(run: Run, children: str) -> None:
+    session = run(textwrap.dedent(children), cell_cpu_seconds=2, cell_wall_seconds=20)
     assert last(session) == ("timed out", "Your code used more than 2 s of processor time in cell 2.")
 
 
@@ -127,6 +143,23 @@ def test_processor_time_of_a_submission_is_bounded(run: Run) -> None:
 def test_time_of_a_submission_is_bounded(run: Run) -> None:
     session = run("time.sleep(60)", "after = 1", submission_wall_seconds=3)
     assert session.messages[0] == "Your code used up the 3 s that a notebook may take in cell 2."
+
+
+@pytest.mark.parametrize(
+    ("cell", "limits", "restarts"),
+    [
+        (ENDLESS, {"cell_cpu_seconds": 1, "submission_cpu_seconds": 2}, 1),
+        ("time.sleep(60)", {"submission_wall_seconds": 1}, 0),
+    ],
+    ids=["processor time", "time"],
+)
+def test_new_kernel_brings_no_new_time(
+    run: Run, monkeypatch: pytest.MonkeyPatch, cell: str, limits: dict[str, int], restarts: int
+) -> None:
+    monkeypatch.setattr(sessions, "INTERRUPT_SECONDS", 0.3)
+    session = run(*[STUBBORN + cell] * 3, **limits)
+    assert last(session)[0] == "not run"
+    assert session.restarts <= restarts
 
 
 def test_time_between_two_calls_is_the_judges(run: Run) -> None:
@@ -261,6 +294,12 @@ def test_flood_past_the_cut_is_stopped_at_the_socket(run: Run) -> None:
     session = run("kept = 1", flood, traffic_bytes=4 << 20)
     assert last(session) == ("stopped", "Your code sent more than 4 MB of output in cell 3.")
     assert value(session, "kept") == 1
+
+
+def test_each_cell_may_send_as_much_as_the_first(run: Run) -> None:
+    plots = ["display({'text/plain': 'x' * (2 << 20)}, raw=True)"] * 4
+    session = run(*plots, traffic_bytes=4 << 20, output_bytes=8 << 20)
+    assert {report.status for report in session.reports.values()} == {"ran"}
 
 
 def test_message_without_end_is_stopped_at_the_socket(run: Run) -> None:

@@ -74,6 +74,24 @@ def test_a_submission_that_vanishes_is_passed_over(
     assert not (tmp_path / "submitted" / ME / "lesson").exists()
 
 
+@pytest.mark.skipif(os.geteuid() != 0, reason="gives a file away, as root")
+def test_a_file_of_somebody_else_is_left(collector: CollectByOwner, tmp_path: Path) -> None:
+    """A hard link in one's own folder leads to it, and the course may read it."""
+    os.chown(hand_in(collector) / "more.txt", 65534, -1)
+    collector.start()
+    assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
+    assert not (tmp_path / "submitted" / ME / "lesson" / "more.txt").exists()
+
+
+def test_files_together_are_no_larger_than_a_submission_may_be(collector: CollectByOwner, tmp_path: Path) -> None:
+    folder = hand_in(collector)
+    for name in ("a.bin", "b.bin", "c.bin"):
+        (folder / name).write_bytes(bytes(600_000))
+    collector.coursedir.max_dir_size = 1000  # kB
+    collector.start()
+    assert len(list((tmp_path / "submitted" / ME / "lesson").glob("*.bin"))) == 1
+
+
 @pytest.mark.parametrize("kind", ["link", "file"])
 def test_what_is_no_folder_is_no_submission(collector: CollectByOwner, tmp_path: Path, kind: str) -> None:
     folder = hand_in(collector)

@@ -10,6 +10,7 @@ import pytest
 from nbgrader.api import Gradebook
 from sqlalchemy import text
 
+from autograder import course as courses
 from autograder.config import load, load_scratch
 from autograder.course import Course
 from autograder.errors import CourseError
@@ -86,6 +87,20 @@ def test_students_code_does_not_see_the_exchange(tmp_path: Path, configured: Cal
     exchange = tmp_path / "exchange"
     exchange.mkdir()
     assert exchange.resolve() in configured(f"c.Exchange.root = {str(exchange)!r}").hidden()
+
+
+def test_students_code_does_not_see_nbgraders_own_exchange_where_another_is_used(
+    tmp_path: Path, configured: Callable[..., Course], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    usual = tmp_path / "usual"
+    usual.mkdir()
+    monkeypatch.setattr(courses, "NBGRADERS", usual)
+    assert usual.resolve() in configured(f"c.Exchange.root = {str(tmp_path)!r}").hidden()
+
+
+def test_password_of_the_gradebook_is_not_in_its_address(configured: Callable[..., Course]) -> None:
+    course = configured("c.CourseDirectory.db_url = 'postgresql://course:hush@server/gradebook'")
+    assert course.gradebook == "postgresql://course:***@server/gradebook"
 
 
 def test_what_the_file_sets_is_the_course_s(configured: Callable[..., Course]) -> None:

@@ -7,6 +7,8 @@ from types import SimpleNamespace
 import nbformat
 import nbgrader.api
 import pytest
+from hostile_markup import PNG
+from markup_oracle import problems, text_of
 from nbformat.v4 import new_notebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
@@ -57,3 +59,14 @@ def test_nothing_is_returned_where_a_students_page_cannot_be_removed(
     with pytest.raises(NbGraderException):
         converter.start()
     assert not (tmp_path / "returned" / "ada" / "lesson").exists()
+
+
+def test_words_for_an_image_cannot_leave_it() -> None:
+    shown = feedback._data({"image/png": PNG, "text/plain": '"><h1>41 of 41 points</h1>'})
+    assert problems(shown) == []
+    assert text_of(shown) == ""
+
+
+def test_long_code_is_shown_without_colours() -> None:
+    assert "<span" in feedback._highlighted("x = 1")
+    assert feedback._highlighted("<b>" * 3000) == "&lt;b&gt;" * 3000

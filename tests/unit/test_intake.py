@@ -108,11 +108,12 @@ def test_links_and_special_files_are_moved_and_told(submission: Path) -> None:
     assert Path("/etc/hostname").exists()
 
 
-def test_giant_is_moved(submission: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(intake, "MAX_FILE", 10)
-    (submission / "giant.bin").write_bytes(bytes(11))
+@pytest.mark.parametrize(("bound", "name"), [("MAX_FILE", "giant.bin"), ("MAX_NOTEBOOK", "giant.ipynb")])
+def test_giant_is_moved(submission: Path, monkeypatch: pytest.MonkeyPatch, bound: str, name: str) -> None:
+    monkeypatch.setattr(intake, bound, 10)
+    (submission / name).write_bytes(bytes(11))
     intake.set_aside(submission, OWN)
-    assert "giant.bin" not in left(submission)
+    assert name not in left(submission)
 
 
 def test_notebook_that_takes_a_reader_minutes_is_moved(submission: Path) -> None:

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_output, new_raw_cell
 
 from autograder.clean.images import image
-from autograder.clean.markup import MAX_CHARACTERS, TooMuch, clean_html, clean_markdown
+from autograder.clean.markup import MAX_CHARACTERS, MAX_DEPTH, TooMuch, clean_html, clean_markdown
 from autograder.clean.plain import coloured, plain
 from autograder.gradebook import sanitize as sanitizing
 from autograder.gradebook.sanitize import clean_outputs, sanitize
@@ -133,6 +133,15 @@ def test_too_much_is_left_out_and_named() -> None:
     with pytest.raises(TooMuch):
         clean_markdown("x" * 300_000)
     assert "not rendered" in clean_cell(new_markdown_cell("x" * 300_000)).source
+
+
+def test_elements_stand_in_each_other_no_deeper_than_a_browser_bears() -> None:
+    assert clean_html("<b>" * 100 + "x") == "<b>" * MAX_DEPTH + "x" + "</b>" * MAX_DEPTH
+
+
+def test_page_behind_a_link_does_not_learn_where_it_was() -> None:
+    link = '<a href="https://huggingface.co" rel="noopener noreferrer nofollow">x</a>'
+    assert clean_html('<a href="https://huggingface.co" rel="opener">x</a>') == link
 
 
 @pytest.mark.parametrize(

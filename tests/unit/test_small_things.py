@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -11,13 +12,14 @@ import pytest
 from nbgrader.api import InvalidEntry
 from sqlalchemy.exc import OperationalError
 
-from autograder.course import find_root, is_student_id
+from autograder.course import find_root, is_student_id, own_files
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
 from autograder.gradebook.tables import no_formula
 from autograder.grading.assignment import _stops
 from autograder.judge.training import Trained
 from autograder.sandbox import bubblewrap
+from autograder.sandbox.provisioner import SandboxProvisioner, copy_files
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 
@@ -123,6 +125,21 @@ def test_root_is_found_from_below_and_missed_outside(tmp_path: Path) -> None:
     assert find_root(tmp_path / "course" / "source") == tmp_path / "course"
     with pytest.raises(CourseError, match="not in a course"):
         find_root(tmp_path)
+
+
+def test_text_with_the_solutions_is_no_file_for_students(tmp_path: Path) -> None:
+    for name in ("lesson.ipynb", "lesson.pct.py", "data.csv"):
+        (tmp_path / name).touch()
+    assert set(own_files(tmp_path)) == {"data.csv"}
+
+
+def test_what_became_a_link_is_not_read_for_a_kernel(tmp_path: Path) -> None:
+    (tmp_path / "secret").write_text("hush")
+    (tmp_path / "link").symlink_to(tmp_path / "secret")
+    copy_files({"data.csv": tmp_path / "link"}, tmp_path / "files")
+    SandboxProvisioner._let_sandbox_read(tmp_path / "files")
+    assert (tmp_path / "files" / "data.csv").is_symlink()
+    assert (tmp_path / "secret").stat().st_uid == os.geteuid()
 
 
 def test_hidden_folder_is_masked_also_below_one_that_is_shown() -> None:
