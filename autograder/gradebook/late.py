@@ -56,8 +56,8 @@ class LatePenalties(AssignLatePenalties):  # type: ignore[misc]
 def assign(policy: Any, submission: Any, notebook: Any, before: float | None = None) -> None:
     """Give nbgrader's SubmittedNotebook its penalty. ``before``: what its total must not fall below."""
     penalty = penalty_of(policy, submission.student_id, notebook.score, submission.total_seconds_late)
-    if before is not None:
-        penalty = min(penalty, max(0.0, notebook.score - before))
+    if before is not None and notebook.score - penalty < before:
+        penalty = max(0.0, notebook.score - before)
     notebook.late_submission_penalty = penalty or None
 
 

@@ -15,15 +15,18 @@ from typing import Any
 import pytest
 from conftest import COURSE, ROOT, Said, run_course
 from nbgrader.api import Gradebook
+from nbgrader.converters import Autograde
 
 from autograder.config import load
 from autograder.course import Course
-from autograder.errors import GradebookUnavailable
+from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import LOCK
 from autograder.gradebook.digest import HandedIn
 from autograder.gradebook.run import Judged, require_gradable, run_and_judge
 from autograder.gradebook.save import register_assignment
 from autograder.grading import class_run
+from autograder.grading.assignment import lower
+from autograder.grading.converting import convert
 from autograder.machine import cuda
 from autograder.machine.cuda import Device, Driver
 from autograder.machine.profile import profile
@@ -66,6 +69,11 @@ def test_no_submissions(here: Here, scratch: Path) -> None:
 
 def test_student_who_has_not_submitted(here: Here, submitted: Path) -> None:
     refused(here(submitted, "grade", ASSIGNMENT, "--student", "bob"), submitted, "bob")
+
+
+def test_folder_whose_name_is_no_student_s_id(here: Here, submitted: Path) -> None:
+    (submitted / "submitted" / "ada").rename(submitted / "submitted" / "ada ")
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, "not a student's id: 'ada '; rename the folder")
 
 
 def test_outside_a_course(here: Here, tmp_path: Path) -> None:
@@ -181,6 +189,8 @@ def test_course_that_is_being_graded_already(here: Here, submitted: Path) -> Non
     with (submitted / LOCK).open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         done = here(submitted, "grade", ASSIGNMENT)
+        with pytest.raises(CourseError, match="this course is being graded already"):
+            lower(load(submitted), ASSIGNMENT, [])
     assert done.returncode == 1
     assert done.stderr == "error: this course is being graded already; wait until that is done\n"
     assert not (submitted / "autograded").exists()
@@ -221,6 +231,11 @@ def test_checks_that_no_longer_fit_their_cells_are_not_graded_with(here: Here, s
     shutil.copytree(ROOT / "tests" / "answers" / ASSIGNMENT, submitted / "tests" / "answers" / ASSIGNMENT)
     for words in (["grade", ASSIGNMENT], ["verify", ASSIGNMENT]):
         refused(here(submitted, *words), submitted, 'checks="prefill" says points=7', "course build")
+    register_assignment(Course(load(submitted).coursedir), ASSIGNMENT)  # as nbgrader's own command and button find it
+    assert 'checks="prefill" says points=7' in str(convert(load(submitted), Autograde, "ada", ASSIGNMENT))
+    assert not (submitted / "verdicts").exists()
+    assert not list((submitted / "autograded").glob("*/*"))
+    shutil.rmtree(submitted / "autograded")
     file.rename(file.with_name("test_prefil.py"))
     refused(here(submitted, "grade", ASSIGNMENT), submitted, "checks without an exercise: prefil")
     file.with_name("test_prefil.py").unlink()
@@ -260,11 +275,15 @@ def test_failure_of_ours_costs_one_submission_and_is_told_with_its_reason(
         return run_and_judge(course, found, *rest)
 
     shutil.copytree(submitted / "submitted" / "ada", submitted / "submitted" / "bob")
-    monkeypatch.setattr(class_run, "run_and_judge", full)
-    done = here(submitted, "grade", ASSIGNMENT)
+    with monkeypatch.context() as patch:
+        patch.setattr(class_run, "run_and_judge", full)
+        done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 3
     assert "for a person: bob: The grader failed: OSError: [Errno 28] No space left on device\n" in done.stdout
     assert "for a person: ada" not in done.stdout
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 0
+    assert "1 unchanged, 1 graded" in done.stdout
 
 
 def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(scratch: Path) -> None:
@@ -331,13 +350,15 @@ def test_submission_that_is_a_link_is_for_a_person(here: Here, submitted: Path) 
 def test_submission_that_may_not_be_read_is_for_a_person(
     here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    closed = submitted / "submitted" / "eve" / ASSIGNMENT
-    shutil.copytree(submitted / "submitted" / "ada" / ASSIGNMENT, closed)
+    closed = {submitted / "submitted" / name for name in (f"eve/{ASSIGNMENT}", "zoe")}
+    for folder in closed:
+        folder.mkdir(parents=True)
     may = os.access  # root may read everything
-    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != closed and may(path, mode))
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) not in closed and may(path, mode))
     done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 3
-    assert f"for a person: submitted/eve/{ASSIGNMENT}: it may not be read\n" in done.stdout
+    for folder in closed:
+        assert f"for a person: {folder.relative_to(submitted)}: it may not be read\n" in done.stdout
     assert "1 graded" in done.stdout
 
 

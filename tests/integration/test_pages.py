@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from conftest import COURSE, ROOT, Said, run_course
@@ -17,8 +18,10 @@ from nbgrader.api import Gradebook
 
 from autograder.config import load
 from autograder.course import Course
+from autograder.errors import SandboxUnavailable
 from autograder.gradebook.feedback import end_of, is_current
 from autograder.gradebook.marks import read
+from autograder.sandbox.session import Session
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
 ASSIGNMENT = "sft-or-prompting"
@@ -117,6 +120,19 @@ def test_submission_that_cannot_be_read_costs_it_alone_but_not_where_no_other_co
         assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
 
 
+def test_sandbox_that_fails_when_all_is_judged_takes_nothing_away(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    close = Session.__exit__
+
+    def and_fail(session: Session, *error: Any) -> None:
+        close(session, *error)
+        raise SandboxUnavailable("its folder cannot be removed")
+
+    monkeypatch.setattr(Session, "__exit__", and_fail)
+    assert "40 │ all passed" in here(submitted, "grade", ASSIGNMENT).stdout
+
+
 def test_page_of_one_s_own_is_no_feedback(scratch: Path) -> None:
     """One notebook is missing; a page of its name is handed in, which nobody may read but its author."""
     folder = scratch / "submitted" / "ada" / "fine-tuning"
@@ -152,15 +168,24 @@ def test_end_of_a_page_is_of_these_marks(submitted: Path, page: Path) -> None:
     assert is_current(page, turned)  # a database gives rows in any order
 
 
-def test_who_waits_for_a_person_is_not_forgotten_when_the_folder_is_gone(here: Here, submitted: Path) -> None:
+def test_who_waits_for_a_person_is_not_forgotten_when_the_folder_is_gone(
+    here: Here, submitted: Path, page: Path
+) -> None:
+    """And has nothing left of what was handed in, and graded, before."""
+    assert "Your answer" in page.read_text()
     notebook = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook.write_text("{")
     assert here(submitted, "grade", ASSIGNMENT).returncode == 3
+    assert "Your answer" not in page.read_text()
+    assert not (submitted / "autograded" / "ada" / ASSIGNMENT).exists()
     shutil.rmtree(submitted / "submitted" / "ada")
     done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 3
     assert "for a person: ada: " in done.stdout
     assert "1 unchanged, 1 left for a person" in done.stdout
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.CourseDirectory.student_id_exclude = 'ada'\n")
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
 
 
 @pytest.mark.usefixtures("page")

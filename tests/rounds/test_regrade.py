@@ -303,6 +303,7 @@ def test_notebook_that_is_not_there_is_missing_also_after_a_failure_of_ours(
     notebooks = {one.id: one.notebook for one in course.exercises("fine-tuning")}
     outcomes = {(notebooks[one.id], check.outcome) for one in verdict.exercises for check in one.checks}
     assert outcomes == {("lora", "missing"), ("sft-trainer", "grader error")}  # the latter until it is judged
+    assert verdict.left_for_person == "The grader failed in at least one check."
 
 
 def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
@@ -357,8 +358,9 @@ def test_late_work_costs_what_the_policy_says(course: Path) -> None:
     assert "Handed in 1 day 1 hour after it was due (2026-05-01 12:00 UTC)" in page
     assert "29.6 of 41" in page
     hand_in(course, "cleo", right=True, handed_in="2026-05-03 12:00:01 UTC")
-    assert nbgrader(course, "autograde", ASSIGNMENT, "--student", "cleo").returncode == 0
+    assert nbgrader(course, "autograde", ASSIGNMENT, "--force").returncode == 0
     assert records(course)["cleo"].points == pytest.approx(41 * 0.7)  # for the first time: no question
+    assert records(course)["ben"].penalty == 7.4
 
 
 def test_canvas_gets_its_own_columns_and_nobody_is_lost(course: Path) -> None:

@@ -81,6 +81,11 @@ def test_checks_say_how_they_end_and_misconceptions_who_has_them(course: Course)
     assert line.endswith("Which way is up ? ben, eva")
 
 
+def test_the_most_frequent_misconception_goes_first() -> None:
+    given = [verdict("ada", "failed", "rare"), *(verdict(one, "failed", "upside-down") for one in ("ben", "eva"))]
+    assert [one.students for one in results([], given).found()] == [("ben", "eva"), ("ada",)]
+
+
 def test_marks_lead_to_the_feedback_that_is_there(course: Course) -> None:
     feedback = course.feedback("ada #1", "lesson")
     feedback.mkdir(parents=True)

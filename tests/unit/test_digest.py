@@ -26,12 +26,17 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def of_a_submission(course: Course) -> str:
+def forget() -> None:
     digest._engine_digest.cache_clear()
+    digest.environment_versions.cache_clear()
+
+
+def of_a_submission(course: Course, seed: int = 0) -> str:
+    forget()
     try:
-        return digest.handed_in(course, "ada", "lesson", 0).digest
+        return digest.handed_in(course, "ada", "lesson", seed).digest
     finally:
-        digest._engine_digest.cache_clear()
+        forget()
 
 
 @pytest.mark.parametrize(
@@ -60,6 +65,21 @@ def test_what_jupyter_leaves_beside_the_source_does_not_count(
     (tmp_path / "source" / "lesson" / ".ipynb_checkpoints").mkdir(parents=True)
     (tmp_path / "source" / "lesson" / ".ipynb_checkpoints" / "lesson-checkpoint.ipynb").write_text("{}")
     assert of_a_submission(configured()) == before
+
+
+@pytest.mark.usefixtures("package")
+def test_seed_profile_libraries_and_image_count(
+    configured: Callable[..., Course], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    course = configured()
+    found = [of_a_submission(course), of_a_submission(course, seed=1)]
+    monkeypatch.setattr(digest, "profile", lambda: "gpu")
+    found.append(of_a_submission(course))
+    monkeypatch.setattr(digest, "version", lambda name: f"{name} of tomorrow")
+    found.append(of_a_submission(course))
+    monkeypatch.setenv("COURSE_IMAGE", "of tomorrow")
+    found.append(of_a_submission(course))
+    assert len(set(found)) == len(found)
 
 
 @pytest.mark.usefixtures("package")

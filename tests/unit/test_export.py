@@ -1,5 +1,7 @@
 """What the exports read and write, without a class that was graded."""
 
+import csv
+import json
 import logging
 from collections.abc import Mapping
 from pathlib import Path
@@ -11,7 +13,7 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.errors import CourseError
-from autograder.gradebook.export import CanvasExport, CourseExport, CsvExport, read_people
+from autograder.gradebook.export import CanvasExport, CourseExport, CsvExport, JsonExport, read_people
 from autograder.gradebook.marks import Mark, Notebook, Record
 from autograder.gradebook.tables import write_table
 
@@ -63,7 +65,7 @@ def canvas(folder: Path, *records: Record) -> list[str]:
     return (folder / "canvas.csv").read_text().splitlines()[2:]
 
 
-def record(student: str, assignment: str, points: float, **words: Any) -> Record:
+def record(student: str, assignment: str, points: float | None, **words: Any) -> Record:
     return Record(student, assignment, (Notebook("n", (Mark("f-checks", points, 7, **words),)),))
 
 
@@ -71,6 +73,17 @@ def test_a_mark_that_is_not_final_is_left_out_and_told(tmp_path: Path, caplog: p
     people(tmp_path, "student,ID,Student\nada,1,Ada\n")
     assert canvas(tmp_path, record("ada", "one", 5, needs_person=True), record("ada", "two", 6.5)) == ["Ada,1,,,,,6.5"]
     assert caplog.messages == ["ada: one waits for a person, so no mark of it"]
+
+
+def test_a_mark_that_waits_is_no_number_in_the_other_exports(tmp_path: Path) -> None:
+    waiting = [record("ada", "one", points, needs_person=True) for points in (5, None)]
+    exporter(CsvExport, tmp_path).write(tmp_path / "checks.csv", waiting)
+    with (tmp_path / "checks.csv").open(newline="") as file:
+        assert [(row["mark"], row["max_mark"]) for row in csv.DictReader(file)] == [("", "7")] * 2
+    exporter(JsonExport, tmp_path).write(tmp_path / "checks.json", waiting)
+    found = json.loads((tmp_path / "checks.json").read_text())
+    assert [(one["points"], one["max_points"], one["needs_person"]) for one in found] == [(5, 7, True), (None, 7, True)]
+    assert [one["exercises"][0]["points"] for one in found] == [None, None]
 
 
 def test_the_unknown_go_to_a_file_that_goes_when_there_are_none(
@@ -99,9 +112,20 @@ def test_a_table_that_cannot_be_written_leaves_the_old_one(tmp_path: Path) -> No
     assert (tmp_path / "t.csv").read_text().splitlines() == ["a,b", "'=1,-1"]
 
 
-def test_an_export_that_cannot_be_made_ends_in_a_line(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    empty = SimpleNamespace(assignments=[])
+@pytest.mark.parametrize(
+    ("to", "assignments", "said"),
+    [
+        ("no/such/folder.csv", [], "No such file or directory"),
+        ("checks.csv", ["lessn"], "no such assignment in the gradebook: lessn"),
+    ],
+)
+def test_an_export_that_cannot_be_made_ends_in_a_line(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, to: str, assignments: list[str], said: str
+) -> None:
+    export = exporter(CsvExport, tmp_path, to)
+    export.assignment = assignments
     with pytest.raises(SystemExit) as ended:
-        exporter(CsvExport, tmp_path, "no/such/folder.csv").export(empty)
+        export.export(SimpleNamespace(assignments=[]))
     assert ended.value.code == 1
-    assert "No such file or directory" in caplog.text
+    assert said in caplog.text
+    assert not (tmp_path / to).exists()

@@ -123,7 +123,7 @@ def test_notebook_that_takes_a_reader_minutes_is_moved(submission: Path) -> None
     assert left(submission) == {"lesson.ipynb", "images.ipynb", "data", "data/mine.csv"}
 
 
-WRONG_TIMES = ["garbage", "99999-99-99", "\x00", "1" * 50]
+WRONG_TIMES = ["garbage", "99999-99-99", "\x00", "1" * 50, "Sat", "10:00"]
 MISREAD_TIMES = [f"2026-05-01 10:00:00 {zone}" for zone in ("+0200", "Europe/Rom", "/etc/shadow", "../x")]
 
 

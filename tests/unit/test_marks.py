@@ -5,15 +5,19 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
+from nbgrader.coursedir import CourseDirectory
 from traitlets.config import Config
 
-from autograder.gradebook.late import LatePolicy, assign, follow
-from autograder.gradebook.marks import Mark, Record, how_long, of_grade, of_submission, read
-from autograder.gradebook.save import _mark, _same_submission, lower_marks
+from autograder.course import Course
+from autograder.gradebook.late import BEFORE, LatePenalties, LatePolicy, assign, follow
+from autograder.gradebook.marks import Mark, Notebook, Record, how_long, of_grade, of_submission, read
+from autograder.gradebook.save import _mark, _same_submission, _total, lower_marks, save_without_notebook
 from autograder.grading.outcome import Graded, Status, settled
 from autograder.verdict import CheckResult, ExerciseResult, Verdict
 
@@ -33,6 +37,15 @@ def gradebook(filled: Path, tmp_path: Path) -> Iterator[Gradebook]:
     copy = shutil.copy(filled, tmp_path)
     with Gradebook(f"sqlite:///{copy}", "course") as found:
         yield found
+
+
+@pytest.fixture
+def course(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Course:
+    """The one that the gradebook is of; Ada's folder in it is empty."""
+    course = Course(CourseDirectory(root=str(tmp_path)))
+    course.submitted("ada", "lesson").mkdir(parents=True)
+    monkeypatch.setattr(Course, "of", lambda _: course)
+    return course
 
 
 def grade_of(gradebook: Gradebook) -> Any:
@@ -136,15 +149,27 @@ def test_a_submission_is_known_again(earlier: Verdict | None, same: bool) -> Non
     assert _same_submission(earlier, verdict(7), "lesson") is same
 
 
-def test_what_was_kept_is_told_and_falls_when_a_person_says_so(gradebook: Gradebook) -> None:
+@pytest.mark.parametrize(("extra", "told"), [(0, "f 7 → 5"), (0.25, "f 7.25 → 5.25")])
+def test_what_was_kept_is_told_and_falls_when_a_person_says_so(gradebook: Gradebook, extra: float, told: str) -> None:
     grade = grade_of(gradebook)
     graded(grade, 7)
+    by_hand(grade, None, extra)
     graded(grade, 5)
     now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook))
-    assert (now.status, now.lowering, now.now) == (Status.FOR_PERSON, ("f 7 → 5",), 7)
+    assert (now.status, now.lowering, now.now) == (Status.FOR_PERSON, (told,), 7 + extra)
     lower_marks(gradebook, verdict(5))
     now = settled(Graded("ada", Status.GRADED, verdict(5)), record_of(gradebook))
-    assert (now.status, now.lowering, now.now) == (Status.GRADED, (), 5)
+    assert (now.status, now.lowering, now.now) == (Status.GRADED, (), 5 + extra)
+
+
+def test_lowering_takes_nothing_for_a_failure_of_ours(gradebook: Gradebook) -> None:
+    grade = grade_of(gradebook)
+    graded(grade, 7)
+    graded(grade, None)
+    failed = replace(verdict(7), exercises=(ExerciseResult("f", (OURS,)),))
+    assert record_of(gradebook).lowering(failed) == {}
+    lower_marks(gradebook, failed)
+    assert (grade.auto_score, grade.needs_manual_grade) == (7, True)
 
 
 def test_lowering_leaves_a_persons_mark_alone(gradebook: Gradebook) -> None:
@@ -183,6 +208,15 @@ def test_a_correction_in_words(auto: float | None, manual: float | None, extra: 
     assert Mark("f-checks", auto, 3, manual, extra).correction == said
 
 
+@pytest.mark.parametrize(("auto", "shown"), [(None, "?"), (7, "7?")])
+def test_a_mark_that_waits_is_shown_as_far_as_there_is_one(auto: float | None, shown: str) -> None:
+    assert Mark("f-checks", auto, 7, needs_person=True).shown == shown
+
+
+def test_a_total_is_not_negative_where_a_mark_fell_below_its_penalty() -> None:
+    assert Record("ada", "lesson", (Notebook("lesson", (Mark("f-checks", 1, 7),), penalty=2),)).points == 0
+
+
 def test_what_is_said_of_an_answer_goes_with_its_mark(gradebook: Gradebook) -> None:
     grade = grade_of(gradebook)
     assert of_grade(grade, {"f": "Nearly.", "g": "No."}).comment == "Nearly."
@@ -210,6 +244,16 @@ def test_late_days_cost_a_share_of_what_was_earned(share: float, grace: int, hou
     assert policy(share, grace).late_submission_penalty("ada", 7, hours * 3600) == penalty
 
 
+@pytest.mark.parametrize(("taken", "penalty"), [(99, 7), (3, 3), (-3, 0), (None, 0)])
+def test_no_policy_takes_more_than_was_earned_or_gives_anything(
+    gradebook: Gradebook, taken: float | None, penalty: float
+) -> None:
+    grade_of(gradebook).auto_score = 7
+    submission = gradebook.find_submission("lesson", "ada")
+    assign(SimpleNamespace(late_submission_penalty=lambda *_: taken), submission, submission.notebooks[0])
+    assert record_of(gradebook).penalty == penalty
+
+
 def test_a_submission_without_a_time_is_never_late(gradebook: Gradebook) -> None:
     submission = gradebook.find_submission("lesson", "ada")
     assert of_submission(submission).late == "1 day 1 hour"
@@ -217,6 +261,13 @@ def test_a_submission_without_a_time_is_never_late(gradebook: Gradebook) -> None
     grade_of(gradebook).auto_score = 7
     assign(policy(0.1), submission, submission.notebooks[0])
     assert (record_of(gradebook).late, record_of(gradebook).points) == ("", 7)
+
+
+def test_a_submission_that_cannot_be_read_is_as_late_as_another(gradebook: Gradebook, course: Course) -> None:
+    """A person may give it a mark, which the penalty is taken from."""
+    (course.submitted("ada", "lesson") / "timestamp.txt").write_text("2026-05-03 12:00:00 UTC")
+    save_without_notebook(course, None, replace(verdict(0), left_for_person="It is no notebook."))
+    assert record_of(gradebook).late == "2 days"
 
 
 def test_an_extension_moves_the_due_date(gradebook: Gradebook) -> None:
@@ -249,6 +300,44 @@ def test_a_penalty_does_not_push_a_total_below_what_it_was(gradebook: Gradebook)
     assert record_of(gradebook).points == 6
     assign(policy(0.5), submission, submission.notebooks[0])
     assert record_of(gradebook).points == 0
+
+
+@pytest.mark.parametrize("points", [1, 2, 4])
+def test_a_penalty_is_the_same_to_the_last_bit_when_nothing_has_changed(gradebook: Gradebook, points: int) -> None:
+    """One that was a trace less would rise, and wait for a person's word."""
+    submission = gradebook.find_submission("lesson", "ada")
+    grade_of(gradebook).auto_score = points
+    gradebook.db.commit()
+    assign(policy(0.1), submission, submission.notebooks[0])
+    before = record_of(gradebook)
+    assign(policy(0.1), submission, submission.notebooks[0], before=before.points)
+    assert record_of(gradebook).penalty == before.penalty
+
+
+def penalise(course: Course) -> None:
+    """As a step of nbgrader's autograde does it, for the same submission."""
+    names = {"student": "ada", "assignment": "lesson", "notebook": "lesson"}
+    config = Config(LatePenalties={"plugin_class": LatePolicy}, LatePolicy={"share_per_day": 0.1})
+    LatePenalties(config=config).preprocess(new_notebook(), {"nbgrader": names, BEFORE: _total(course, names)})
+
+
+@pytest.mark.parametrize(("penalty", "points"), [(None, 7), (0.5, 6.5), (1.4, 5.6)])
+def test_grading_again_leaves_the_total_as_it_was(
+    gradebook: Gradebook, course: Course, penalty: float | None, points: float
+) -> None:
+    """Also where the due date has been moved since."""
+    submission = gradebook.find_submission("lesson", "ada")
+    (course.submitted("ada", "lesson") / "timestamp.txt").write_text(f"{submission.timestamp} UTC")
+    submission.notebooks[0].late_submission_penalty = penalty
+    grade_of(gradebook).auto_score = 7
+    gradebook.db.commit()
+    penalise(course)
+    assert record_of(gradebook).points == points
+
+
+def test_a_submission_that_came_again_without_a_time_has_none(gradebook: Gradebook, course: Course) -> None:
+    penalise(course)
+    assert (record_of(gradebook).handed_in, record_of(gradebook).late) == (None, "")
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import csv
 import json
 import shutil
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from traitlets.config import Config
 from autograder.course import Course, Exercise
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook import LatePolicy
+from autograder.gradebook.marks import Mark, Notebook, Record
 from autograder.report import results, tables
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
@@ -51,6 +54,16 @@ def test_row_of_a_student_does_not_depend_on_the_verdict_file(course: Course, ho
         (row,) = csv.DictReader(file)
     assert (row["student"], row["assignment"], row["points"], row["f"]) == ("ada", "lesson", "5", "5")
     assert (row["minutes_late"], row["status"], row["misconceptions"]) == ("1500", "graded", found)
+
+
+def test_a_minute_that_has_begun_is_late(course: Course) -> None:
+    with Gradebook(course.directories.db_url) as gradebook:
+        submission = gradebook.find_submission("lesson", "ada")
+        submission.timestamp = submission.duedate + timedelta(seconds=30)
+        gradebook.db.commit()
+    with tables.write_grades(course).open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert row["minutes_late"] == "1"
 
 
 def test_mark_that_nobody_has_given_is_no_zero(course: Course) -> None:
@@ -111,6 +124,38 @@ def test_table_shows_a_student_whose_verdict_is_gone(course: Course, how: str, s
     (line,) = (line for line in console.export_text().splitlines() if "ada" in line)
     assert line.split("│")[1:4] == [" ada     ", " 5 ", "   5 "]
     assert said in line
+
+
+@pytest.mark.parametrize(
+    ("marks", "cells", "legend"),
+    [
+        ([Mark("f-checks", 5, 7), Mark("g-checks", None, 3, needs_person=True)], ["5", "?", "5"], "? for a person"),
+        ([Mark("f-checks", 5, 7, 6), Mark("g-checks", 2, 3)], ["6*", "2", "8"], "* changed by a grader"),
+        ([Mark(f"{one}-checks", None, 3, needs_person=True) for one in "fg"], ["?", "?", "?"], "? for a person"),
+    ],
+)
+def test_table_sums_what_is_known_and_explains_its_signs(
+    course: Course, monkeypatch: pytest.MonkeyPatch, marks: list[Mark], cells: list[str], legend: str
+) -> None:
+    record = Record("ada", "lesson", (Notebook("lesson", tuple(marks)),))
+    monkeypatch.setattr(course, "exercises", lambda _: [Exercise("f", 7, "lesson"), Exercise("g", 3, "lesson")])
+    monkeypatch.setattr(results, "records", lambda *_: {"ada": record})
+    console = Console(width=120, record=True)
+    tables.show(course, "lesson", console)
+    shown = console.export_text()
+    (line,) = (line for line in shown.splitlines() if "ada" in line)
+    assert [cell.strip() for cell in line.split("│")[2:5]] == cells
+    assert f"2 g (3), {legend}" in " ".join(shown.split())
+
+
+def test_table_has_no_word_for_a_person_who_has_marked(course: Course) -> None:
+    verdict = Verdict.read(course.verdict("ada", "lesson"))
+    assert verdict is not None
+    replace(verdict, left_for_person="It was set aside.").write(course.verdict("ada", "lesson"))
+    console = Console(width=120, record=True)
+    tables.show(course, "lesson", console)
+    assert "1 failed; late by" in console.export_text()
+    assert "for a person" not in console.export_text()
 
 
 @pytest.mark.parametrize(
