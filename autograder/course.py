@@ -137,6 +137,18 @@ class Course:
         """Students whom nbgrader is told to leave out."""
         return set(self.directories.student_id_exclude.split(","))
 
+    def has_nothing_of(self, student: str, assignment: str) -> bool:
+        """Is there neither a folder of theirs, nor a notebook in the wrong place, nor a verdict? Where nobody can tell,
+        there may be something."""
+        try:
+            names = [path.name for path in self.submitted(student, assignment).parent.iterdir()]
+        except FileNotFoundError:
+            names = []
+        except OSError:
+            return False
+        found = any(name == assignment or name.endswith(".ipynb") for name in names)
+        return not found and student not in self.judged(assignment)
+
     def unusable(self, assignment: str) -> dict[Path, str]:
         """Folders that nothing is taken from, and why: a link may lead to somebody else's work."""
         submissions = self._submissions(assignment)

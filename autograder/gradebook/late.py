@@ -83,7 +83,10 @@ def records(course: Course, gradebook: Gradebook, assignment: str) -> dict[str, 
     """The submissions of an assignment, by student, with what the course's policy takes from their marks now."""
     policy = policy_of(course)
     found = read(gradebook, assignment)
-    return {student: replace(one, wanted_penalty=_wanted(policy, one)) for student, one in found.items()}
+    return {
+        student: one if student in course.excluded else replace(one, wanted_penalty=_wanted(policy, one))
+        for student, one in found.items()
+    }
 
 
 def policy_of(course: Course) -> Any:

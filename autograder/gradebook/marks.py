@@ -1,6 +1,6 @@
 """Marks as the gradebook has them: what the checks gave, what a person made of it, and what came late."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -8,7 +8,7 @@ from typing import Any
 from nbgrader.api import Assignment, Gradebook, SubmittedAssignment, SubmittedNotebook
 from sqlalchemy.orm import selectinload
 
-from autograder.course import CHECKS_SUFFIX
+from autograder.course import CHECKS_SUFFIX, Course
 from autograder.verdict import ExerciseResult, Verdict
 
 
@@ -139,7 +139,7 @@ class Record:
     @property
     def penalty_rises(self) -> bool:
         """Would the late policy take more, as soon as a person agrees?"""
-        return self.wanted_penalty is not None and self.wanted_penalty > self.penalty
+        return self.wanted_penalty is not None and is_more(self.wanted_penalty, self.penalty)
 
     @property
     def known(self) -> bool:
@@ -150,6 +150,13 @@ class Record:
     def late(self) -> str:
         """How late, in words; "" where it is not."""
         return how_long(self.seconds_late) if self.seconds_late > 0 else ""
+
+    @property
+    def shown(self) -> str:
+        """The sum, in a table of the class: ? where something of it waits for a person."""
+        if all(mark.shown == "?" for mark in self.marks):
+            return "?"
+        return f"{self.points:g}{'?' * self.penalty_rises}"
 
     def lowering(self, verdict: Verdict) -> dict[str, tuple[float, float]]:
         """By exercise, a mark that was kept, and what it would fall to by this verdict."""
@@ -174,10 +181,16 @@ def read(gradebook: Gradebook, assignment: str) -> dict[str, Record]:
     return {record.student: record for record in sorted(map(of_submission, found), key=lambda one: one.student)}
 
 
-def absent(gradebook: Gradebook, assignment: str, excluded: Collection[str]) -> list[str]:
+def absent(course: Course, gradebook: Gradebook, assignment: str) -> list[str]:
     """Students whom the gradebook knows and who have handed in nothing, but for those who are left out of it all."""
-    known = {student.id for student in gradebook.students} - set(excluded)
-    return sorted(known - {one.student_id for one in gradebook.assignment_submissions(assignment)})
+    known = {student.id for student in gradebook.students} - course.excluded
+    graded = {one.student_id for one in gradebook.assignment_submissions(assignment)}
+    return sorted(student for student in known - graded if course.has_nothing_of(student, assignment))
+
+
+def is_more(one: float, other: float) -> bool:
+    """By more than what sums and differences of points are off."""
+    return round(one - other, 6) > 0
 
 
 def of_submission(submission: Any) -> Record:

@@ -4,7 +4,7 @@ import enum
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from autograder.gradebook.marks import Record
+from autograder.gradebook.marks import Record, is_more
 from autograder.verdict import Verdict
 
 
@@ -51,7 +51,7 @@ class Graded:
         old = {mark.exercise: mark.points for mark in self.before.marks}
         new = {mark.exercise: mark.points for mark in self.after.marks}
         moved = [f"{name} {old.get(name, 0):g} → {new[name]:g}" for name in new if old.get(name, 0) != new[name]]
-        if self.before.penalty != self.after.penalty:
+        if is_more(self.before.penalty, self.after.penalty) or is_more(self.after.penalty, self.before.penalty):
             moved.append(f"late penalty {self.before.penalty:g} → {self.after.penalty:g}")
         newer = ["a newer submission"] if moved and self.resubmitted else []
         return ", ".join([*newer, *moved])

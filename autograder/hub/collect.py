@@ -21,7 +21,7 @@ from traitlets import Unicode
 
 HONEST = timedelta(minutes=5)  # between nbgrader's time stamp and the last file it copies
 UNKNOWN = ""
-TIME, SECRET = NBGRADERS = "timestamp.txt", "submission_secret.txt"
+TIME, SECRET = STAMPS = "timestamp.txt", "submission_secret.txt"
 DEEP = 500  # characters of a folder's path in a submission; what is below is left: no path of ours could name it
 
 
@@ -81,7 +81,7 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
                     folders.clear()
                     continue
                 if folder == ".":
-                    folders[:] = [name for name in folders if name not in NBGRADERS]
+                    folders[:] = [name for name in folders if name not in STAMPS]
                 target = Path(dest, folder)
                 target.mkdir(parents=True, exist_ok=True)
                 for name in files:

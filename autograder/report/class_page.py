@@ -43,7 +43,7 @@ class Row:
 
     student: str
     marks: list[Cell]
-    total: float
+    total: str
 
 
 def write_class_page(course: Course, results: Results) -> Path:
@@ -126,4 +126,4 @@ def _row(course: Course, results: Results, record: Record, folder: Path) -> Row:
         found = feedback / f"{exercise.notebook}.html"
         address = f"{quote(os.path.relpath(found, folder))}#{exercise.id}{CHECKS_SUFFIX}" if found.is_file() else ""
         cells.append(Cell(marks[exercise.id].shown if exercise.id in marks else "-", address))
-    return Row(record.student, cells, record.points)
+    return Row(record.student, cells, record.shown)

@@ -40,7 +40,7 @@ class Results:
         """Raises GradebookUnavailable, and BuildError where misconceptions cannot be read."""
         with reading(course) as gradebook:
             found = records(course, gradebook, assignment)
-            missing = absent(gradebook, assignment, course.excluded)
+            missing = absent(course, gradebook, assignment)
         said = {student: Verdict.read(course.verdict(student, assignment)) for student in found}
         return cls(
             assignment,

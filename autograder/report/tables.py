@@ -51,7 +51,7 @@ def write_grades(course: Course) -> Path:
 def _rows(course: Course, gradebook: Gradebook, assignment: str) -> list[dict[str, object]]:
     found = list(records(course, gradebook, assignment).values())
     rows = [_grades_row(one, Verdict.read(course.verdict(one.student, assignment))) for one in found]
-    for student in absent(gradebook, assignment, course.excluded) if found else ():
+    for student in absent(course, gradebook, assignment) if found else ():
         most = f"{found[0].max_points:g}"
         rows.append({"student": student, "assignment": assignment, "max_points": most, "status": "nothing handed in"})
     return rows
@@ -105,8 +105,7 @@ def _marks_table(results: Results) -> Table:
         shown = {mark.exercise: mark.shown for mark in record.marks}
         points = [shown.get(exercise.id, "-") for exercise in exercises]
         happened = _what_happened(results.verdicts.get(student), record)
-        total = "?" if all(mark.shown == "?" for mark in record.marks) else f"{record.points:g}"
-        table.add_row(escape(student), *points, total, escape(happened))
+        table.add_row(escape(student), *points, record.shown, escape(happened))
     return table
 
 
@@ -127,7 +126,7 @@ def _what_happened(verdict: Verdict | None, record: Record) -> str:
     late = [f"late by {record.late}{_penalty(record)}"] if record.late else []
     if verdict is None:
         return "; ".join(["what the checks said cannot be read: grade again", *late])
-    if verdict.left_for_person and record.needs_person:
+    if verdict.left_for_person and any(mark.needs_person for mark in record.marks):
         return "; ".join([f"for a person: {verdict.left_for_person.rstrip('.')}", *late])
     notes = [note.rstrip(".") for note in verdict.notes]
     outcomes = Counter(check.outcome for exercise in verdict.exercises for check in exercise.checks)

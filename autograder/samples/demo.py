@@ -44,7 +44,10 @@ print("a note to myself", file=sys.stderr)
 def run(course: Course, console: Console) -> None:
     """Build, hand in, grade, show. The scratch folder stays, so that its feedback pages can be opened."""
     began = time.monotonic()
-    answers = load_answers(course.root / "tests" / "answers" / ASSIGNMENT)
+    known = course.root / "tests" / "answers" / ASSIGNMENT
+    answers = load_answers(known)
+    if not answers:
+        raise CourseError(f"there are no answers in {known}, of which the class is made")
     root = scratch_folder()
     with console.status("building release and solutions"):
         scratch = copy_course(course, root)

@@ -25,8 +25,11 @@ def verify(course: Course, assignment: str, console: Console, exercise: str | No
     exercise: whose answers alone are tried. Raises CourseError where there is none, or it has no answers.
     """
     exercises = _exercises(course, assignment, exercise)
-    answers = [*references(course, assignment), *load_answers(course.root / "tests" / "answers" / assignment)]
+    folder = course.root / "tests" / "answers" / assignment
+    answers = [*references(course, assignment), *load_answers(folder)]
     answers = [answer for answer in answers if answer.exercise in exercises]
+    if not any(answer.name != "reference" for answer in answers):
+        raise CourseError(f"there are no answers to {exercise or assignment} in {folder}")
     matrix = _try(course, assignment, answers, console)
     checks = [check for check in load_checks(course.checks(assignment)) if check.exercise in exercises]
     for name in exercises:
@@ -71,8 +74,6 @@ def findings(directory: Path, matrix: Matrix) -> list[str]:
 
 
 def _try(course: Course, assignment: str, answers: list[Answer], console: Console) -> Matrix:
-    if not any(answer.name != "reference" for answer in answers):
-        raise CourseError(f"there are no answers to it in {course.root / 'tests' / 'answers' / assignment}")
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task(f"running {assignment}", total=len(answers))

@@ -6,6 +6,7 @@ a wrong one is told its misconception.
 """
 
 import argparse
+import functools
 import os
 import subprocess
 from collections import Counter
@@ -59,8 +60,10 @@ def run(exercises: list[str], seeds: range) -> Iterator[str]:
         yield record(answers, done)
 
 
+@functools.cache
 def commit() -> str:
-    command = ["git", "rev-parse", "--short=8", "HEAD"]
+    """As it is when this is asked first."""
+    command = ["git", "describe", "--always", "--abbrev=8", "--dirty"]
     return subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout.strip()
 
 
@@ -86,6 +89,7 @@ def main() -> None:
     parser.add_argument("--output", type=Path, default=Path(__file__).with_name("FLAKES.md"))
     options = parser.parse_args()
     os.environ["COURSE_PROFILE"] = "cpu"
+    commit()
     process.CHECK_SECONDS = 3600.0  # on a machine that may be busy
     for written in run(options.exercises, range(options.first, options.first + options.seeds)):
         options.output.write_text(written, encoding="utf-8")

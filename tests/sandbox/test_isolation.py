@@ -127,6 +127,7 @@ NUMBERS = {
 
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="numbers of system calls on x86-64")
 def test_other_system_calls_are_refused_whatever_they_are_given(ask: Ask) -> None:
+    """A third of them asks for a capability first: of those it is only seen that they are refused."""
     libc = "ctypes.CDLL(None, use_errno=True)"
     call = f"[{libc}.syscall(number, 0, 0, 0, 0, 0, 0), ctypes.get_errno()]"
     answers = ask(f"[{call} for number in {list(NUMBERS.values())}]")
@@ -151,6 +152,8 @@ print(ctypes.CFUNCTYPE(ctypes.c_int)(ctypes.addressof(ctypes.c_char.from_buffer(
 @pytest.mark.skipif(platform.machine() != "x86_64", reason="machine code of x86-64")
 def test_system_calls_of_32_bits_end_the_kernel(run: Run) -> None:
     """They have other numbers, so that the filter would take one for another."""
+    if subprocess.run([sys.executable, "-c", OLD_CALL], stdout=subprocess.DEVNULL, check=False).returncode:
+        pytest.skip("this Linux has no system calls of 32 bits")
     assert [report.status for report in run(OLD_CALL).reports.values()] == ["ran", "stopped"]
 
 

@@ -68,7 +68,7 @@ def test_who_waits_for_a_person_is_counted_apart(course: Course) -> None:
     assert "3 submissions, 1 late" in words(page)
     assert "1 wait for a person" in words(page)
     assert rows(page, "Exercises") == ["1 f 75%"]
-    assert rows(page, "Students") == ["ada 10 10", "ben ? 0", "eva 20 20"]
+    assert rows(page, "Students") == ["ada 10 10", "ben ? ?", "eva 20 20"]
 
 
 def test_checks_say_how_they_end_and_misconceptions_who_has_them(course: Course) -> None:

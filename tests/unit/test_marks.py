@@ -314,6 +314,17 @@ def test_a_penalty_is_the_same_to_the_last_bit_when_nothing_has_changed(gradeboo
     assert record_of(gradebook).penalty == before.penalty
 
 
+def test_penalty_that_differs_by_a_trace_is_the_same() -> None:
+    kept = 39 - (39 - 3.9)
+    before, after = (
+        Record("ada", "lesson", (Notebook("lesson", (Mark("f-checks", 7, 7),), penalty),), wanted_penalty=3.9)
+        for penalty in (kept, 3.9)
+    )
+    assert kept < 3.9
+    assert not before.penalty_rises
+    assert Graded("ada", Status.GRADED, verdict(7), before=before, after=after).changes == ""
+
+
 def penalise(course: Course) -> None:
     """As a step of nbgrader's autograde does it, for the same submission."""
     names = {"student": "ada", "assignment": "lesson", "notebook": "lesson"}

@@ -77,11 +77,16 @@ def test_mark_that_nobody_has_given_is_no_zero(course: Course) -> None:
 
 
 def test_student_who_has_handed_in_nothing_is_named(course: Course) -> None:
+    """But nobody who has, and was not graded: that is no zero of theirs."""
     course.directories.student_id_exclude = "cleo"
     with Gradebook(course.directories.db_url) as gradebook:
-        for name in ("ben", "cleo"):
+        for name in ("ben", "cleo", "dan", "eve", "finn"):
             gradebook.add_student(name)
         gradebook.add_assignment("later")
+    course.submitted("dan", "lesson").mkdir(parents=True)
+    course.submitted("eve", "other").mkdir(parents=True)
+    (course.submitted("eve", "other").parent / "lesson.ipynb").touch()  # passed over
+    Verdict("finn", "lesson", "cpu", "d", ()).write(course.verdict("finn", "lesson"))  # whose row was lost
     with tables.write_grades(course).open(newline="") as file:
         _, row = csv.DictReader(file)
     assert (row["student"], row["points"], row["max_points"], row["status"]) == ("ben", "", "7", "nothing handed in")
@@ -152,9 +157,11 @@ def test_table_has_no_word_for_a_person_who_has_marked(course: Course) -> None:
     verdict = Verdict.read(course.verdict("ada", "lesson"))
     assert verdict is not None
     replace(verdict, left_for_person="It was set aside.").write(course.verdict("ada", "lesson"))
+    settings = {"LatePenalties": {"plugin_class": LatePolicy}, "LatePolicy": {"share_per_day": 0.1}}
+    course.directories.config = Config(settings)  # a penalty waits, which is another matter
     console = Console(width=120, record=True)
     tables.show(course, "lesson", console)
-    assert "1 failed; late by" in console.export_text()
+    assert "1 failed; late by" in console.export_text(clear=False)
     assert "for a person" not in console.export_text()
 
 

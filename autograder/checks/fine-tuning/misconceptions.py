@@ -430,7 +430,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The point is to find out whether the folder is enough: load it onto the `base_model` that was given.",
     ),
     "weights-do-not-fit": Misconception(
-        "A `RuntimeError`: weights are loaded into a model that they do not fit.",
+        "A `RuntimeError`, as where weights are loaded into a model that they do not fit.",
         "They have the sizes of the trainer's base, which is also that of `base_model`, and names that peft gives them "
         "when it saves and takes away when it loads. Leave both to peft, with the folder and the base that were given.",
     ),

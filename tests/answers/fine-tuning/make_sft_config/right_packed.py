@@ -4,7 +4,7 @@ from trl import SFTConfig
 def make_sft_config(output_dir):
     return SFTConfig(
         output_dir=output_dir,
-        learning_rate=5e-4,
+        learning_rate=1e-4,
         num_train_epochs=2,
         per_device_train_batch_size=1,
         packing=True,
