@@ -93,7 +93,8 @@ def _marks_table(results: Results) -> Table:
     names = [f"{number} {exercise.id} ({exercise.points})" for number, exercise in enumerate(exercises, 1)]
     marks = [mark for record in results.records.values() for mark in record.marks]
     names += ["* changed by a grader"] if any(mark.by_person for mark in marks) else []
-    names += ["? for a person"] if any(mark.waiting for mark in marks) else []
+    waits = any(mark.waiting for mark in marks) or any(one.penalty_rises for one in results.records.values())
+    names += ["? for a person"] if waits else []
     title, caption = f"{results.assignment}: points", ", ".join(names)
     table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")
     table.add_column("student", no_wrap=True, overflow="ellipsis", max_width=30)
