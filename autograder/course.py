@@ -3,6 +3,7 @@
 import functools
 import os
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -137,17 +138,20 @@ class Course:
         """Students whom nbgrader is told to leave out."""
         return set(self.directories.student_id_exclude.split(","))
 
-    def has_nothing_of(self, student: str, assignment: str) -> bool:
-        """Is there neither a folder of theirs, nor a notebook in the wrong place, nor a verdict? Where nobody can tell,
-        there may be something."""
+    def without_work(self, students: Iterable[str], assignment: str) -> list[str]:
+        """Those of whom there is neither a folder, nor a notebook in the wrong place, nor a verdict."""
+        judged = self.judged(assignment)
+        return sorted(one for one in students if one not in judged and self._has_nothing_of(one, assignment))
+
+    def _has_nothing_of(self, student: str, assignment: str) -> bool:
+        """False also where nobody can tell."""
         try:
             names = [path.name for path in self.submitted(student, assignment).parent.iterdir()]
         except FileNotFoundError:
             names = []
         except OSError:
             return False
-        found = any(name == assignment or name.endswith(".ipynb") for name in names)
-        return not found and student not in self.judged(assignment)
+        return not any(name == assignment or name.endswith(".ipynb") for name in names)
 
     def unusable(self, assignment: str) -> dict[Path, str]:
         """Folders that nothing is taken from, and why: a link may lead to somebody else's work."""

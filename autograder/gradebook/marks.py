@@ -185,7 +185,7 @@ def absent(course: Course, gradebook: Gradebook, assignment: str) -> list[str]:
     """Students whom the gradebook knows and who have handed in nothing, but for those who are left out of it all."""
     known = {student.id for student in gradebook.students} - course.excluded
     graded = {one.student_id for one in gradebook.assignment_submissions(assignment)}
-    return sorted(student for student in known - graded if course.has_nothing_of(student, assignment))
+    return course.without_work(known - graded, assignment)
 
 
 def is_more(one: float, other: float) -> bool:
