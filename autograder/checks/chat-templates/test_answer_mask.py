@@ -96,9 +96,10 @@ def test_every_answer(mask_from, answers_of, headers, conversation):
     messages = conversation(rounds=3)
     mask = mask_from(headers, messages)
     answers = [[mask[i] for i in answer[1:-1]] for answer in answers_of(headers, messages)]
-    if all(any(answer) for answer in answers) and not all(all(answer) for answer in answers):
+    whole = all(map(all, answers))
+    if all(map(any, answers)) and not whole:
         told("answer-marked-in-part")
-    assert all(all(answer) for answer in answers)
+    assert whole
 
 
 @check("The token that ends an answer is marked", points=1, misconception="end-of-turn-not-marked")
