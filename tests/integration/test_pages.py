@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -118,6 +119,25 @@ def test_submission_that_cannot_be_read_costs_it_alone_but_not_where_no_other_co
         assert done.returncode == 3
         assert "for a person: ada: The grader could not work on it: [Errno 5] Input/output error" in done.stdout
         assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+
+
+@pytest.mark.parametrize("full", ["the course's", "/tmp"])
+def test_full_disk_is_named_where_the_error_does_not_name_it(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch, full: str
+) -> None:
+    place = submitted.resolve() if full == "the course's" else Path(full)
+    real = Path.read_bytes
+
+    def broken(path: Path) -> bytes:
+        if "/submitted/ada/" in str(path):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))  # as of a write to an open file
+        return real(path)
+
+    monkeypatch.setattr(Path, "read_bytes", broken)
+    monkeypatch.setattr(shutil, "disk_usage", lambda one: SimpleNamespace(free=0 if one == place else 1))
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 1
+    assert f"[Errno 28] No space left on device: the disk of {place}. What was graded" in done.stderr
 
 
 def test_sandbox_that_fails_when_all_is_judged_takes_nothing_away(
