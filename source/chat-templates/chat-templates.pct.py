@@ -163,65 +163,69 @@ def to_messages(record):
     ### END SOLUTION
 
 # %% checks="to_messages" points=6
-for record in (sharegpt_record, alpaca_record, alpaca_record_with_input):
-    given = deepcopy(record)
-    messages = to_messages(given)
-    assert isinstance(messages, list), (
-        f"to_messages should return a list, but it returned {type(messages).__name__}."
-    )
-    assert all(isinstance(m, dict) for m in messages), (
-        "Every message in the list should be a dictionary."
-    )
-    for message in messages:
-        assert set(message) == {"role", "content"}, (
-            f"A message has exactly the keys 'role' and 'content'; one of yours has {sorted(message)}. "
-            "Look at the key names of the record: they should not stay."
+def check_to_messages():
+    for record in (sharegpt_record, alpaca_record, alpaca_record_with_input):
+        given = deepcopy(record)
+        messages = to_messages(given)
+        assert isinstance(messages, list), (
+            f"to_messages should return a list, but it returned {type(messages).__name__}."
         )
-        assert message["role"] in ("system", "user", "assistant"), (
-            f"One of your roles is {message['role']!r}. Templates know system, user and assistant; "
-            "who are 'human' and 'gpt' in these words?"
+        assert all(isinstance(m, dict) for m in messages), (
+            "Every message in the list should be a dictionary."
         )
-    assert given == record, (
-        "Your function changed the record that it was given. Build new dictionaries instead."
+        for message in messages:
+            assert set(message) == {"role", "content"}, (
+                f"A message has exactly the keys 'role' and 'content'; one of yours has {sorted(message)}. "
+                "Look at the key names of the record: they should not stay."
+            )
+            assert message["role"] in ("system", "user", "assistant"), (
+                f"One of your roles is {message['role']!r}. Templates know system, user and assistant; "
+                "who are 'human' and 'gpt' in these words?"
+            )
+        assert given == record, (
+            "Your function changed the record that it was given. Build new dictionaries instead."
+        )
+
+    messages = to_messages(deepcopy(sharegpt_record))
+    assert len(messages) == 3, (
+        f"The ShareGPT record has three turns, but you return {len(messages)}. Keep every turn."
+    )
+    assert [m["role"] for m in messages] == ["system", "user", "assistant"], (
+        "The ShareGPT turns have the wrong roles or order."
+    )
+    assert messages[2]["content"] == "The capital of France is Paris.", (
+        "A ShareGPT text is not what it was in the record."
     )
 
-messages = to_messages(deepcopy(sharegpt_record))
-assert len(messages) == 3, (
-    f"The ShareGPT record has three turns, but you return {len(messages)}. Keep every turn."
-)
-assert [m["role"] for m in messages] == ["system", "user", "assistant"], (
-    "The ShareGPT turns have the wrong roles or order."
-)
-assert messages[2]["content"] == "The capital of France is Paris.", (
-    "A ShareGPT text is not what it was in the record."
-)
+    messages = to_messages(deepcopy(alpaca_record))
+    assert [m["role"] for m in messages] == ["user", "assistant"], (
+        "An Alpaca record is one question and one answer: first user, then assistant. "
+        f"Your roles are {[m['role'] for m in messages]}."
+    )
+    assert messages[0]["content"] == "Name a colour of the sky.", (
+        f"The input is empty, so the user only says the instruction. Yours says {messages[0]['content']!r}."
+    )
+    assert messages[1]["content"] == "Blue.", (
+        "The assistant should say the record's output, unchanged."
+    )
 
-messages = to_messages(deepcopy(alpaca_record))
-assert [m["role"] for m in messages] == ["user", "assistant"], (
-    "An Alpaca record is one question and one answer: first user, then assistant. "
-    f"Your roles are {[m['role'] for m in messages]}."
-)
-assert messages[0]["content"] == "Name a colour of the sky.", (
-    f"The input is empty, so the user only says the instruction. Yours says {messages[0]['content']!r}."
-)
-assert messages[1]["content"] == "Blue.", (
-    "The assistant should say the record's output, unchanged."
-)
+    request = to_messages(deepcopy(alpaca_record_with_input))[0]["content"]
+    assert "Close the door." in request, (
+        "The input of the Alpaca record got lost: the model could not know what to rewrite."
+    )
+    assert request.startswith("Rewrite this sentence"), (
+        f"The instruction comes first. Yours is {request!r}."
+    )
+    assert request.endswith("Close the door."), (
+        f"The input comes last. Yours is {request!r}."
+    )
+    assert request.count("\n") == 2, (
+        f"There should be one blank line between instruction and input. Yours is {request!r}."
+    )
+    print("to_messages: both kinds of record become messages. Well done.")
 
-request = to_messages(deepcopy(alpaca_record_with_input))[0]["content"]
-assert "Close the door." in request, (
-    "The input of the Alpaca record got lost: the model could not know what to rewrite."
-)
-assert request.startswith("Rewrite this sentence"), (
-    f"The instruction comes first. Yours is {request!r}."
-)
-assert request.endswith("Close the door."), (
-    f"The input comes last. Yours is {request!r}."
-)
-assert request.count("\n") == 2, (
-    f"There should be one blank line between instruction and input. Yours is {request!r}."
-)
-print("to_messages: both kinds of record become messages. Well done.")
+
+check_to_messages()
 
 # %% [markdown] id="training-text"
 # ## 3. The text to train on
@@ -251,50 +255,54 @@ def render_for_training(tokenizer, messages):
     ### END SOLUTION
 
 # %% checks="render_for_training" points=7
-expected = {
-    "chatml": "<|im_start|>user\nName a colour of the sky.<|im_end|>\n"
-    "<|im_start|>assistant\nBlue.<|im_end|>\n",
-    "inst": "<s>[INST] Name a colour of the sky. [/INST] Blue.</s>",
-    "default-system": "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
-    "<|im_start|>user\nName a colour of the sky.<|im_end|>\n<|im_start|>assistant\nBlue.<|im_end|>\n",
-}
-for name, tokenizer in tokenizers.items():
-    given, end = deepcopy(conversation), tokenizer.eos_token
-    text = render_for_training(tokenizer, given)
-    assert given == conversation, (
-        "Your function changed the messages that it was given."
-    )
-    assert isinstance(text, str), (
-        f"The text should be a string, but you return {type(text).__name__}."
-    )
-    assert name != "inst" or "<|im_" not in text, (
-        "The text for the 'inst' tokenizer has ChatML markers. Let this tokenizer write the markers."
-    )
-    assert ("You are a helpful assistant." in text) == (name == "default-system"), (
-        f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
-    )
-    assert text.count("<|im_start|>") >= expected[name].count("<|im_start|>"), (
-        f"{name}: markers are missing in {text!r}. The special tokens belong to the training text."
-    )
-    assert text.count("<|im_start|>assistant") == expected[name].count(
-        "<|im_start|>assistant"
-    ), (
-        f"{name}: the number of assistant headers is not the number of assistant messages. "
-        "A generation prompt opens a turn that nobody fills; it has no place in training text."
-    )
-    assert text.count(end) <= expected[name].count(end), (
-        f"{name}: there are more end-of-turn markers than turns. The template writes them; add none yourself."
-    )
-    assert text.count(end) == expected[name].count(end), (
-        f"{name}: not every turn is closed with {end}."
-    )
-    assert text.count("<s>") == expected[name].count("<s>"), (
-        f"{name}: <s> should appear only where the template puts it."
-    )
-    assert text == expected[name], (
-        f"{name}: the template writes {expected[name]!r}, and you return {text!r}."
-    )
-print("render_for_training: three templates, three texts, every turn closed.")
+def check_render_for_training():
+    expected = {
+        "chatml": "<|im_start|>user\nName a colour of the sky.<|im_end|>\n"
+        "<|im_start|>assistant\nBlue.<|im_end|>\n",
+        "inst": "<s>[INST] Name a colour of the sky. [/INST] Blue.</s>",
+        "default-system": "<|im_start|>system\nYou are a helpful assistant.<|im_end|>\n"
+        "<|im_start|>user\nName a colour of the sky.<|im_end|>\n<|im_start|>assistant\nBlue.<|im_end|>\n",
+    }
+    for name, tokenizer in tokenizers.items():
+        given, end = deepcopy(conversation), tokenizer.eos_token
+        text = render_for_training(tokenizer, given)
+        assert given == conversation, (
+            "Your function changed the messages that it was given."
+        )
+        assert isinstance(text, str), (
+            f"The text should be a string, but you return {type(text).__name__}."
+        )
+        assert name != "inst" or "<|im_" not in text, (
+            "The text for the 'inst' tokenizer has ChatML markers. Let this tokenizer write the markers."
+        )
+        assert ("You are a helpful assistant." in text) == (name == "default-system"), (
+            f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
+        )
+        assert text.count("<|im_start|>") >= expected[name].count("<|im_start|>"), (
+            f"{name}: markers are missing in {text!r}. The special tokens belong to the training text."
+        )
+        assert text.count("<|im_start|>assistant") == expected[name].count(
+            "<|im_start|>assistant"
+        ), (
+            f"{name}: the number of assistant headers is not the number of assistant messages. "
+            "A generation prompt opens a turn that nobody fills; it has no place in training text."
+        )
+        assert text.count(end) <= expected[name].count(end), (
+            f"{name}: there are more end-of-turn markers than turns. The template writes them; add none yourself."
+        )
+        assert text.count(end) == expected[name].count(end), (
+            f"{name}: not every turn is closed with {end}."
+        )
+        assert text.count("<s>") == expected[name].count("<s>"), (
+            f"{name}: <s> should appear only where the template puts it."
+        )
+        assert text == expected[name], (
+            f"{name}: the template writes {expected[name]!r}, and you return {text!r}."
+        )
+    print("render_for_training: three templates, three texts, every turn closed.")
+
+
+check_render_for_training()
 
 # %% [markdown] id="inference-text"
 # ## 4. The text to answer
@@ -336,44 +344,52 @@ def render_for_inference(tokenizer, messages):
     ### END SOLUTION
 
 # %% checks="render_for_inference" points=7
-for name, tokenizer in tokenizers.items():
-    given = deepcopy(question)
-    text = render_for_inference(tokenizer, given)
-    assert given == question, "Your function changed the messages that it was given."
-    assert isinstance(text, str), (
-        f"The text should be a string, but you return {type(text).__name__}."
-    )
-    if name == "inst":
-        assert "<|im_start|>" not in text, (
-            "The text for the 'inst' tokenizer has ChatML markers. Its generation prompt is empty."
+def check_render_for_inference():
+    for name, tokenizer in tokenizers.items():
+        given = deepcopy(question)
+        text = render_for_inference(tokenizer, given)
+        assert given == question, (
+            "Your function changed the messages that it was given."
         )
-        assert text.count("<s>") == 1, (
-            f"inst: <s> should be there once, at the start. It is there {text.count('<s>')} times."
+        assert isinstance(text, str), (
+            f"The text should be a string, but you return {type(text).__name__}."
         )
-        assert text == "<s>[INST] What is the capital of France? [/INST]", (
-            f"inst: the text should end right after [/INST], with nothing added. Yours is {text!r}."
+        if name == "inst":
+            assert "<|im_start|>" not in text, (
+                "The text for the 'inst' tokenizer has ChatML markers. Its generation prompt is empty."
+            )
+            assert text.count("<s>") == 1, (
+                f"inst: <s> should be there once, at the start. It is there {text.count('<s>')} times."
+            )
+            assert text == "<s>[INST] What is the capital of France? [/INST]", (
+                f"inst: the text should end right after [/INST], with nothing added. Yours is {text!r}."
+            )
+        else:
+            assert not text.endswith("<|im_end|>\n"), (
+                f"{name}: your text ends where the last turn ends. "
+                "The model does not know yet that the assistant speaks next."
+            )
+            assert text.endswith("<|im_start|>assistant\n"), (
+                f"{name}: the text should end with an open assistant turn. Yours ends with {text[-30:]!r}."
+            )
+            assert text.count("<|im_start|>assistant") == 1, (
+                f"{name}: the assistant's turn is opened more than once."
+            )
+            assert ("You are a helpful assistant." in text) == (
+                name == "default-system"
+            ), (
+                f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
+            )
+        text = render_for_inference(tokenizer, deepcopy(follow_up))
+        lost = [m["content"] for m in follow_up if m["content"] not in text]
+        assert not lost, (
+            f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
+            "The model remembers nothing between calls."
         )
-    else:
-        assert not text.endswith("<|im_end|>\n"), (
-            f"{name}: your text ends where the last turn ends. "
-            "The model does not know yet that the assistant speaks next."
-        )
-        assert text.endswith("<|im_start|>assistant\n"), (
-            f"{name}: the text should end with an open assistant turn. Yours ends with {text[-30:]!r}."
-        )
-        assert text.count("<|im_start|>assistant") == 1, (
-            f"{name}: the assistant's turn is opened more than once."
-        )
-        assert ("You are a helpful assistant." in text) == (name == "default-system"), (
-            f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
-        )
-    text = render_for_inference(tokenizer, deepcopy(follow_up))
-    lost = [m["content"] for m in follow_up if m["content"] not in text]
-    assert not lost, (
-        f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
-        "The model remembers nothing between calls."
-    )
-print("render_for_inference: the next token is the first word of the answer.")
+    print("render_for_inference: the next token is the first word of the answer.")
+
+
+check_render_for_inference()
 
 # %% [markdown] id="tensors"
 # ## 5. From messages to tensors
@@ -413,61 +429,67 @@ def encode_for_generation(tokenizer, messages):
     ### END SOLUTION
 
 # %% checks="encode_for_generation" points=7
-for name, tokenizer in tokenizers.items():
-    given = deepcopy(question)
-    encoded = encode_for_generation(tokenizer, given)
-    assert given == question, "Your function changed the messages that it was given."
-    assert hasattr(encoded, "keys"), (
-        f"You return {type(encoded).__name__}, but model.generate(**x) needs a mapping "
-        "with input_ids and attention_mask."
-    )
-    for key in ("input_ids", "attention_mask"):
-        assert key in encoded, (
-            f"The mapping has no {key!r}. It has {sorted(encoded.keys())}."
+def check_encode_for_generation():
+    for name, tokenizer in tokenizers.items():
+        given = deepcopy(question)
+        encoded = encode_for_generation(tokenizer, given)
+        assert given == question, (
+            "Your function changed the messages that it was given."
         )
-        kind = type(encoded[key]).__name__
-        assert kind == "Tensor", (
-            f"{key} should be a PyTorch tensor, but it is {kind}. Which tensors did you ask for?"
+        assert hasattr(encoded, "keys"), (
+            f"You return {type(encoded).__name__}, but model.generate(**x) needs a mapping "
+            "with input_ids and attention_mask."
         )
-        shape = tuple(encoded[key].shape)
-        assert shape[:-1] == (1,), (
-            f"{key} should have the shape (1, n): a batch of one. Yours has {shape}."
+        for key in ("input_ids", "attention_mask"):
+            assert key in encoded, (
+                f"The mapping has no {key!r}. It has {sorted(encoded.keys())}."
+            )
+            kind = type(encoded[key]).__name__
+            assert kind == "Tensor", (
+                f"{key} should be a PyTorch tensor, but it is {kind}. Which tensors did you ask for?"
+            )
+            shape = tuple(encoded[key].shape)
+            assert shape[:-1] == (1,), (
+                f"{key} should have the shape (1, n): a batch of one. Yours has {shape}."
+            )
+        assert encoded["input_ids"].shape == encoded["attention_mask"].shape, (
+            "input_ids and attention_mask differ in length."
         )
-    assert encoded["input_ids"].shape == encoded["attention_mask"].shape, (
-        "input_ids and attention_mask differ in length."
-    )
-    assert encoded["attention_mask"].min() == 1, (
-        "There is no padding here, so the attention mask should be 1 everywhere."
-    )
-    ids = encoded["input_ids"][0].tolist()
-    assert ids.count(tokenizer.bos_token_id) <= 1, (
-        f"{name}: the sequence begins {ids.count(tokenizer.bos_token_id)} times. The template has already "
-        f"written {tokenizer.bos_token}, and the tokenizer added its own. See the output above."
-    )
-    text = tokenizer.decode(ids)
-    assert (
-        name != "inst" or text == "<s>[INST] What is the capital of France? [/INST]"
-    ), (
-        f"inst: these tokens say {text!r}. Compare it with what the template writes for a question."
-    )
-    assert name == "inst" or text.endswith("<|im_start|>assistant\n"), (
-        f"{name}: the tokens should end with an open assistant turn and nothing after it. "
-        f"Yours end with {text[-30:]!r}."
-    )
-    assert text.count("What is the capital of France?") == 1, (
-        f"{name}: the question should be there once."
-    )
-    assert ("You are a helpful assistant." in text) == (name == "default-system"), (
-        f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
-    )
-    longer = encode_for_generation(tokenizer, deepcopy(follow_up))
-    text = tokenizer.decode(longer["input_ids"][0].tolist())
-    lost = [m["content"] for m in follow_up if m["content"] not in text]
-    assert not lost, (
-        f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
-        "The model remembers nothing between calls."
-    )
-print("encode_for_generation: ready for model.generate(**x).")
+        assert encoded["attention_mask"].min() == 1, (
+            "There is no padding here, so the attention mask should be 1 everywhere."
+        )
+        ids = encoded["input_ids"][0].tolist()
+        assert ids.count(tokenizer.bos_token_id) <= 1, (
+            f"{name}: the sequence begins {ids.count(tokenizer.bos_token_id)} times. The template has already "
+            f"written {tokenizer.bos_token}, and the tokenizer added its own. See the output above."
+        )
+        text = tokenizer.decode(ids)
+        assert (
+            name != "inst" or text == "<s>[INST] What is the capital of France? [/INST]"
+        ), (
+            f"inst: these tokens say {text!r}. Compare it with what the template writes for a question."
+        )
+        assert name == "inst" or text.endswith("<|im_start|>assistant\n"), (
+            f"{name}: the tokens should end with an open assistant turn and nothing after it. "
+            f"Yours end with {text[-30:]!r}."
+        )
+        assert text.count("What is the capital of France?") == 1, (
+            f"{name}: the question should be there once."
+        )
+        assert ("You are a helpful assistant." in text) == (name == "default-system"), (
+            f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
+        )
+        longer = encode_for_generation(tokenizer, deepcopy(follow_up))
+        text = tokenizer.decode(longer["input_ids"][0].tolist())
+        lost = [m["content"] for m in follow_up if m["content"] not in text]
+        assert not lost, (
+            f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
+            "The model remembers nothing between calls."
+        )
+    print("encode_for_generation: ready for model.generate(**x).")
+
+
+check_encode_for_generation()
 
 # %% [markdown] id="opening"
 # ## 6. Begin the answer yourself
@@ -503,56 +525,63 @@ def prefill(tokenizer, messages, opening):
     ### END SOLUTION
 
 # %% checks="prefill" points=7
-opening = "The capital is"
-for name, tokenizer in tokenizers.items():
-    given = deepcopy(question)
-    text = prefill(tokenizer, given, opening)
-    assert given == question, (
-        "Your function changed the messages that it was given. Make a new list."
-    )
-    assert isinstance(text, str), (
-        f"The text should be a string, but you return {type(text).__name__}."
-    )
-    assert opening in text, f"{name}: your opening is not in the text."
-    rest = text.split(opening)[-1]
-    assert tokenizer.eos_token not in rest, (
-        f"{name}: the assistant's turn is closed, so the model cannot go on with it."
-    )
-    assert "<|im_start|>" not in rest, (
-        f"{name}: after your opening a second assistant turn begins."
-    )
-    assert text.endswith(opening), (
-        f"{name}: the text should end with the opening, but {rest!r} follows."
-    )
-    if name == "inst":
-        assert "<|im_start|>" not in text, (
-            "inst: these are ChatML markers. Let the tokenizer's own template write the turn."
+def check_prefill():
+    opening = "The capital is"
+    for name, tokenizer in tokenizers.items():
+        given = deepcopy(question)
+        text = prefill(tokenizer, given, opening)
+        assert given == question, (
+            "Your function changed the messages that it was given. Make a new list."
         )
-        assert not text.endswith("[/INST]" + opening), (
-            "inst: this template puts a space before every answer, and yours has none. "
-            "Let it write the assistant's turn instead of gluing texts together."
+        assert isinstance(text, str), (
+            f"The text should be a string, but you return {type(text).__name__}."
         )
-        assert (
-            text == "<s>[INST] What is the capital of France? [/INST] The capital is"
-        ), f"inst: not quite: {text!r}."
-    else:
-        assert text.endswith("<|im_start|>assistant\nThe capital is"), (
-            f"{name}: your opening should stand right after the assistant's header. "
-            f"The text ends with {text[-45:]!r}."
+        assert opening in text, f"{name}: your opening is not in the text."
+        rest = text.split(opening)[-1]
+        assert tokenizer.eos_token not in rest, (
+            f"{name}: the assistant's turn is closed, so the model cannot go on with it."
         )
-        assert text.count("<|im_start|>assistant") == 1, (
-            f"{name}: the assistant's turn is opened more than once."
+        assert "<|im_start|>" not in rest, (
+            f"{name}: after your opening a second assistant turn begins."
         )
-        assert ("You are a helpful assistant." in text) == (name == "default-system"), (
-            f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
+        assert text.endswith(opening), (
+            f"{name}: the text should end with the opening, but {rest!r} follows."
         )
-    text = prefill(tokenizer, deepcopy(follow_up), opening)
-    lost = [m["content"] for m in follow_up if m["content"] not in text]
-    assert not lost, (
-        f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
-        "The model remembers nothing between calls."
-    )
-print("prefill: the answer has begun, and the model may go on.")
+        if name == "inst":
+            assert "<|im_start|>" not in text, (
+                "inst: these are ChatML markers. Let the tokenizer's own template write the turn."
+            )
+            assert not text.endswith("[/INST]" + opening), (
+                "inst: this template puts a space before every answer, and yours has none. "
+                "Let it write the assistant's turn instead of gluing texts together."
+            )
+            assert (
+                text
+                == "<s>[INST] What is the capital of France? [/INST] The capital is"
+            ), f"inst: not quite: {text!r}."
+        else:
+            assert text.endswith("<|im_start|>assistant\nThe capital is"), (
+                f"{name}: your opening should stand right after the assistant's header. "
+                f"The text ends with {text[-45:]!r}."
+            )
+            assert text.count("<|im_start|>assistant") == 1, (
+                f"{name}: the assistant's turn is opened more than once."
+            )
+            assert ("You are a helpful assistant." in text) == (
+                name == "default-system"
+            ), (
+                f"{name}: the system turn is not what this template writes. Let this tokenizer write the turns."
+            )
+        text = prefill(tokenizer, deepcopy(follow_up), opening)
+        lost = [m["content"] for m in follow_up if m["content"] not in text]
+        assert not lost, (
+            f"{name}: the earlier turns of a longer conversation are gone: {lost}. "
+            "The model remembers nothing between calls."
+        )
+    print("prefill: the answer has begun, and the model may go on.")
+
+
+check_prefill()
 
 # %% [markdown] id="learnt-tokens"
 # ## 7. Which tokens are learnt
@@ -597,55 +626,63 @@ def answer_mask(tokenizer, messages):
     ### END SOLUTION
 
 # %% checks="answer_mask" points=7
-two_answers = [
-    {"role": "user", "content": "What is the capital of Spain?"},
-    {"role": "assistant", "content": "Madrid."},
-    {"role": "user", "content": "And of Norway?"},
-    {"role": "assistant", "content": "Oslo."},
-]
-for name, tokenizer in tokenizers.items():
-    given, end = deepcopy(two_answers), tokenizer.eos_token
-    mask = answer_mask(tokenizer, given)
-    assert given == two_answers, "Your function changed the messages that it was given."
-    assert isinstance(mask, list), (
-        f"The mask should be a list, but you return {type(mask).__name__}."
-    )
-    assert all(type(m) is int and m in (0, 1) for m in mask), (
-        "The mask should hold nothing but the whole numbers 0 and 1: one flat list, "
-        "no lists inside, and no True or False."
-    )
-    ids = tokenizer.apply_chat_template(two_answers)["input_ids"]
-    assert len(mask) == len(ids), (
-        f"{name}: the training text has {len(ids)} tokens, but your mask has {len(mask)} entries."
-    )
-    learnt = tokenizer.decode([i for i, m in zip(ids, mask, strict=True) if m])
-    assert 1 in mask, (
-        f"{name}: your mask is 0 everywhere, so the model would learn nothing."
-    )
-    assert 0 in mask, (
-        f"{name}: your mask is 1 everywhere, so the model would learn to write the questions too."
-    )
-    assert "Madrid" in learnt, (
-        f"{name}: only the last answer counts in your mask. Every answer should."
-    )
-    assert "Norway" not in learnt, (
-        f"{name}: words of the user count in your mask. They should not."
-    )
-    assert "assistant" not in learnt, (
-        f"{name}: the header counts in your mask. The template writes it, not the model."
-    )
-    assert learnt.count(end) == 2, (
-        f"{name}: each answer ends with {end}, and that has to count, once each. "
-        "The model learns from it to stop."
-    )
-    assert not learnt.endswith("\n"), (
-        f"{name}: the new line after {end} counts in your mask. The model has stopped by then."
-    )
-    right = f" Madrid.{end} Oslo.{end}" if name == "inst" else f"Madrid.{end}Oslo.{end}"
-    assert learnt == right, (
-        f"{name}: the learnt tokens should read {right!r}; yours read {learnt!r}."
-    )
-print("answer_mask: the answers count, each with its end, and nothing else does.")
+def check_answer_mask():
+    two_answers = [
+        {"role": "user", "content": "What is the capital of Spain?"},
+        {"role": "assistant", "content": "Madrid."},
+        {"role": "user", "content": "And of Norway?"},
+        {"role": "assistant", "content": "Oslo."},
+    ]
+    for name, tokenizer in tokenizers.items():
+        given, end = deepcopy(two_answers), tokenizer.eos_token
+        mask = answer_mask(tokenizer, given)
+        assert given == two_answers, (
+            "Your function changed the messages that it was given."
+        )
+        assert isinstance(mask, list), (
+            f"The mask should be a list, but you return {type(mask).__name__}."
+        )
+        assert all(type(m) is int and m in (0, 1) for m in mask), (
+            "The mask should hold nothing but the whole numbers 0 and 1: one flat list, "
+            "no lists inside, and no True or False."
+        )
+        ids = tokenizer.apply_chat_template(two_answers)["input_ids"]
+        assert len(mask) == len(ids), (
+            f"{name}: the training text has {len(ids)} tokens, but your mask has {len(mask)} entries."
+        )
+        learnt = tokenizer.decode([i for i, m in zip(ids, mask, strict=True) if m])
+        assert 1 in mask, (
+            f"{name}: your mask is 0 everywhere, so the model would learn nothing."
+        )
+        assert 0 in mask, (
+            f"{name}: your mask is 1 everywhere, so the model would learn to write the questions too."
+        )
+        assert "Madrid" in learnt, (
+            f"{name}: only the last answer counts in your mask. Every answer should."
+        )
+        assert "Norway" not in learnt, (
+            f"{name}: words of the user count in your mask. They should not."
+        )
+        assert "assistant" not in learnt, (
+            f"{name}: the header counts in your mask. The template writes it, not the model."
+        )
+        assert learnt.count(end) == 2, (
+            f"{name}: each answer ends with {end}, and that has to count, once each. "
+            "The model learns from it to stop."
+        )
+        assert not learnt.endswith("\n"), (
+            f"{name}: the new line after {end} counts in your mask. The model has stopped by then."
+        )
+        right = (
+            f" Madrid.{end} Oslo.{end}" if name == "inst" else f"Madrid.{end}Oslo.{end}"
+        )
+        assert learnt == right, (
+            f"{name}: the learnt tokens should read {right!r}; yours read {learnt!r}."
+        )
+    print("answer_mask: the answers count, each with its end, and nothing else does.")
+
+
+check_answer_mask()
 
 # %% [markdown] id="summary"
 # ## What to remember

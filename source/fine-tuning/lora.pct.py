@@ -54,6 +54,7 @@ import os
 import tempfile
 import time
 import warnings
+from copy import deepcopy
 from pathlib import Path
 
 import datasets
@@ -212,31 +213,49 @@ def make_lora_config():
     ### END SOLUTION
 
 # %% checks="make_lora_config" points=7
-config = make_lora_config()
-assert isinstance(config, LoraConfig), (
-    f"make_lora_config should return a LoraConfig, but it returned {type(config).__name__}."
-)
-try:
-    adapted = get_peft_model(load_base(), config)
-except ValueError as error:
-    raise AssertionError(f"peft cannot put this adapter on the base: {error}") from None
-layers = {
-    name.split(".")[-1]
-    for name, module in adapted.named_modules()
-    if hasattr(module, "lora_A")
-}
-linear = {"q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"}
-assert linear <= layers, (
-    f"These linear layers have no adapter: {sorted(linear - layers)}. Which string means all of them?"
-)
-moving = [
-    name for name, parameter in adapted.named_parameters() if parameter.requires_grad
-]
-assert moving, "Nothing could be trained with this config: the adapter is frozen too."
-assert all("lora_" in name for name in moving), (
-    "More than the adapter would be trained."
-)
-print("make_lora_config: an adapter on", ", ".join(sorted(layers)))
+def check_make_lora_config():
+    config = make_lora_config()
+    assert isinstance(config, LoraConfig), (
+        f"make_lora_config should return a LoraConfig, but it returned {type(config).__name__}."
+    )
+    try:
+        adapted = get_peft_model(load_base(), config)
+    except ValueError as error:
+        raise AssertionError(
+            f"peft cannot put this adapter on the base: {error}"
+        ) from None
+    layers = {
+        name.split(".")[-1]
+        for name, module in adapted.named_modules()
+        if hasattr(module, "lora_A")
+    }
+    linear = {
+        "q_proj",
+        "k_proj",
+        "v_proj",
+        "o_proj",
+        "gate_proj",
+        "up_proj",
+        "down_proj",
+    }
+    assert linear <= layers, (
+        f"These linear layers have no adapter: {sorted(linear - layers)}. Which string means all of them?"
+    )
+    moving = [
+        name
+        for name, parameter in adapted.named_parameters()
+        if parameter.requires_grad
+    ]
+    assert moving, (
+        "Nothing could be trained with this config: the adapter is frozen too."
+    )
+    assert all("lora_" in name for name in moving), (
+        "More than the adapter would be trained."
+    )
+    print("make_lora_config: an adapter on", ", ".join(sorted(layers)))
+
+
+check_make_lora_config()
 
 # %% [markdown] id="how-much"
 # ## 3. How much is trained?
@@ -266,31 +285,36 @@ def trainable_share(model):
     ### END SOLUTION
 
 # %% checks="trainable_share" points=5
-small = torch.nn.Sequential(
-    torch.nn.Linear(4, 2), torch.nn.Linear(2, 2)
-)  # 10 numbers and 6 numbers
-share = trainable_share(small)
-assert isinstance(share, float), (
-    f"The share should be a float, but it is {type(share).__name__}."
-)
-assert share == 1.0, (
-    f"Every number of this model may move, so its share is 1.0; yours is {share}."
-)
-small[0].requires_grad_(False)
-assert abs(trainable_share(small) - 6 / 16) < 1e-9, (
-    f"Of 16 numbers 6 may move, so the share is 0.375; yours is {trainable_share(small)}."
-)
-small.requires_grad_(False)
-assert trainable_share(small) == 0, (
-    "Of a frozen model nothing may move, so its share is 0."
-)
-share = trainable_share(load_base())
-assert share == 1.0, (
-    f"Of the base every number may move, so its share is 1.0; yours is {share}. Do tied weights count once?"
-)
-print(
-    f"trainable_share: {trainable_share(adapted):.1%} of all numbers may move, all of them the adapter's."
-)
+def check_trainable_share():
+    small = torch.nn.Sequential(
+        torch.nn.Linear(4, 2), torch.nn.Linear(2, 2)
+    )  # 10 numbers and 6 numbers
+    share = trainable_share(small)
+    assert isinstance(share, float), (
+        f"The share should be a float, but it is {type(share).__name__}."
+    )
+    assert share == 1.0, (
+        f"Every number of this model may move, so its share is 1.0; yours is {share}."
+    )
+    small[0].requires_grad_(False)
+    assert abs(trainable_share(small) - 6 / 16) < 1e-9, (
+        f"Of 16 numbers 6 may move, so the share is 0.375; yours is {trainable_share(small)}."
+    )
+    small.requires_grad_(False)
+    assert trainable_share(small) == 0, (
+        "Of a frozen model nothing may move, so its share is 0."
+    )
+    share = trainable_share(load_base())
+    assert share == 1.0, (
+        f"Of the base every number may move, so its share is 1.0; yours is {share}. Do tied weights count once?"
+    )
+    share = trainable_share(get_peft_model(load_base(), make_lora_config()))
+    print(
+        f"trainable_share: {share:.1%} of all numbers may move, all of them the adapter's."
+    )
+
+
+check_trainable_share()
 
 # %% [markdown] id="train-the-adapter"
 # ## 4. Train the adapter
@@ -321,28 +345,32 @@ def build_lora_trainer(model, tokenizer, train_dataset):
     ### END SOLUTION
 
 # %% checks="build_lora_trainer" points=7
-some_rows = train_dataset.select(range(20))
-trainer = build_lora_trainer(load_base(), tokenizer, some_rows)
-assert isinstance(trainer, SFTTrainer), (
-    f"build_lora_trainer should return an SFTTrainer, but it returned {type(trainer).__name__}."
-)
-assert isinstance(trainer.model, PeftModel), (
-    "The trainer's model has no adapter. Which argument of SFTTrainer takes the config?"
-)
-assert trainer.processing_class is tokenizer, (
-    "The trainer should hold the tokenizer that it was given."
-)
-assert trainer.args.learning_rate == sft_config("runs/a-folder").learning_rate, (
-    "The trainer's settings are not those of sft_config."
-)
-assert trainer.model.active_peft_config.r == make_lora_config().r, (
-    "The adapter is not the one of make_lora_config."
-)
-assert all(
-    ("lora_" in name) == one.requires_grad
-    for name, one in trainer.model.named_parameters()
-), "The adapter should be trained, and nothing beside it."
-print("build_lora_trainer: an SFTTrainer, ready to train the adapter alone.")
+def check_build_lora_trainer():
+    some_rows = train_dataset.select(range(20))
+    trainer = build_lora_trainer(load_base(), tokenizer, some_rows)
+    assert isinstance(trainer, SFTTrainer), (
+        f"build_lora_trainer should return an SFTTrainer, but it returned {type(trainer).__name__}."
+    )
+    assert isinstance(trainer.model, PeftModel), (
+        "The trainer's model has no adapter. Which argument of SFTTrainer takes the config?"
+    )
+    assert trainer.processing_class is tokenizer, (
+        "The trainer should hold the tokenizer that it was given."
+    )
+    assert trainer.args.learning_rate == sft_config("runs/a-folder").learning_rate, (
+        "The trainer's settings are not those of sft_config."
+    )
+    assert trainer.model.active_peft_config.r == make_lora_config().r, (
+        "The adapter is not the one of make_lora_config."
+    )
+    assert all(
+        ("lora_" in name) == one.requires_grad
+        for name, one in trainer.model.named_parameters()
+    ), "The adapter should be trained, and nothing beside it."
+    print("build_lora_trainer: an SFTTrainer, ready to train the adapter alone.")
+
+
+check_build_lora_trainer()
 
 # %% id="training"
 lora_trainer = build_lora_trainer(load_base(), tokenizer, train_dataset)
@@ -401,29 +429,33 @@ def save_and_reload(trainer, directory, base_model):
     ### END SOLUTION
 
 # %% checks="save_and_reload" points=6
-fresh = load_base()
-with tempfile.TemporaryDirectory() as folder:
-    reloaded = save_and_reload(lora_trainer, folder, fresh)
-    saved = {path.name for path in Path(folder).iterdir()}
-assert {"adapter_config.json", "adapter_model.safetensors"} <= saved, (
-    f"The folder should hold the adapter's config and weights. It holds {sorted(saved) or 'nothing'}."
-)
-assert "model.safetensors" not in saved, (
-    "The folder holds a whole model. The adapter alone is enough."
-)
-assert isinstance(reloaded, PeftModel), (
-    f"save_and_reload should return a PeftModel, but it returned {type(reloaded).__name__}."
-)
-assert reloaded is not lora_trainer.model, (
-    "This is the trainer's own model, not one loaded from the folder."
-)
-assert reloaded.get_base_model() is fresh, (
-    "The adapter should sit on the base_model that was given."
-)
-assert torch.allclose(logits(reloaded), logits(tuned), atol=1e-4), (
-    "The model from the folder answers differently from the trained one."
-)
-print("save_and_reload: folder and base together give the trained model back.")
+def check_save_and_reload():
+    fresh = load_base()
+    with tempfile.TemporaryDirectory() as folder:
+        reloaded = save_and_reload(lora_trainer, folder, fresh)
+        saved = {path.name for path in Path(folder).iterdir()}
+    assert {"adapter_config.json", "adapter_model.safetensors"} <= saved, (
+        f"The folder should hold the adapter's config and weights. It holds {sorted(saved) or 'nothing'}."
+    )
+    assert "model.safetensors" not in saved, (
+        "The folder holds a whole model. The adapter alone is enough."
+    )
+    assert isinstance(reloaded, PeftModel), (
+        f"save_and_reload should return a PeftModel, but it returned {type(reloaded).__name__}."
+    )
+    assert reloaded is not lora_trainer.model, (
+        "This is the trainer's own model, not one loaded from the folder."
+    )
+    assert reloaded.get_base_model() is fresh, (
+        "The adapter should sit on the base_model that was given."
+    )
+    assert torch.allclose(logits(reloaded), logits(tuned), atol=1e-4), (
+        "The model from the folder answers differently from the trained one."
+    )
+    print("save_and_reload: folder and base together give the trained model back.")
+
+
+check_save_and_reload()
 
 # %% [markdown] id="merge-it"
 # ## 6. Merge it
@@ -448,21 +480,25 @@ def merge(peft_model):
     ### END SOLUTION
 
 # %% checks="merge" points=5
-before = logits(reloaded)
-merged = merge(reloaded)
-assert merged is not None, (
-    "merge gives nothing back. What does the method of peft return?"
-)
-assert isinstance(merged, PreTrainedModel), (
-    f"merge should return the plain model; what it returned is {type(merged).__name__}."
-)
-assert not any("lora_" in name for name, _ in merged.named_parameters()), (
-    "There is still an adapter inside."
-)
-assert torch.allclose(logits(merged), before, atol=1e-3), (
-    "The merged model answers differently from the model with its adapter."
-)
-print("merge: a plain", type(merged).__name__, "that answers as the adapter did.")
+def check_merge():
+    before = logits(tuned)
+    merged = merge(deepcopy(tuned))
+    assert merged is not None, (
+        "merge gives nothing back. What does the method of peft return?"
+    )
+    assert isinstance(merged, PreTrainedModel), (
+        f"merge should return the plain model; what it returned is {type(merged).__name__}."
+    )
+    assert not any("lora_" in name for name, _ in merged.named_parameters()), (
+        "There is still an adapter inside."
+    )
+    assert torch.allclose(logits(merged), before, atol=1e-3), (
+        "The merged model answers differently from the model with its adapter."
+    )
+    print("merge: a plain", type(merged).__name__, "that answers as the adapter did.")
+
+
+check_merge()
 
 # %% [markdown] id="side-by-side-intro"
 # ## 7. LoRA and full SFT side by side
@@ -582,17 +618,23 @@ lora_needs = {
 ### END SOLUTION
 
 # %% checks="lora_needs" points=5
-names = "gradients averages activations layers file examples merged-size merged-time"
-assert isinstance(lora_needs, dict), "lora_needs should be a dictionary."
-missing = [name for name in names.split() if name not in lora_needs]
-assert not missing, f"These names are not in your dictionary yet: {missing}."
-unknown = [name for name in lora_needs if name not in names.split()]
-assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
-for name, value in lora_needs.items():
-    assert value in ("far less", "about as much"), (
-        f"{name}: {value!r} should be 'far less' or 'about as much'."
+def check_lora_needs():
+    names = (
+        "gradients averages activations layers file examples merged-size merged-time"
     )
-print("lora_needs: the form is right. Every name has its word.")
+    assert isinstance(lora_needs, dict), "lora_needs should be a dictionary."
+    missing = [name for name in names.split() if name not in lora_needs]
+    assert not missing, f"These names are not in your dictionary yet: {missing}."
+    unknown = [name for name in lora_needs if name not in names.split()]
+    assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
+    for name, value in lora_needs.items():
+        assert value in ("far less", "about as much"), (
+            f"{name}: {value!r} should be 'far less' or 'about as much'."
+        )
+    print("lora_needs: the form is right. Every name has its word.")
+
+
+check_lora_needs()
 
 # %% [markdown] id="on-a-gpu"
 # ## 9. The same recipe on a GPU

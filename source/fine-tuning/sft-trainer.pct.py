@@ -203,50 +203,54 @@ def to_prompt_completion(record):
     ### END SOLUTION
 
 # %% checks="to_prompt_completion" points=6
-for record in (one_question, with_turns):
-    given = deepcopy(record)
-    row = to_prompt_completion(given)
-    assert isinstance(row, dict), (
-        f"The row should be a dictionary, but it is {type(row).__name__}."
-    )
-    assert set(row) == {"prompt", "completion"}, (
-        f"A row has exactly the keys 'prompt' and 'completion'; yours has {sorted(row)}."
-    )
-    for part, messages in row.items():
-        assert isinstance(messages, list), (
-            f"{part} should be a list of messages, but it is {type(messages).__name__}. "
-            "SFTTrainer takes plain text too, but then no chat template is applied."
+def check_to_prompt_completion():
+    for record in (one_question, with_turns):
+        given = deepcopy(record)
+        row = to_prompt_completion(given)
+        assert isinstance(row, dict), (
+            f"The row should be a dictionary, but it is {type(row).__name__}."
         )
-        for message in messages:
-            assert isinstance(message, dict), (
-                f"{part}: every message should be a dictionary."
+        assert set(row) == {"prompt", "completion"}, (
+            f"A row has exactly the keys 'prompt' and 'completion'; yours has {sorted(row)}."
+        )
+        for part, messages in row.items():
+            assert isinstance(messages, list), (
+                f"{part} should be a list of messages, but it is {type(messages).__name__}. "
+                "SFTTrainer takes plain text too, but then no chat template is applied."
             )
-            assert set(message) == {"role", "content"}, (
-                f"{part}: a message has the keys 'role' and 'content'; yours has {sorted(message)}."
-            )
-            assert message["role"] in ("system", "user", "assistant"), (
-                f"{part}: {message['role']!r} is not a role that templates know."
-            )
-    assert given == record, "Your function changed the record that it was given."
+            for message in messages:
+                assert isinstance(message, dict), (
+                    f"{part}: every message should be a dictionary."
+                )
+                assert set(message) == {"role", "content"}, (
+                    f"{part}: a message has the keys 'role' and 'content'; yours has {sorted(message)}."
+                )
+                assert message["role"] in ("system", "user", "assistant"), (
+                    f"{part}: {message['role']!r} is not a role that templates know."
+                )
+        assert given == record, "Your function changed the record that it was given."
 
-row = to_prompt_completion(deepcopy(one_question))
-assert row["prompt"] == [{"role": "user", "content": one_question["question"]}], (
-    f"The prompt of a single question is what the user asks. Yours is {row['prompt']}."
-)
-assert row["completion"] == [
-    {"role": "assistant", "content": one_question["answer"]}
-], f"The completion is what the assistant answers. Yours is {row['completion']}."
-row = to_prompt_completion(deepcopy(with_turns))
-assert len(row["completion"]) == 1, (
-    f"The completion should hold one message, the last answer; yours holds {len(row['completion'])}."
-)
-assert len(row["prompt"]) == len(with_turns["turns"]) - 1, (
-    f"The prompt should hold everything before the last answer, {len(with_turns['turns']) - 1} messages; "
-    f"yours holds {len(row['prompt'])}."
-)
-print(
-    "to_prompt_completion: every record has a prompt to read and a completion to learn."
-)
+    row = to_prompt_completion(deepcopy(one_question))
+    assert row["prompt"] == [{"role": "user", "content": one_question["question"]}], (
+        f"The prompt of a single question is what the user asks. Yours is {row['prompt']}."
+    )
+    assert row["completion"] == [
+        {"role": "assistant", "content": one_question["answer"]}
+    ], f"The completion is what the assistant answers. Yours is {row['completion']}."
+    row = to_prompt_completion(deepcopy(with_turns))
+    assert len(row["completion"]) == 1, (
+        f"The completion should hold one message, the last answer; yours holds {len(row['completion'])}."
+    )
+    assert len(row["prompt"]) == len(with_turns["turns"]) - 1, (
+        f"The prompt should hold everything before the last answer, {len(with_turns['turns']) - 1} messages; "
+        f"yours holds {len(row['prompt'])}."
+    )
+    print(
+        "to_prompt_completion: every record has a prompt to read and a completion to learn."
+    )
+
+
+check_to_prompt_completion()
 
 # %% [markdown] id="two-trainers"
 # ## 3. What `SFTTrainer` adds to `Trainer`
@@ -321,20 +325,24 @@ trainer_parts = {
 ### END SOLUTION
 
 # %% checks="trainer_parts" points=4
-names = (
-    "training-loop chat-template checkpoints prompt-mask tokenising optimizer adapter accumulation packing logging"
-).split()
-assert isinstance(trainer_parts, dict), "trainer_parts should be a dictionary."
-missing = [name for name in names if name not in trainer_parts]
-assert not missing, f"These names are not in your dictionary yet: {missing}."
-unknown = [name for name in trainer_parts if name not in names]
-assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
-for name in names:
-    value = trainer_parts[name]
-    assert value in ("Trainer", "SFTTrainer"), (
-        f"{name}: {value!r} should be 'Trainer' or 'SFTTrainer'."
-    )
-print("trainer_parts: the form is right. Every part has its trainer.")
+def check_trainer_parts():
+    names = (
+        "training-loop chat-template checkpoints prompt-mask tokenising optimizer adapter accumulation packing logging"
+    ).split()
+    assert isinstance(trainer_parts, dict), "trainer_parts should be a dictionary."
+    missing = [name for name in names if name not in trainer_parts]
+    assert not missing, f"These names are not in your dictionary yet: {missing}."
+    unknown = [name for name in trainer_parts if name not in names]
+    assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
+    for name in names:
+        value = trainer_parts[name]
+        assert value in ("Trainer", "SFTTrainer"), (
+            f"{name}: {value!r} should be 'Trainer' or 'SFTTrainer'."
+        )
+    print("trainer_parts: the form is right. Every part has its trainer.")
+
+
+check_trainer_parts()
 
 # %% [markdown] id="settings"
 # ## 4. Settings
@@ -403,29 +411,35 @@ def make_sft_config(output_dir):
     ### END SOLUTION
 
 # %% checks="make_sft_config" points=8
-config = make_sft_config("runs/a-folder")
-assert isinstance(config, SFTConfig), (
-    f"make_sft_config should return an SFTConfig, but it returned {type(config).__name__}."
-)
-assert config.output_dir == "runs/a-folder", (
-    f"The folder that was asked for is 'runs/a-folder'; your config writes to {config.output_dir!r}."
-)
-assert config.max_length is None or config.max_length >= 512, (
-    f"max_length is {config.max_length}: longer rows would lose the end of their answers."
-)
-batch = config.per_device_train_batch_size * config.gradient_accumulation_steps
-if config.max_steps > 0:
-    steps = config.max_steps
-else:
-    steps = math.ceil(config.num_train_epochs * math.ceil(len(train_records) / batch))
-assert steps * batch <= 1600, (
-    f"{steps} steps of {batch} rows are {steps * batch} rows. At most 1,600 are agreed."
-)
-if config.learning_rate == 2e-5:
-    print("Note: 2e-5 is the default rate, for models thousands of times larger.")
-print(
-    f"make_sft_config: {steps} steps of {batch} rows. Whether they are good ones shows in section 7."
-)
+def check_make_sft_config():
+    config = make_sft_config("runs/a-folder")
+    assert isinstance(config, SFTConfig), (
+        f"make_sft_config should return an SFTConfig, but it returned {type(config).__name__}."
+    )
+    assert config.output_dir == "runs/a-folder", (
+        f"The folder that was asked for is 'runs/a-folder'; your config writes to {config.output_dir!r}."
+    )
+    assert config.max_length is None or config.max_length >= 512, (
+        f"max_length is {config.max_length}: longer rows would lose the end of their answers."
+    )
+    batch = config.per_device_train_batch_size * config.gradient_accumulation_steps
+    if config.max_steps > 0:
+        steps = config.max_steps
+    else:
+        steps = math.ceil(
+            config.num_train_epochs * math.ceil(len(train_records) / batch)
+        )
+    assert steps * batch <= 1600, (
+        f"{steps} steps of {batch} rows are {steps * batch} rows. At most 1,600 are agreed."
+    )
+    if config.learning_rate == 2e-5:
+        print("Note: 2e-5 is the default rate, for models thousands of times larger.")
+    print(
+        f"make_sft_config: {steps} steps of {batch} rows. Whether they are good ones shows in section 7."
+    )
+
+
+check_make_sft_config()
 
 # %% [markdown] id="put-together"
 # ## 5. Put it together
@@ -461,28 +475,32 @@ def build_trainer(model, tokenizer, train_dataset):
     ### END SOLUTION
 
 # %% checks="build_trainer" points=8
-some_rows = train_dataset.select(range(20))
-fresh = load_base()
-trainer = build_trainer(fresh, tokenizer, some_rows)
-assert isinstance(trainer, SFTTrainer), (
-    f"build_trainer should return an SFTTrainer, but it returned {type(trainer).__name__}."
-)
-assert trainer.model is fresh, (
-    "The trainer should hold the very model that it was given."
-)
-assert all(parameter.requires_grad for parameter in trainer.model.parameters()), (
-    "Some weights cannot move. In full fine-tuning every one may."
-)
-assert trainer.processing_class is tokenizer, (
-    "The trainer should hold the tokenizer that it was given."
-)
-assert trainer.args.learning_rate == make_sft_config("runs/a-folder").learning_rate, (
-    "The trainer's settings are not those of make_sft_config."
-)
-assert len(trainer.train_dataset) == len(some_rows), (
-    f"Of {len(some_rows)} rows {len(trainer.train_dataset)} are left in the trainer."
-)
-print("build_trainer: an SFTTrainer, ready to train every weight.")
+def check_build_trainer():
+    some_rows = train_dataset.select(range(20))
+    fresh = load_base()
+    trainer = build_trainer(fresh, tokenizer, some_rows)
+    assert isinstance(trainer, SFTTrainer), (
+        f"build_trainer should return an SFTTrainer, but it returned {type(trainer).__name__}."
+    )
+    assert trainer.model is fresh, (
+        "The trainer should hold the very model that it was given."
+    )
+    assert all(parameter.requires_grad for parameter in trainer.model.parameters()), (
+        "Some weights cannot move. In full fine-tuning every one may."
+    )
+    assert trainer.processing_class is tokenizer, (
+        "The trainer should hold the tokenizer that it was given."
+    )
+    assert (
+        trainer.args.learning_rate == make_sft_config("runs/a-folder").learning_rate
+    ), "The trainer's settings are not those of make_sft_config."
+    assert len(trainer.train_dataset) == len(some_rows), (
+        f"Of {len(some_rows)} rows {len(trainer.train_dataset)} are left in the trainer."
+    )
+    print("build_trainer: an SFTTrainer, ready to train every weight.")
+
+
+check_build_trainer()
 
 # %% [markdown] id="learnt-tokens"
 # ## 6. Which tokens are learnt
@@ -527,24 +545,28 @@ def trained_text(trainer):
     ### END SOLUTION
 
 # %% checks="trained_text" points=5
-text = trained_text(trainer)
-assert isinstance(text, str), (
-    f"trained_text should return a string, but it returned {type(text).__name__}."
-)
-assert "<|im_start|>" not in text, (
-    f"Your text is {text!r}. The header belongs to the prompt; its labels are −100."
-)
-assert "<|im_end|>" in text, (
-    f"Your text is {text!r}. The end marker is trained, so it should be there."
-)
-assert text.count("<|im_end|>") == 1, (
-    f"Your text is {text!r}. Take the first row of the batch alone."
-)
-answers = {row["completion"][0]["content"] for row in train_dataset}
-assert text.split("<|im_end|>")[0] in answers, (
-    f"{text!r} is not an answer from the training rows."
-)
-print(f"trained_text: the first row of the first batch teaches {text!r}.")
+def check_trained_text():
+    text = trained_text(trainer)
+    assert isinstance(text, str), (
+        f"trained_text should return a string, but it returned {type(text).__name__}."
+    )
+    assert "<|im_start|>" not in text, (
+        f"Your text is {text!r}. The header belongs to the prompt; its labels are −100."
+    )
+    assert "<|im_end|>" in text, (
+        f"Your text is {text!r}. The end marker is trained, so it should be there."
+    )
+    assert text.count("<|im_end|>") == 1, (
+        f"Your text is {text!r}. Take the first row of the batch alone."
+    )
+    answers = {row["completion"][0]["content"] for row in train_dataset}
+    assert text.split("<|im_end|>")[0] in answers, (
+        f"{text!r} is not an answer from the training rows."
+    )
+    print(f"trained_text: the first row of the first batch teaches {text!r}.")
+
+
+check_trained_text()
 
 # %% [markdown] id="train"
 # ## 7. Train

@@ -118,21 +118,25 @@ kind_of_tuning = {
 ### END SOLUTION
 
 # %% checks="kind_of_tuning" points=8
-names = (
-    "class-number written-answer conversation new-layer next-token score-per-label "
-    "generates highest-score one-more-label two-outputs follows-instructions many-requests"
-).split()
-kinds = ("task fine-tuning", "SFT")
+def check_kind_of_tuning():
+    names = (
+        "class-number written-answer conversation new-layer next-token score-per-label "
+        "generates highest-score one-more-label two-outputs follows-instructions many-requests"
+    ).split()
+    kinds = ("task fine-tuning", "SFT")
 
-assert isinstance(kind_of_tuning, dict), "kind_of_tuning should be a dictionary."
-missing = [name for name in names if name not in kind_of_tuning]
-assert not missing, f"These names are not in your dictionary yet: {missing}."
-unknown = [name for name in kind_of_tuning if name not in names]
-assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
-for name in names:
-    value = kind_of_tuning[name]
-    assert value in kinds, f"{name}: {value!r} should be one of {kinds}."
-print("kind_of_tuning: the form is right. Every sentence has its kind.")
+    assert isinstance(kind_of_tuning, dict), "kind_of_tuning should be a dictionary."
+    missing = [name for name in names if name not in kind_of_tuning]
+    assert not missing, f"These names are not in your dictionary yet: {missing}."
+    unknown = [name for name in kind_of_tuning if name not in names]
+    assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
+    for name in names:
+        value = kind_of_tuning[name]
+        assert value in kinds, f"{name}: {value!r} should be one of {kinds}."
+    print("kind_of_tuning: the form is right. Every sentence has its kind.")
+
+
+check_kind_of_tuning()
 
 # %% [markdown] id="prompt-first"
 # ## 2. First, a prompt
@@ -263,41 +267,45 @@ diagnosis = {
 ### END SOLUTION
 
 # %% checks="diagnosis" points=14
-names = (
-    "ferry-times ferry-tone verses verses-first-day orders-new orders-fine orders-odd mail-desk "
-    "mail-reply mail-new-desks recipes-millions recipes-few quiz-lora book-moods"
-).split()
-choices = ("prompting", "SFT", "task fine-tuning")
-reasons = (
-    "not measured yet",
-    "the prompt is good enough",
-    "facts belong in the prompt",
-    "too few examples",
-    "examples show the behaviour",
-    "the prompt costs too much",
-    "one label from a fixed list",
-    "training adds the facts",
-    "a format needs training",
-    "LoRA makes it free",
-)
+def check_diagnosis():
+    names = (
+        "ferry-times ferry-tone verses verses-first-day orders-new orders-fine orders-odd mail-desk "
+        "mail-reply mail-new-desks recipes-millions recipes-few quiz-lora book-moods"
+    ).split()
+    choices = ("prompting", "SFT", "task fine-tuning")
+    reasons = (
+        "not measured yet",
+        "the prompt is good enough",
+        "facts belong in the prompt",
+        "too few examples",
+        "examples show the behaviour",
+        "the prompt costs too much",
+        "one label from a fixed list",
+        "training adds the facts",
+        "a format needs training",
+        "LoRA makes it free",
+    )
 
-assert isinstance(diagnosis, dict), "diagnosis should be a dictionary."
-missing = [name for name in names if name not in diagnosis]
-assert not missing, f"These names are not in your dictionary yet: {missing}."
-unknown = [name for name in diagnosis if name not in names]
-assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
-for name in names:
-    pair = diagnosis[name]
-    assert isinstance(pair, list | tuple) and len(pair) == 2, (
-        f"{name}: the value should be a pair, (choice, reason), but it is {pair!r}."
-    )
-    assert pair[0] in choices, (
-        f"{name}: the choice {pair[0]!r} should be one of {choices}."
-    )
-    assert pair[1] in reasons, (
-        f"{name}: the reason {pair[1]!r} is not one of those in the table."
-    )
-print("diagnosis: the form is right. Every situation has a choice and a reason.")
+    assert isinstance(diagnosis, dict), "diagnosis should be a dictionary."
+    missing = [name for name in names if name not in diagnosis]
+    assert not missing, f"These names are not in your dictionary yet: {missing}."
+    unknown = [name for name in diagnosis if name not in names]
+    assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
+    for name in names:
+        pair = diagnosis[name]
+        assert isinstance(pair, list | tuple) and len(pair) == 2, (
+            f"{name}: the value should be a pair, (choice, reason), but it is {pair!r}."
+        )
+        assert pair[0] in choices, (
+            f"{name}: the choice {pair[0]!r} should be one of {choices}."
+        )
+        assert pair[1] in reasons, (
+            f"{name}: the reason {pair[1]!r} is not one of those in the table."
+        )
+    print("diagnosis: the form is right. Every situation has a choice and a reason.")
+
+
+check_diagnosis()
 
 # %% [markdown] id="exercise-3"
 # ### Exercise 3: `decide`
@@ -336,27 +344,31 @@ def decide(case):
     ### END SOLUTION
 
 # %% checks="decide" points=12
-choices = ("prompting", "SFT", "task fine-tuning")
-for output in ("text", "label"):
-    for count in (0, 5000):
-        case = {
-            "prompt_result": "falls short",
-            "facts_missing": False,
-            "examples": count,
-            "output": output,
-            "strict_format": True,
-            "lora": False,
-        }
-        given = dict(case)
-        answer = decide(given)
-        assert answer is not None, (
-            "decide gives nothing back. What should come back follows `return`."
-        )
-        assert answer in choices, (
-            f"decide should return one of {choices}, but it returned {answer!r}."
-        )
-        assert given == case, "Your function changed the case that it was given."
-print("decide: the form is right. It returns one of the three strings.")
+def check_decide():
+    choices = ("prompting", "SFT", "task fine-tuning")
+    for output in ("text", "label"):
+        for count in (0, 5000):
+            case = {
+                "prompt_result": "falls short",
+                "facts_missing": False,
+                "examples": count,
+                "output": output,
+                "strict_format": True,
+                "lora": False,
+            }
+            given = dict(case)
+            answer = decide(given)
+            assert answer is not None, (
+                "decide gives nothing back. What should come back follows `return`."
+            )
+            assert answer in choices, (
+                f"decide should return one of {choices}, but it returned {answer!r}."
+            )
+            assert given == case, "Your function changed the case that it was given."
+    print("decide: the form is right. It returns one of the three strings.")
+
+
+check_decide()
 
 # %% [markdown] id="flashcards"
 # ## 5. Flashcards
@@ -416,36 +428,48 @@ recall = {
 ### END SOLUTION
 
 # %% checks="recall" points=6
-options = {
-    "base-model": ["answers and stops", "continues the text", "scores each label"],
-    "sft-example": [
-        "a request and its answer",
-        "a text alone",
-        "a text and its label",
-    ],
-    "classifier-output": [
-        "a conversation",
-        "a score for each label",
-        "a written answer",
-    ],
-    "first-step": ["collect 10,000 examples", "measure a prompt", "train an adapter"],
-    "changing-facts": ["into an adapter", "into the prompt", "into the weights"],
-    "sft-teaches": ["how to answer", "to run faster", "what happened this week"],
-    "lora-trains": ["a new last layer", "a small adapter", "every weight"],
-    "lora-saves": ["collecting examples", "measuring a prompt", "memory in training"],
-    "flawed-examples": ["corrects them", "learns them too", "skips them"],
-}
+def check_recall():
+    options = {
+        "base-model": ["answers and stops", "continues the text", "scores each label"],
+        "sft-example": [
+            "a request and its answer",
+            "a text alone",
+            "a text and its label",
+        ],
+        "classifier-output": [
+            "a conversation",
+            "a score for each label",
+            "a written answer",
+        ],
+        "first-step": [
+            "collect 10,000 examples",
+            "measure a prompt",
+            "train an adapter",
+        ],
+        "changing-facts": ["into an adapter", "into the prompt", "into the weights"],
+        "sft-teaches": ["how to answer", "to run faster", "what happened this week"],
+        "lora-trains": ["a new last layer", "a small adapter", "every weight"],
+        "lora-saves": [
+            "collecting examples",
+            "measuring a prompt",
+            "memory in training",
+        ],
+        "flawed-examples": ["corrects them", "learns them too", "skips them"],
+    }
 
-assert isinstance(recall, dict), "recall should be a dictionary."
-missing = [name for name in options if name not in recall]
-assert not missing, f"These names are not in your dictionary yet: {missing}."
-unknown = [name for name in recall if name not in options]
-assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
-for name, listed in options.items():
-    assert recall[name] in listed, (
-        f"{name}: {recall[name]!r} should be one of {listed}."
-    )
-print("recall: the form is right. Every question has an answer.")
+    assert isinstance(recall, dict), "recall should be a dictionary."
+    missing = [name for name in options if name not in recall]
+    assert not missing, f"These names are not in your dictionary yet: {missing}."
+    unknown = [name for name in recall if name not in options]
+    assert not unknown, f"These names are not in the table: {unknown}. A typing error?"
+    for name, listed in options.items():
+        assert recall[name] in listed, (
+            f"{name}: {recall[name]!r} should be one of {listed}."
+        )
+    print("recall: the form is right. Every question has an answer.")
+
+
+check_recall()
 
 # %% [markdown] id="summary"
 # ## What to remember

@@ -12,7 +12,7 @@ import pytest
 from conftest import ROOT, Said
 
 from autograder.config import load
-from autograder.course import Course, grade_id, own_files
+from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
 
@@ -239,3 +239,11 @@ def test_no_reference_solution_calls_another_exercises_function() -> None:
     for cell in nbformat.read(ROOT / NOTEBOOK, as_version=4).cells:
         if grade_id(cell) in names:
             assert not [name for name in names if name != grade_id(cell) and f"{name}(" in cell.source]
+
+
+def test_visible_checks_take_no_name_from_a_students_helper() -> None:
+    for path in (ROOT / "source").glob("*/*.ipynb"):
+        for cell in nbformat.read(path, as_version=4).cells:
+            if grade_id(cell).endswith(CHECKS_SUFFIX):
+                names: list[str] = list(compile(cell.source, path, "exec").co_names)
+                assert names == [f"check_{grade_id(cell).removesuffix(CHECKS_SUFFIX)}"]

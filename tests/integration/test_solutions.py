@@ -5,11 +5,12 @@ import json
 import shutil
 from pathlib import Path
 
+import nbformat
 import pytest
 from conftest import ROOT, run_course
 
 from autograder.config import load
-from autograder.course import Course
+from autograder.course import Course, grade_id
 
 COURSE = Course(load(ROOT).coursedir)
 
@@ -28,6 +29,46 @@ def test_solution_gets_full_marks_and_the_release_none(assignment: str, scratch:
         assert [(row["student"], int(row["points"])) for row in csv.DictReader(file)] == [("ada", most), ("bob", 0)]
     notebooks = {f"{exercise.notebook}.html" for exercise in COURSE.exercises(assignment)}
     assert {path.name for path in (scratch / "feedback" / "ada" / assignment).glob("*.html")} == notebooks
+
+
+HELPERS = {
+    "to_messages": """
+def message(role, content):
+    return {"role": role, "content": content}
+
+def to_messages(record):
+    if "conversations" in record:
+        return [message(name[turn["from"]], turn["value"]) for turn in record["conversations"]]
+    added = [record["input"]] if record.get("input", "").strip() else []
+    return [message("user", "\\n\\n".join([record["instruction"], *added])), message("assistant", record["output"])]
+
+name = {"system": "system", "human": "user", "gpt": "assistant"}
+""",
+    "render_for_training": """
+def message(tokenizer, messages):
+    return tokenizer.apply_chat_template(messages, tokenize=False)
+
+def render_for_training(tokenizer, messages):
+    return message(tokenizer, messages)
+""",
+}
+
+
+def test_helper_may_be_called_like_a_variable_of_the_lesson_or_another_helper(scratch: Path) -> None:
+    name = "chat-templates"
+    folder = scratch / "submitted" / "ada" / name
+    shutil.copytree(scratch / "solutions" / name, folder)
+    notebook = nbformat.read(folder / f"{name}.ipynb", as_version=4)
+    for cell in notebook.cells:
+        cell.source = HELPERS.get(grade_id(cell), cell.source)
+    nbformat.write(notebook, folder / f"{name}.ipynb")
+    done = run_course(scratch, "grade", name)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert outcomes(scratch, name, "ada") == {"passed"}
+    graded = nbformat.read(scratch / "autograded" / "ada" / name / f"{name}.ipynb", as_version=4)
+    said = [output for cell in graded.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert said
+    assert not [output for output in said if output.output_type == "error"]
 
 
 def outcomes(course: Path, assignment: str, student: str) -> set[str]:

@@ -1,7 +1,8 @@
 """The kernel's side of a probe: call one function of the student's and say what came back, as plain data.
 
 ``probe_request`` carries ``{"name": str, "arguments": [...], "given": {...}, "seed": int, "reply_bytes": int}``, where
-``given`` has functions that stand in for the student's own during the call. ``probe_reply`` carries one of
+``given`` has functions that stand in for the student's own during the call. Before each cell ``cell_request`` says
+which it is, ``{"cell": str | None}`` as in ``names.py``; nothing is replied to that. ``probe_reply`` carries one of
 ``{"status": "returned", "value": ..., "arguments": [...]}``, ``{"status": "raised", "type": [...], "cell_line": int |
 None}``, ``{"status": "missing"}``, and ``{"status": "oversized"}`` where the reply would be longer than it may be.
 ``autograder.judge.values`` is the other side, documents the encoding, and trusts nothing.
@@ -13,25 +14,33 @@ import json
 import random
 import sys
 import traceback
-from collections.abc import Iterator
 from typing import Any
 
 from encoding import MAX_NAME, Encoder, Oversized
 from ipykernel.ipkernel import IPythonKernel
 from making import make
+from names import Names, standing_in
 
 
 class CourseKernel(IPythonKernel):
-    """IPython's kernel, which also answers ``probe_request``."""
+    """IPython's kernel, which also answers ``probe_request``, and listens to ``cell_request``."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         self.shell_handlers["probe_request"] = self.probe_request
+        self.shell_handlers["cell_request"] = self.cell_request
+        self._names = Names()
+
+    async def cell_request(self, _stream: Any, _ident: Any, parent: dict[str, Any]) -> None:
+        self._names.begin(self.shell.user_ns, parent["content"]["cell"])  # type: ignore[union-attr]
 
     async def probe_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         try:
             with contextlib.redirect_stdout(Nowhere()), contextlib.redirect_stderr(Nowhere()):
-                reply = answer(parent["content"], self.shell.user_ns)  # type: ignore[union-attr]
+                namespace = self.shell.user_ns  # type: ignore[union-attr]
+                self._names.end(namespace)
+                with self._names.seen_by(parent["content"]["name"], namespace):
+                    reply = answer(parent["content"], namespace)
         except KeyboardInterrupt:  # the grader's time limit, between the call and the reply
             reply = {"status": "raised", "type": ["KeyboardInterrupt"], "cell_line": None}
         self.session.send(  # type: ignore[union-attr]
@@ -67,7 +76,8 @@ def call(request: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any]:
             return {"status": "returned", "value": encode(subject), "arguments": []}
         arguments = [make(argument) for argument in request["arguments"]]
         seed_everything(request["seed"])
-        with standing_in(namespace, request.get("given", {})):
+        given = {name: make(function) for name, function in request.get("given", {}).items()}
+        with standing_in(namespace, given):  # what is wrong with one function must not show in another
             value = subject(*arguments)
         return {
             "status": "returned",
@@ -78,19 +88,6 @@ def call(request: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any]:
         raise
     except BaseException as error:  # whatever a student raises; nobody above could answer for it
         return raised(error)
-
-
-@contextlib.contextmanager
-def standing_in(namespace: dict[str, Any], given: dict[str, Any]) -> Iterator[None]:
-    """What is wrong with one of the student's functions must not show in another that calls it."""
-    own = {name: namespace[name] for name in given if name in namespace}
-    namespace.update({name: make(function) for name, function in given.items()})
-    try:
-        yield
-    finally:
-        for name in given:
-            namespace.pop(name, None)
-        namespace.update(own)
 
 
 def raised(error: BaseException) -> dict[str, Any]:
