@@ -99,7 +99,7 @@ class MakeLoraConfig:
 @dataclass(frozen=True)
 class ApplyChatTemplate:
     """A function that takes a tokenizer, messages and, if need be, how the next answer begins, and gives what
-    ``apply_chat_template`` does with these options."""
+    ``apply_chat_template`` does with these options, and with those that it is called with over them."""
 
     options: Fields
 

@@ -13,7 +13,7 @@
 # %% [markdown] id="title"
 # # SFT or prompting?
 #
-# *Fine-tuning LLMs, lesson 10 of 12. Serves objectives 1 and 2 of the lesson.*
+# *Fine-tuning LLMs, lesson 10 of 12. Serves objectives 1 and 2 of the lesson, and a little of 5.*
 #
 # When you are done you can **tell task fine-tuning from supervised fine-tuning (SFT)**, and **decide between
 # SFT and prompting** a model that is instruction-tuned already.
@@ -326,7 +326,8 @@ check_diagnosis()
 # | `"lora"` | `True`, `False` | `True`: if you train, you can train with LoRA |
 #
 # Two of these keys decide nothing. A case may have more keys, which decide nothing either, and its keys may
-# come in any order. Leave the case as it is.
+# come in any order. Leave the case as it is. (Where both ways are equally good, as for `book-moods` above, the
+# questions in their order decide.)
 #
 # *Hint:* each question that leads to prompting can be an `if` with a `return`.
 

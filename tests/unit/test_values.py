@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.judge.arguments import encode_argument
+from autograder.judge.arguments import ApplyChatTemplate, encode_argument
 from autograder.judge.values import Config, Malformed, Opaque, TokenizerState, decode_answer
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "autograder" / "sandbox" / "inside"))
@@ -175,6 +175,16 @@ def test_deep_reply_is_malformed() -> None:
 def test_any_json_is_decoded_or_malformed(data: object) -> None:
     with contextlib.suppress(Malformed):
         repr(decode_answer(data)).encode()  # and what is decoded can be written to a file
+
+
+def test_stand_in_takes_further_options_over_its_own() -> None:
+    class Tokenizer:
+        def apply_chat_template(self, messages: list[dict[str, str]], **options: object) -> object:
+            return messages, options
+
+    stand_in = making.make(encode_argument(ApplyChatTemplate({"tokenize": False, "padding": False})))
+    begun = [{"role": "assistant", "content": "Well"}]
+    assert stand_in(Tokenizer(), [], "Well", padding=True) == (begun, {"tokenize": False, "padding": True})
 
 
 def test_config_comes_back_as_kind_and_fields() -> None:

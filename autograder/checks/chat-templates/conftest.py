@@ -8,8 +8,9 @@ in whitespace, answers whose mask is asked for begin with a letter.
 """
 
 import random
+import re
 from collections.abc import Callable
-from itertools import combinations
+from itertools import combinations, pairwise, product
 
 import pytest
 
@@ -78,7 +79,10 @@ def stand_ins() -> dict[str, ApplyChatTemplate]:
 
 @pytest.fixture(scope="session")
 def headers():
-    return hidden_tokenizer(HEADERS, "<|from|>", "<|says|>", end="<|over|>", begin="<|open|>")
+    """It pads with its end of turn, as is often done."""
+    tokenizer = hidden_tokenizer(HEADERS, "<|from|>", "<|says|>", end="<|over|>", begin="<|open|>")
+    tokenizer.pad_token = tokenizer.eos_token
+    return tokenizer
 
 
 @pytest.fixture(scope="session")
@@ -113,6 +117,9 @@ THINGS = ["the river", "a lantern", "the old café", "the ferry", "eight apples"
 PLACES = ["in Łódź", "near the mill", "behind the school", "at the harbour", "under the bridge"]
 # Words of formats that are not the one in use: plain text, which has to stay where it is.
 LOOKALIKES = ["<|im_end|>", "[/INST]", "</s>", "assistant:", "### Response:", "{{ eos_token }}"]
+
+# How ids begin that were made a text.
+NUMBERS = re.compile(r"\W*((input_ids|tensor)\W*)*(\d+\W+){5}")
 
 
 def question(rng: random.Random) -> str:
@@ -157,6 +164,19 @@ def render() -> Callable[..., str]:
 
 
 @pytest.fixture(scope="session")
+def in_parts(render) -> Callable[..., list[str]]:
+    """The first few messages rendered on their own, then one or two at a time; the options are for the last part."""
+
+    def parted(tokenizer, messages: list[Message], first: int, size: int, options) -> str:
+        *parts, last = (messages[a:b] for a, b in pairwise([0, *range(first, len(messages), size), len(messages)]))
+        return "".join(render(tokenizer, part) for part in parts) + render(tokenizer, last, **options)
+
+    return lambda tokenizer, messages, **options: [
+        parted(tokenizer, messages, first, size, options) for first, size in product(range(1, len(messages)), (1, 2))
+    ]
+
+
+@pytest.fixture(scope="session")
 def without_history() -> Callable[[list[Message]], list[list[Message]]]:
     """What is left of a conversation where the earlier turns are forgotten, with and without its system message."""
     return lambda messages: [
@@ -197,7 +217,8 @@ def lost_special_tokens(render) -> Callable[..., bool]:
 
 @pytest.fixture(scope="session")
 def require_special_tokens() -> Callable[..., None]:
-    """Name a text that is the expected one but for its begin token or its ends of turns; spaces do not matter."""
+    """Name a text that is the expected one but for its begin token or its ends of turns (spaces do not matter), or
+    with those that tokenising it adds."""
 
     def require(text: str, tokenizer, expected: str) -> None:
         for token, misconception in (
@@ -206,6 +227,8 @@ def require_special_tokens() -> Callable[..., None]:
         ):
             if token and token in expected and text.split() == expected.replace(token, "").split():
                 told(misconception)
+        if text == tokenizer.decode(tokenizer(expected)["input_ids"]):
+            told("tokenised-twice")
 
     return require
 
@@ -224,7 +247,7 @@ def text_from(submission) -> Callable[..., str]:
         if isinstance(value, list | tuple | dict) or type(value).__name__ == "Tensor":
             told("tokens-instead-of-text")
         assert isinstance(value, str)
-        if "Ġ" in value:  # how vocabularies write a space: tokens that are joined
+        if "Ġ" in value or NUMBERS.match(value):  # how vocabularies write a space: tokens that are joined
             told("tokens-instead-of-text")
         # No hidden template and no hidden text has these words: they come from the templates of the notebook.
         if "<|im_start|>" in value or "[INST]" in value:

@@ -14,9 +14,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "appending or removing, and leave the tokenizer's attributes as they are.",
     ),
     "hand-written-template": Misconception(
-        "The chat format is written by hand.",
+        "The chat format is written by hand, or by another tokenizer.",
         "Every model has its own special words, roles and separators. The tokenizer carries them as its chat "
-        "template: let the tokenizer write the text, and any tokenizer will do.",
+        "template: let the one that the function is given write the text, and any tokenizer will do.",
     ),
     "tokens-instead-of-text": Misconception(
         "Tokens come back where a text is asked for.",
@@ -37,6 +37,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Some of the messages are left out.",
         "The text is what the template gives for fewer messages than the function was given. Hand over the whole list: "
         "system message, earlier rounds and all.",
+    ),
+    "message-by-message": Misconception(
+        "Parts of the conversation are rendered on their own, and the pieces are joined.",
+        "A template writes some things once for a conversation: a begin token, a default system turn. "
+        "Render the list of messages as a whole.",
     ),
     "special-tokens-lost": Misconception(
         "The special tokens are gone from the text.",
@@ -95,6 +100,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The conversation is what the record says, no more. A system message that is not there is for the template to "
         "add, or not.",
     ),
+    "earlier-messages-kept": Misconception(
+        "Messages of an earlier call are still in the list.",
+        "A list that is made outside of the function, or as the default of an argument, is the same one in every "
+        "call, and grows. Each record gets a list of its own.",
+    ),
     "turns-lost": Misconception(
         "Messages of a longer conversation are lost, joined or out of order.",
         "A conversation may have many rounds. Each of its entries becomes one message, with its text unchanged.",
@@ -136,11 +146,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "answer-left-out": Misconception(
         "The last answer is missing from the training text.",
         "The answer is what the model is to learn. All messages are rendered for training, the last one too.",
-    ),
-    "message-by-message": Misconception(
-        "Each message is rendered on its own and the pieces are joined.",
-        "A template writes some things once for a conversation: a begin token, a default system turn. "
-        "Render the list of messages as a whole.",
     ),
     "generation-prompt-in-training": Misconception(
         "The training text ends with an open, empty assistant turn.",

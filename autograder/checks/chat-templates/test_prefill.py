@@ -19,7 +19,7 @@ def prefilled(render):
 
 
 @pytest.fixture
-def named(render, prefilled, without_history, require_all, require_special_tokens):
+def named(render, prefilled, in_parts, without_history, require_all, require_special_tokens):
     """Name a text that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages, opening: str) -> bool:
@@ -43,6 +43,8 @@ def named(render, prefilled, without_history, require_all, require_special_token
             told("prompt-plus-opening")
         if text in [prefilled(tokenizer, kept, opening) for kept in without_history(messages)]:
             told("history-dropped")
+        if text in in_parts(tokenizer, answered, continue_final_message=True):
+            told("message-by-message")
         require_all(text, messages, lambda some: prefilled(tokenizer, some, opening))
         require_special_tokens(text, tokenizer, expected)
         if text.endswith(expected.removeprefix(render(tokenizer, messages))):

@@ -6,15 +6,18 @@ from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render, without_history, lost_special_tokens, require_all, require_special_tokens):
+def named(render, in_parts, without_history, lost_special_tokens, require_all, require_special_tokens):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
         closed, expected = render(tokenizer, messages), render(tokenizer, messages, add_generation_prompt=True)
         if text == render(tokenizer, [*messages, {"role": "assistant", "content": ""}]):
             told("empty-answer-closed")
-        if text in (closed, closed.strip()) and text not in (expected, expected.strip()):
+        unopened = closed, closed.strip(), render(tokenizer, messages, continue_final_message=True)
+        if text in unopened and text not in (expected, expected.strip()):
             told("no-generation-prompt")
+        if text in in_parts(tokenizer, messages, add_generation_prompt=True):
+            told("message-by-message")
         short = [render(tokenizer, kept, add_generation_prompt=True) for kept in without_history(messages)]
         if text in short and text != expected:
             told("history-dropped")
@@ -24,10 +27,10 @@ def named(render, without_history, lost_special_tokens, require_all, require_spe
             told("rendering-stripped")
         if text.rstrip() == expected.rstrip():
             told("contents-changed")
+        require_special_tokens(text, tokenizer, expected)
         if expected != closed and text.startswith(expected.rstrip()):
             told("words-after-the-prompt")
         require_all(text, messages, lambda some: render(tokenizer, some, add_generation_prompt=True))
-        require_special_tokens(text, tokenizer, expected)
         return False
 
     return name

@@ -1,14 +1,12 @@
 """`render_for_training(tokenizer, messages)`: the text to train on."""
 
-from itertools import pairwise
-
 import pytest
 
 from autograder.judge.check import check, told
 
 
 @pytest.fixture
-def named(render, lost_special_tokens, require_all, require_special_tokens):
+def named(render, in_parts, lost_special_tokens, require_all, require_special_tokens):
     """Name a rendering that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages) -> bool:
@@ -17,7 +15,7 @@ def named(render, lost_special_tokens, require_all, require_special_tokens):
             told("generation-prompt-in-training")
         if text in [render(tokenizer, messages[:-1], add_generation_prompt=opened) for opened in (True, False)]:
             told("answer-left-out")
-        if text in [rendered_in_parts(tokenizer, messages, size, first) for size in (1, 2) for first in (1, 2, 3)]:
+        if text in in_parts(tokenizer, messages):
             told("message-by-message")
         if text.count(tokenizer.eos_token) > expected.count(tokenizer.eos_token):
             told("end-token-doubled")
@@ -34,11 +32,6 @@ def named(render, lost_special_tokens, require_all, require_special_tokens):
             told("cut-short")
         require_special_tokens(text, tokenizer, expected)
         return False
-
-    def rendered_in_parts(tokenizer, messages, size, first) -> str:
-        """The first few messages, and then so many at a time."""
-        ends = [0, *range(first, len(messages), size), len(messages)]
-        return "".join(render(tokenizer, messages[start:end]) for start, end in pairwise(ends))
 
     return name
 
@@ -71,14 +64,15 @@ def test_no_open_turn(text_from, named, headers, conversation):
 
 
 @check("The text begins once, and each turn ends once", points=1, misconception="end-token-doubled")
-def test_no_doubled_token(text_from, named, model_turns, conversation):
-    messages = conversation()
-    text = text_from("render_for_training", model_turns, messages)
-    for token, wanted in ((model_turns.bos_token, 1), (model_turns.eos_token, len(messages))):
-        found = text.count(token)
-        if found != wanted and not named(text, model_turns, messages) and found < wanted:
-            told("hand-written-template")
-        assert found == wanted
+def test_no_doubled_token(text_from, render, named, model_turns, ends, conversation):
+    for tokenizer in (model_turns, ends):
+        messages = conversation()
+        text, expected = text_from("render_for_training", tokenizer, messages), render(tokenizer, messages)
+        for token in (tokenizer.bos_token, tokenizer.eos_token):
+            found, wanted = text.count(token), expected.count(token)
+            if found != wanted and not named(text, tokenizer, messages) and found < wanted:
+                told("hand-written-template")
+            assert found == wanted
 
 
 @check(

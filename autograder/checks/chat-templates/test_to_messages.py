@@ -30,8 +30,10 @@ def require_speakers(messages, expected) -> None:
 
 
 def require_no_more(messages, expected) -> None:
-    """Everything is there, and something else as well."""
+    """Everything is there, and something else as well; where that is whole rounds, they are of an earlier call."""
     contents = [message.get("content") for message in messages]
+    if len(messages) > len(expected) + 1 and messages[-len(expected) :] == expected:
+        told("earlier-messages-kept")
     if len(messages) > len(expected) and all(message["content"] in contents for message in expected):
         told("message-added")
 
@@ -39,6 +41,11 @@ def require_no_more(messages, expected) -> None:
 def words(text) -> int:
     """How many a text has: tidying, or putting others in their places, leaves as many."""
     return len(str(text).split())
+
+
+def stripped_lines(text) -> list[str]:
+    """What tidying leaves as it is."""
+    return [line.strip() for line in str(text).strip().splitlines()]
 
 
 def has_message_with(value, text) -> bool:
@@ -72,7 +79,7 @@ def reads(submission):
         except Raised as error:
             if "KeyError" in error.names:
                 told("only-one-format")
-            raise
+            raise Raised(["Exception"], error.line) from error  # its type says nothing of what the check is about
 
     return ask
 
@@ -107,6 +114,7 @@ def test_every_turn(messages_from, reads, conversation):
     expected.insert(3, conversation(rounds=1, system=False)[0])  # somebody speaks twice, and asks the same at the end
     expected.append(dict(expected[1]))
     messages = messages_from(sharegpt(expected))
+    require_no_more(messages, expected)
     if messages and messages[0].get("role") != "system":
         told("system-message-dropped")
     contents, wanted = ([one.get("content") for one in some] for some in (messages, expected))
@@ -126,15 +134,21 @@ def test_every_turn(messages_from, reads, conversation):
 )
 def test_alpaca(messages_from, conversation):
     user, assistant, material, _ = conversation(rounds=2, system=False)
-    messages = messages_from(alpaca(user, assistant, input=material["content"]))
+    # Newlines at the outer ends alone: what is one blank line beside another one?
+    spaced = [("\n", user, "  "), ("   ", material, " \n"), (" ", assistant, "\n")]
+    request, extra, reply = (f"{before}{message['content']}{after}" for before, message, after in spaced)
+    messages = messages_from({"instruction": request, "input": extra, "output": reply})
     if not messages:
         told("only-one-format")
     if not any(material["content"] in message.get("content", "") for message in messages):
         told("input-dropped")
-    expected = [{"role": "user", "content": f"{user['content']}\n\n{material['content']}"}, assistant]
+    expected = [{"role": "user", "content": f"{request}\n\n{extra}"}, {"role": "assistant", "content": reply}]
     require_no_more(messages, expected)
-    if [message.get("content") for message in messages] == [message["content"] for message in expected]:
+    contents, wanted = ([one.get("content") for one in some] for some in (messages, expected))
+    if contents == wanted:
         require_speakers(messages, expected)
+    elif [*map(stripped_lines, contents)] == [*map(stripped_lines, wanted)]:
+        told("texts-changed")
     assert messages == expected
 
 

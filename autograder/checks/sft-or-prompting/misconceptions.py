@@ -40,7 +40,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "change it.",
     ),
     "case-taken-apart": Misconception(
-        "The function relies on the number or the order of a case's keys.",
+        "The function relies on keys that are not in the table, or on the keys' number or order.",
         "A case may have more keys, in any order. Ask for each fact by its name.",
     ),
     # Task fine-tuning and SFT
@@ -113,7 +113,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "threshold-misplaced": Misconception(
         "The limit for the number of examples is not where the table puts it.",
-        "Try your function just below 200, at 200, and just above.",
+        "Try your function just below 200, at 200, just above, and far above.",
     ),
     "measurement-ignored": Misconception(
         "Prompting goes on although it was measured and falls short.",

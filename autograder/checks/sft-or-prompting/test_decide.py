@@ -1,24 +1,32 @@
 """`decide(case)`: the five questions, asked about cases that nobody has seen.
 
-Each check asks about cases which one rule decides, with everything else as it should be. So who has one rule wrong
-loses that rule's check alone. The facts that decide nothing vary only in the checks that are about them.
+A rule that is wrong costs its own check: the others ask about cases in which it has no say, or compare cases that it
+decides alike. Several obstacles at once, which are right one by one, are asked for by the check of the first.
 """
 
 import itertools
+from collections import ChainMap
 
 import pytest
 
-from autograder.judge.check import check, told
+from autograder.judge.check import Told, check, told
 from autograder.judge.submission import Raised
 from autograder.judge.tables import which
 
 PROMPTING, SFT, TASK = CHOICES = ("prompting", "SFT", "task fine-tuning")
+OUTPUTS = ("text", "label")
 ENOUGH = 200
 MANY = 50_000  # examples: enough for everybody
 PLENTY = {"prompt_result": "falls short", "facts_missing": False, "examples": 5000, "output": "text"}
 NOTHING = {"strict_format": False, "lora": False}
-BLOCKED = {"prompt_result": "not tried", "facts_missing": True, "examples": 3}
-OBSTACLES = (*({name: value} for name, value in BLOCKED.items()), {"prompt_result": "good enough"})
+OBSTACLES = NOT_TRIED, GOOD_ENOUGH, FACTS, FEW = (  # in the order of the questions
+    {"prompt_result": "not tried"},
+    {"prompt_result": "good enough"},
+    {"facts_missing": True},
+    {"examples": 3},
+)
+BLOCKED = NOT_TRIED | FACTS | FEW
+LOOK_ALIKES = {"team": "label", "last_year": "not tried", "elsewhere": "good enough", "wanted": "text", "gpu": True}
 
 
 def case(**facts):
@@ -26,9 +34,22 @@ def case(**facts):
     return PLENTY | NOTHING | facts
 
 
+def some(obstacles):
+    """Each way to choose some of these obstacles, or none. Of two that exclude each other, the first counts."""
+    return [dict(ChainMap(*chosen)) for chosen in itertools.product(*(({}, one) for one in obstacles))]
+
+
+def combinations():
+    """All that can be, but for the facts that decide nothing."""
+    for result, missing, examples, output in itertools.product(
+        ("not tried", "good enough", "falls short"), (False, True), (40, 199, 200, 300, 3000, 20_000), OUTPUTS
+    ):
+        yield case(prompt_result=result, facts_missing=missing, examples=examples, output=output)
+
+
 SPREAD = [
     case(**facts, strict_format=strict_format, lora=lora)
-    for facts in ({}, {"output": "label"}, BLOCKED, {"prompt_result": "good enough"})
+    for facts in ({}, {"output": "label"}, BLOCKED, GOOD_ENOUGH)
     for strict_format in (False, True)
     for lora in (False, True)
 ]
@@ -36,7 +57,7 @@ SPREAD = [
 
 @pytest.fixture(scope="session")
 def asked_before():
-    """Decisions by case: the checks share most of their cases, and each question goes to the kernel and back."""
+    """What came of each case: the checks share most of their cases, and each question goes to the kernel and back."""
     return {}
 
 
@@ -47,8 +68,8 @@ def ask(submission, asked_before):
     def one(asked):
         facts = tuple(asked.items())
         if facts not in asked_before:
-            asked_before[facts] = submission.call("decide", dict(asked))
-        answer = asked_before[facts]
+            asked_before[facts] = submission.probe("decide", dict(asked))
+        answer = asked_before[facts].value
         if answer is None:
             told("nothing-returned")
         return which(answer, CHOICES) or told("not-one-of-the-three")
@@ -65,85 +86,96 @@ def ask(submission, asked_before):
 
 
 @pytest.fixture
-def many(rng):
-    """Numbers of examples that are more than enough."""
-    return lambda count=5: [rng.randrange(2 * ENOUGH, MANY) for _ in range(count)]
+def enough(rng):
+    """Numbers of examples that are enough: at the limit, and far above."""
+    return [ENOUGH, ENOUGH + 1, 1000, PLENTY["examples"], MANY, *(rng.randrange(2 * ENOUGH, MANY) for _ in range(3))]
+
+
+@pytest.fixture
+def blocked(ask):
+    """`blocked(case)`: whether it is kept from training. One for which nothing useful comes back costs other checks."""
+
+    def one(asked):
+        try:
+            return ask(asked) == PROMPTING
+        except (Told, Raised):
+            return False
+
+    return one
+
+
+@pytest.fixture
+def prompted(ask, blocked, enough):
+    """`prompted(obstacle)`: whether it keeps each case from training, alone and together with those of later questions.
+    Of these only such as do so alone: the others cost their own checks."""
+
+    def always(obstacle):
+        later = (*OBSTACLES[OBSTACLES.index(obstacle) + 1 :], {"examples": ENOUGH - 1})
+        right = [one for one in later if blocked(case(**one))]
+        cases = [case(**{"examples": count} | others | obstacle) for others in some(right) for count in enough]
+        return {ask(asked) for asked in cases} == {PROMPTING}
+
+    return always
 
 
 @check("Where no prompt has been measured, that comes first", points=1, misconception="no-baseline")
-def test_not_tried(ask, many):
-    for count in many():
-        assert ask(case(prompt_result="not tried", examples=count)) == PROMPTING
+def test_not_tried(prompted):
+    assert prompted(NOT_TRIED)
 
 
 @check("Where a prompt does the job, it stays", points=1, misconception="tuning-without-need")
-def test_good_enough(ask, many):
-    for count in many():
-        assert ask(case(prompt_result="good enough", examples=count)) == PROMPTING
+def test_good_enough(prompted):
+    assert prompted(GOOD_ENOUGH)
 
 
 @check("Where facts are missing, they come from the right place", points=2, misconception="sft-to-add-facts")
-def test_facts(ask, many):
-    for count in many():
-        assert ask(case(facts_missing=True, examples=count)) == PROMPTING
+def test_facts(prompted):
+    assert prompted(FACTS)
 
 
 @check("Where there is hardly anything to train on, nothing is trained", points=1, misconception="no-data")
 def test_examples(ask, rng):
     for count in (0, 1, *(rng.randrange(2, ENOUGH // 2) for _ in range(3))):
-        assert ask(case(examples=count)) == PROMPTING
+        answer = ask(case(examples=count))
+        if answer != PROMPTING == ask(case(examples=0)) == ask(case(examples=ENOUGH - 1)):
+            told("threshold-misplaced")
+        assert answer == PROMPTING
 
 
 @check("200 examples are enough, and 199 are not", points=1, misconception="threshold-misplaced")
-def test_threshold(ask):
-    plenty = ask(case())
-    if plenty == PROMPTING != ask(case(examples=MANY)):
-        told("threshold-misplaced")
+def test_threshold(ask, enough):
     if ask(case(examples=0)) != PROMPTING:
         told("no-data")
-    assert ask(case(examples=ENOUGH - 1)) == PROMPTING
-    assert ask(case(examples=ENOUGH)) == ask(case(examples=ENOUGH + 1)) == plenty
+    for output in OUTPUTS:
+        assert len({ask(case(output=output, examples=count)) == PROMPTING for count in enough}) == 1
+        if ask(case(output=output, examples=0)) == PROMPTING:  # where labels need none, that costs its own check
+            assert ask(case(output=output, examples=ENOUGH - 1)) == PROMPTING
 
 
 @check("Where texts are wanted and nothing speaks against training", points=1, misconception="measurement-ignored")
-def test_text(ask, many):
-    for count in many():
-        answer = ask(case(examples=count))
-        if answer == TASK:
-            told("classifier-for-open-text")
-        if answer == PROMPTING and ask(case(examples=count, lora=True)) != PROMPTING:
-            told("lora-decides")
-        if answer == PROMPTING and ask(case(examples=MANY)) != PROMPTING:
-            told("threshold-misplaced")
-        assert answer == SFT
+def test_text(ask, enough):
+    decided = {ask(case(examples=count)) for count in enough}
+    if TASK in decided:
+        told("classifier-for-open-text")
+    if decided == {PROMPTING} and ask(case(lora=True)) != PROMPTING:
+        told("lora-decides")
+    assert SFT in decided
 
 
 @check("Where a label is wanted and nothing speaks against training", points=1, misconception="chat-model-for-labels")
-def test_label(ask, many):
-    for count in many():
-        answer = ask(case(output="label", examples=count))
-        if answer == PROMPTING and ask(case(output="label", examples=MANY)) != PROMPTING:
-            told("threshold-misplaced")
-        if answer == PROMPTING:
-            told("lora-decides" if ask(case(output="label", lora=True)) != PROMPTING else "measurement-ignored")
-        assert answer == TASK
+def test_label(ask, enough):
+    decided = {ask(case(output="label", examples=count)) for count in enough}
+    if decided == {PROMPTING}:
+        told("lora-decides" if ask(case(output="label", lora=True)) != PROMPTING else "measurement-ignored")
+    assert SFT not in decided
 
 
 @check("A label is no reason to skip the other questions", points=1, misconception="label-asked-first")
-def test_label_comes_last(ask, rng):
-    for _ in range(3):  # everything speaks against training: one rule that is missing does not matter here
-        assert ask(case(**BLOCKED | {"examples": rng.randrange(0, ENOUGH // 2)}, output="label")) == PROMPTING
-    for obstacle in OBSTACLES:
-        if ask(case(**obstacle)) == PROMPTING:  # a rule that texts lack, too, costs its own check
-            assert ask(case(**obstacle, output="label")) == PROMPTING
-
-
-def combinations():
-    """All that can be, but for the facts that decide nothing."""
-    for result, missing, examples, output in itertools.product(
-        ("not tried", "good enough", "falls short"), (False, True), (40, 150, 300, 3000, 20_000), ("text", "label")
-    ):
-        yield case(prompt_result=result, facts_missing=missing, examples=examples, output=output)
+def test_label_comes_last(ask, blocked, enough):
+    for obstacles, count in itertools.product(filter(None, some(OBSTACLES)), enough):
+        asked = case(**{"examples": count} | obstacles)
+        if blocked(asked):  # a rule that texts lack, too, costs its own check
+            assert ask(asked | {"output": "label"}) == PROMPTING
 
 
 @check("Whether the output has a strict format decides nothing", points=1, misconception="format-decides")
@@ -155,7 +187,8 @@ def test_format(ask):
 @check("Whether LoRA is at hand decides nothing", points=1, misconception="lora-decides")
 def test_lora(ask):
     for asked in combinations():
-        assert ask(asked | {"lora": True}) == ask(asked)
+        for strict in (asked, asked | {"strict_format": True}):  # what the format changes costs its own check
+            assert ask(strict | {"lora": True}) in (ask(asked), ask(strict))
 
 
 @check(
@@ -163,15 +196,16 @@ def test_lora(ask):
     points=1,
     misconception="case-taken-apart",
 )
-def test_more_keys(submission, ask, rng):
+def test_more_keys(ask, asked_before, rng):
+    usual, answers = [], []
     for asked in (case(), case(output="label"), case(**BLOCKED), case(examples=20)):
-        usual = ask(asked)
-        more = list((asked | {"team": "harbour office", "calls_per_day": rng.randrange(1, 999), "gpu": True}).items())
+        usual.append(ask(asked))
+        more = list((asked | LOOK_ALIKES | {"calls_per_day": rng.randrange(1, 999)}).items())
         rng.shuffle(more)
         try:
-            probe = submission.probe("decide", dict(more))
+            answers.append(ask(dict(more)))
         except Raised:  # it has just answered without the additional keys
             told("case-taken-apart")
-        if probe.arguments != [dict(more)]:
-            told("case-changed")
-        assert ask(dict(more)) == usual
+    if any(probe.arguments != [dict(facts)] for facts, probe in asked_before.items()):  # in whichever check
+        told("case-changed")
+    assert answers == usual

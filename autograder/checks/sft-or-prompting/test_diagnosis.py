@@ -89,7 +89,8 @@ def require(answers, answer_to, chosen):
 
 
 def is_pair(value):
-    return isinstance(value, list | tuple) and len(value) == 2
+    """A choice and a reason are one, in this order."""
+    return isinstance(value, list | tuple) and len(value) == 2 and not which(value[0], REASONS)
 
 
 @check("The ferry: what is missing in each situation, and what brings it", points=2, misconception="sft-to-add-facts")

@@ -92,9 +92,9 @@ def make_lora_config_maker(fields: dict[str, Any]) -> Callable[..., Any]:
 
 
 def make_apply_chat_template(options: dict[str, Any]) -> Callable[..., Any]:
-    def apply(tokenizer: Any, messages: list[dict[str, str]], opening: str | None = None) -> Any:
+    def apply(tokenizer: Any, messages: list[dict[str, str]], opening: str | None = None, **more: Any) -> Any:
         begun = [] if opening is None else [{"role": "assistant", "content": opening}]
-        return tokenizer.apply_chat_template([*messages, *begun], **options)
+        return tokenizer.apply_chat_template([*messages, *begun], **(options | more))
 
     return apply
 

@@ -1,5 +1,5 @@
 # exercise: diagnosis
-# misconception: not-from-the-list
+# misconception: not-a-pair
 diagnosis = {
     "ferry-times": ("facts belong in the prompt", "prompting"),
     "ferry-tone": ("examples show the behaviour", "SFT"),
