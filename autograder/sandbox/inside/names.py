@@ -34,9 +34,10 @@ class Names:
         self._cell, self._before = self.LESSONS, {}  # what a student lets go should be gone
 
     def _note(self, cell: str, namespace: dict[str, Any]) -> None:
-        bound = {name: value for name, value in namespace.items() if value is not self._before.get(name, self)}
+        there = dict(namespace)  # a thread of theirs may go on binding names
+        bound = {name: value for name, value in there.items() if value is not self._before.get(name, self)}
         for names in (self._latest, *self._of.values()):
-            for name in names.keys() - namespace.keys():
+            for name in names.keys() - there.keys():
                 del names[name]
         self._latest |= bound
         if cell != self.ADDED:
