@@ -5,6 +5,7 @@ import errno
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from pathlib import Path
 
 from nbgrader.api import InvalidEntry
 from nbgrader.apps.baseapp import NbGrader
@@ -42,7 +43,7 @@ def grade(
     require_gradable(course, assignment, Limits(parent=app))
     settling = Settling(app, course, assignment)
     run = GradingRun(app, settling, course, assignment, force)
-    with _stops(course), alone(course), run.ahead:
+    with _stops(course.root), alone(course), run.ahead:
         require_gradebook(course)  # which makes it: not two at once
         register_assignment(course, assignment)
         course.verdicts(assignment).mkdir(parents=True, exist_ok=True)
@@ -60,7 +61,7 @@ def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:
     """A person has agreed: marks that were kept fall, late penalties rise, and feedback says so."""
     course = Course(app.coursedir)
     settling = Settling(app, course, assignment)
-    with _stops(course), alone(course):
+    with _stops(course.root), alone(course):
         with open_gradebook(course) as gradebook:
             for one in graded:
                 lower_marks(gradebook, one.verdict)
@@ -68,21 +69,21 @@ def lower(app: NbGrader, assignment: str, graded: list[Graded]) -> list[Graded]:
 
 
 @contextlib.contextmanager
-def _stops(course: Course) -> Iterator[None]:
+def _stops(root: Path) -> Iterator[None]:
     """What ends a run, as one sentence."""
     try:
         yield
     except (SQLAlchemyError, InvalidEntry) as error:  # the latter is nbgrader's word where a connection was lost
         raise GradebookUnavailable(f"grading stopped: {first_line(error)}. What was graded before stays.") from error
     except OSError as error:
-        raise CourseError(f"grading stopped: {_named(course, error)}. What was graded before stays.") from error
+        raise CourseError(f"grading stopped: {_named(root, error)}. What was graded before stays.") from error
 
 
-def _named(course: Course, error: OSError) -> str:
+def _named(root: Path, error: OSError) -> str:
     """What it says, and which disk is full, where it does not: a write to an open file tells no path."""
     if error.errno != errno.ENOSPC or error.filename is not None:
         return str(error)
-    fullest = min((course.root, scratch.PLACE), key=lambda place: shutil.disk_usage(place).free)
+    fullest = min((root, scratch.PLACE), key=lambda place: shutil.disk_usage(place).free)
     return f"{error}: the disk of {fullest}"
 
 

@@ -40,10 +40,11 @@ def test_verdict_adds_up_and_survives_its_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("kind", [OperationalError, InvalidEntry])
-def test_a_connection_that_is_lost_is_told_in_a_line(kind: type[Exception]) -> None:
+def test_a_connection_that_is_lost_is_told_in_a_line(kind: type[Exception], tmp_path: Path) -> None:
     """nbgrader raises its own error where it was adding something."""
     lost = OperationalError("COMMIT", {}, Exception("server closed the connection"))
-    with pytest.raises(GradebookUnavailable, match=r"grading stopped: .*server closed the connection"), _stops():
+    said = r"grading stopped: .*server closed the connection"
+    with pytest.raises(GradebookUnavailable, match=said), _stops(tmp_path):
         raise lost if kind is OperationalError else InvalidEntry(*lost.args)
 
 
