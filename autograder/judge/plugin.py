@@ -168,7 +168,8 @@ def judge(check: Check, error: BaseException | None, misconceptions: Mapping[str
             outcome, message = "raised", str(error)
         case Raised():
             outcome, message = "raised", _describe(error)
-            misconception = next((check.raises[name] for name in error.names if name in check.raises), None)
+            known = check.raises if error.tells else {}
+            misconception = next((known[name] for name in error.names if name in known), None)
         case _:
             outcome, message = "grader error", OURS
     if misconception is not None:

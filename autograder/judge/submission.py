@@ -39,12 +39,16 @@ def in_time() -> Iterator[None]:
 
 
 class Raised(NoAnswer):
-    """The cell or the call raised. ``names``: the exception's type and its ancestors; ``line``: in their cell."""
+    """The cell or the call raised. ``names``: the exception's type and its ancestors; ``line``: in their cell.
 
-    def __init__(self, names: list[str], line: int | None) -> None:
+    tells: does its type show what the check is about?
+    """
+
+    def __init__(self, names: list[str], line: int | None, *, tells: bool = True) -> None:
         super().__init__(names[0])
         self.names = names
         self.line = line
+        self.tells = tells
 
 
 class Stopped(NoAnswer):

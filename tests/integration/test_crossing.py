@@ -178,10 +178,10 @@ def test_functions_of_the_judge_stand_in(tmp_path: Path) -> None:
 
 
 def test_own_function_is_back_after_the_call() -> None:
-    namespace: dict[str, Any] = {"helper": "the student's", "other": 1}
-    with probe.standing_in(namespace, {"helper": "another", "new": 2}):
-        assert namespace == {"helper": "another", "new": 2, "other": 1}
-    assert namespace == {"helper": "the student's", "other": 1}
+    own = calls_helper.__globals__["helper"] = object()
+    ask(calls_helper, helper=MakeLoraConfig(LORA), new=MakeLoraConfig(LORA))
+    assert calls_helper.__globals__.pop("helper") is own
+    assert "new" not in calls_helper.__globals__
 
 
 MODEL = {"kind": [], "trainable": [], "weights": "", "lora": None}

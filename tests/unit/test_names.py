@@ -40,6 +40,7 @@ G = ("g", "def aid():\n    return 2\ndef g():\n    return aid() + 10 * f()")
         ("f", [F, (LESSONS, "for aid in 'abc': pass")], 1),
         ("f", [F, (LESSONS, "def aid(): return 3"), (LESSONS, "def aid(): return 4")], 1),
         ("f", [F, (LESSONS, "del aid")], 1),
+        ("f", [F, (LESSONS, "del aid"), ("g", "def g(): return 2")], 1),
         ("f", [F, G], 1),
         ("g", [("f", "def f():\n    return 1"), G, (LESSONS, "aid = 5")], 12),
         ("g", [F, (LESSONS, "aid = 3"), ("g", "def g():\n    return f()")], 1),

@@ -38,6 +38,7 @@ def test_passed_gives_all_points_and_no_message() -> None:
         (OutOfTime(), "timed out", None, BUSY),
         (Raised(["NameError", "Exception"], 3), "raised", None, "NameError in line 3 of your cell."),
         (Raised(["AttributeError"], 1), "raised", "tensor", "AttributeError in line 1 of your cell. hint for tensor"),
+        (Raised(["AttributeError"], 1, tells=False), "raised", None, "AttributeError in line 1 of your cell."),
         (Raised(["Own", "AttributeError"], None), "raised", "tensor", "AttributeError was raised. hint for tensor"),
         (Raised(["KeyError"], None), "raised", None, "KeyError was raised."),
     ],

@@ -79,7 +79,7 @@ def reads(submission):
         except Raised as error:
             if "KeyError" in error.names:
                 told("only-one-format")
-            raise Raised(["Exception"], error.line) from error  # its type says nothing of what the check is about
+            raise Raised(error.names, error.line, tells=False) from error
 
     return ask
 

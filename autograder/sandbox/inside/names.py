@@ -36,9 +36,9 @@ class Names:
     def _note(self, cell: str, namespace: dict[str, Any]) -> None:
         there = dict(namespace)  # a thread of theirs may go on binding names
         bound = {name: value for name, value in there.items() if value is not self._before.get(name, self)}
-        for names in (self._latest, *self._of.values()):
-            for name in names.keys() - there.keys():
-                del names[name]
+        for name in self._before.keys() - there.keys():
+            for names in (self._latest, *self._of.values()):
+                names.pop(name, None)
         self._latest |= bound
         if cell != self.ADDED:
             self._of[cell] = bound
