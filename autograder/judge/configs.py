@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judge.alarm import paused
-from autograder.judge.rules import FLAG, NAMES, PATTERN, WORD, Rule, either, number, one_of, optional, whole
+from autograder.judge.rules import FLAG, NAMES, PATTERN, WORD, Rule, either, number, one_of, optional, some_of, whole
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 
@@ -78,6 +78,7 @@ class Table:
     needed: frozenset[str]
 
 
+_CURVE = one_of("linear", "cosine", "1-sqrt")
 _SFT_RULES = {
     # how long, and on how much at a time
     "num_train_epochs": number(0, 100, above=True),
@@ -89,7 +90,24 @@ _SFT_RULES = {
     # the optimizer
     "learning_rate": number(1e-7, 1, above=True),  # where the polynomial schedule ends
     "lr_scheduler_type": one_of(
-        "linear", "cosine", "cosine_with_restarts", "polynomial", "constant", "constant_with_warmup", "inverse_sqrt"
+        *("linear", "cosine", "cosine_with_restarts", "cosine_with_min_lr", "cosine_warmup_with_min_lr", "polynomial"),
+        *("constant", "constant_with_warmup", "inverse_sqrt", "warmup_stable_decay"),
+    ),
+    "lr_scheduler_kwargs": optional(
+        some_of(
+            num_cycles=number(0, 100),
+            power=number(0, 100),
+            lr_end=number(0, 1),
+            min_lr=number(0, 1),
+            min_lr_rate=number(0, 1),
+            min_lr_ratio=number(0, 1),
+            warmup_lr_rate=number(0, 1),
+            warmup_type=_CURVE,
+            decay_type=_CURVE,
+            num_stable_steps=whole(0, 10_000),
+            num_decay_steps=whole(0, 10_000),
+            timescale=whole(1, 10_000),
+        )
     ),
     "warmup_steps": number(0, 10_000),
     "optim": one_of("adamw_torch", "adamw_torch_fused", "adafactor", "adagrad", "rmsprop", "sgd"),

@@ -49,6 +49,15 @@ def optional(rule: Rule) -> Rule:
     return either(rule, one_of(None))
 
 
+def some_of(**rules: Rule) -> Rule:
+    """A dictionary with some of these names."""
+    listed = ", ".join(f"`{name}` ({rule.says})" for name, rule in rules.items())
+    return Rule(
+        f"a dictionary with some of {listed}",
+        lambda value: type(value) is dict and all(name in rules and rules[name].allows(value[name]) for name in value),
+    )
+
+
 def _is_name(value: Any) -> bool:
     return type(value) is str and len(value) <= MAX_NAME and re.fullmatch(r"[A-Za-z0-9_.-]+", value) is not None
 

@@ -194,7 +194,8 @@ def run(trainer: Any) -> tuple[float, ...]:
     trainer.add_callback(_alive())
     try:
         trainer.create_optimizer()
-    except ValueError as error:  # its settings do not fit one another
+        _make_schedule(trainer)
+    except (ValueError, TypeError) as error:  # its settings do not fit one another
         raise Untrainable(_why(error)) from error
     with paused():
         trainer.train()
@@ -202,6 +203,15 @@ def run(trainer: Any) -> tuple[float, ...]:
     if not losses:
         raise Untrainable("not one step is made")
     return losses
+
+
+def _make_schedule(trainer: Any) -> None:
+    """Make one as the training will, for an optimizer that is thrown away. Raises ValueError and TypeError."""
+    import torch
+
+    optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=trainer.args.learning_rate)
+    trainer.create_scheduler(_steps(trainer.args, len(trainer.train_dataset)), optimizer)
+    trainer.lr_scheduler = None
 
 
 def _batches(trainer: Any) -> int:

@@ -201,7 +201,7 @@ print(
 #
 # Write `make_lora_config()`. It takes nothing and returns a `LoraConfig` for text-writing models: an adapter on
 # all linear layers, of a usual rank and strength. The adapter is trained, and nothing beside it. Fields for single
-# layers (`rank_pattern`, ...) and special `init_lora_weights` are not accepted.
+# layers (`rank_pattern`, ...) and an `init_lora_weights` that changes the base (`"pissa"`, ...) are not accepted.
 
 # %% solution="make_lora_config"
 def make_lora_config():
@@ -270,8 +270,8 @@ check_make_lora_config()
 #
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
-# Write `trainable_share(model)`. It takes any model, and returns which share of all its numbers training may
-# move: a `float` in 0…1, not in percent. An adapter counts among all, and tied weights count once.
+# Write `trainable_share(model)`. It takes any model, and returns which share of the numbers in all its parameters
+# training may move: a `float` in 0…1, not in percent. An adapter counts among all, and tied weights count once.
 
 # %% solution="trainable_share"
 def trainable_share(model):
@@ -328,8 +328,9 @@ check_trainable_share()
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
 # Write `build_lora_trainer(model, tokenizer, train_dataset)`. It is `build_trainer` of the other notebook, with
-# the adapter: it returns an `SFTTrainer`, not yet trained. Its settings come from `sft_config`, with any folder
-# you like, its adapter from *your* `make_lora_config`. `train_dataset` already has `prompt` and `completion`.
+# the adapter: it returns an `SFTTrainer` with a `PeftModel`, not yet trained. Its settings come from `sft_config`,
+# with any folder you like, its adapter from *your* `make_lora_config`. `train_dataset` already has `prompt` and
+# `completion`.
 
 # %% solution="build_lora_trainer"
 def build_lora_trainer(model, tokenizer, train_dataset):

@@ -386,9 +386,10 @@ check_trainer_parts()
 # base on this machine, writing to that folder. Trained with it, on at most 1,600 rows, the base should answer
 # questions about countries it was *not* trained on, and stop.
 #
-# You need a learning rate, how long, the batch, `max_length`, the device, and the fields under *Peace*. Schedule and
-# optimizer may stay as they are. Fields about loading models, templates (`chat_template_path`, too), distributed
-# training or the Hub are not accepted.
+# You need a learning rate, how long, the batch, `max_length` and the device. The fields under *Peace* are for your own
+# runs, and cost nothing where they are missing. Schedule and optimizer may stay as they are. Fields about loading
+# models, templates (`chat_template_path`, too), distributed training or the Hub, and optimizers of other packages,
+# are not accepted.
 
 # %% solution="make_sft_config"
 def make_sft_config(output_dir):
@@ -530,7 +531,8 @@ for token, label in zip(row["input_ids"], row["labels"], strict=True):
 # *Objective 4: describe `SFTTrainer` and how it relates to `Trainer`.*
 #
 # Write `trained_text(trainer)`. It takes an `SFTTrainer`. Take the first batch that the trainer makes, and of it the
-# first row. Return the decoded text of its labels that are not −100, special tokens kept.
+# first row. Return the decoded text of its labels that are not −100, special tokens kept. Spaces and new lines at its
+# ends do not matter.
 #
 # *Hint:* `trainer.get_train_dataloader()` gives the batches, collated as in training. The trainer knows its
 # tokenizer as `trainer.processing_class`. Decoding −100 fails, so take those labels out before.

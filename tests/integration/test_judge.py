@@ -657,10 +657,13 @@ def test_training_that_would_take_hours_or_do_nothing_is_refused(fields: dict[st
     [
         ({"packing": True, "max_length": None}, None, "When packing is enabled, `max_length` can't be `None`"),
         ({"adam_beta1": 0}, None, "betas must be either both floats or both Tensors"),
+        ({"lr_scheduler_kwargs": {"min_lr": 0.1}}, None, "TypeError"),  # a schedule that takes no such thing
+        ({"lr_scheduler_type": "cosine_with_min_lr"}, None,
+         "One of min_lr or min_lr_rate should be set through the `lr_scheduler_kwargs`"),
         ({}, {"target_modules": ["query"]}, "Target modules {'query'} not found in the base model"),
         ({}, {"target_modules": ["model"]}, "ValueError"),  # it prints the whole model
     ],
-)
+)  # fmt: skip
 def test_why_nothing_can_be_trained_is_told_in_one_sentence(
     fields: dict[str, Any], lora: dict[str, Any] | None, why: str
 ) -> None:

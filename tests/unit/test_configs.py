@@ -44,6 +44,8 @@ def test_fields_in_their_range_are_taken_over() -> None:
     made = sft(learning_rate=2e-4, max_steps=-1, num_train_epochs=1, packing=True, max_length=None, loss_type="dft")
     assert (made.learning_rate, made.max_steps, made.num_train_epochs) == (2e-4, -1, 1)
     assert (made.packing, made.max_length, made.loss_type) == (True, None, "dft")
+    made = sft(lr_scheduler_type="cosine_with_min_lr", lr_scheduler_kwargs={"min_lr_rate": 0.1})
+    assert (made.lr_scheduler_type, made.lr_scheduler_kwargs) == ("cosine_with_min_lr", {"min_lr_rate": 0.1})
     made = lora(r=16, lora_alpha=32, lora_dropout=0.05, target_modules=("q_proj", "v_proj"), bias="none")
     assert (made.r, made.lora_alpha, made.lora_dropout, made.bias) == (16, 32, 0.05, "none")
     assert made.target_modules == ["q_proj", "v_proj"]
@@ -91,6 +93,9 @@ def test_name_that_the_class_does_not_have_is_not_repeated() -> None:
         ("max_steps", 5.0),
         ("per_device_train_batch_size", 10_000),
         ("lr_scheduler_type", "reduce_lr_on_plateau"),
+        ("lr_scheduler_kwargs", {"num_cycles": 1000}),
+        ("lr_scheduler_kwargs", {"optimizer": 1}),
+        ("lr_scheduler_kwargs", '{"num_cycles": 2}'),
         ("optim", "adamw_bnb_8bit"),
         ("packing", 1),
         ("eos_token", "x" * 101),

@@ -37,6 +37,7 @@ Row = dict[str, list[Message]]
 
 MOST_ROWS = 1600  # that a training may see: the notebook says so
 REAL_ROWS = 96  # that SmolLM2 is trained on
+MANY_ROWS = 900  # more than the notebook has, so that it is seen who takes the first hundreds
 ASKED = 60  # questions about countries that the training did not mention
 OTHER_SEED = 1000
 IGNORED = -100  # by the loss
@@ -110,21 +111,24 @@ class Made:
 
 @pytest.fixture(scope="session")
 def make_model(tokenizer: Any) -> Callable[..., Made]:
-    """``make_model(seed, lora, frozen)``: random weights, and a random adapter where ``lora`` is given.
+    """``make_model(seed, lora, frozen, ...)``: random weights, and a random adapter where ``lora`` is given.
 
-    frozen: says of a parameter's name whether it is not to be trained.
+    frozen: says of a parameter's name whether it is not to be trained. Further fields are the architecture's.
     """
 
-    def make(seed: int, lora: dict[str, Any] | None = None, frozen: Callable[[str], bool] = lambda _: False) -> Made:
+    def make(
+        seed: int, lora: dict[str, Any] | None = None, frozen: Callable[[str], bool] = lambda _: False, **fields: Any
+    ) -> Made:
         import torch
         from peft import LoraConfig, get_peft_model, get_peft_model_state_dict
         from safetensors.torch import save
         from transformers import LlamaConfig, LlamaForCausalLM
 
-        shape = architecture(len(tokenizer))
+        shape = {**architecture(len(tokenizer)), **fields}
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
-            module: Any = LlamaForCausalLM(LlamaConfig(**shape))
+            config = LlamaConfig(**shape)
+            module: Any = LlamaForCausalLM(config).to(config.dtype)
             weights = save({name: tensor for name, tensor in module.state_dict().items() if name != "lm_head.weight"})
             adapter = b""
             if lora is not None:
@@ -150,6 +154,18 @@ def rows(seed: int) -> list[Row]:
     drawn = tuning.rows(rng.sample(records.train_records(), 20)).to_list()
     drawn[7]["completion"][0]["content"] += " And" + " so on and so forth" * 12 + "."
     return drawn
+
+
+@pytest.fixture(scope="session")
+def many_rows(rows: list[Row], seed: int) -> list[Row]:
+    """These, and short ones behind them."""
+    sums = random.Random(f"{seed}/many rows").sample(range(100, 10_000), MANY_ROWS - len(rows))
+    short = [{"prompt": [message("user", f"{n}?")], "completion": [message("assistant", f"{n}.")]} for n in sums]
+    return [*rows, *short]
+
+
+def message(role: str, content: str) -> Message:
+    return {"role": role, "content": content}
 
 
 @dataclass(frozen=True)
@@ -192,6 +208,20 @@ def in_trainer(tokenizer: Any) -> Callable[[TrainerState], list[Texts]]:
         return found
 
     return read
+
+
+@pytest.fixture(scope="session")
+def require_rows(texts: Any, in_trainer: Any) -> Callable[[TrainerState, list[Row]], None]:
+    """Each row is there, as the tokenizer's own template renders it."""
+
+    def require(state: TrainerState, rows: list[Row]) -> None:
+        found = in_trainer(state)
+        if len(found) != len(rows):
+            told("rows-lost" if len(found) < len(rows) else "rows-added")
+        if Counter(one.whole.strip() for one in found) != Counter(one.whole.strip() for one in texts(rows)):
+            told("another-template")
+
+    return require
 
 
 @pytest.fixture(scope="session")

@@ -22,9 +22,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "ones.",
     ),
     "name-of-an-old-release": Misconception(
-        "An argument has a name that is not known, or not any more.",
-        "trl 1 and transformers 5 renamed several: the section on names lists what `max_seq_length`, `tokenizer=` and "
-        "others are called today. Python's own message names the argument it does not know.",
+        "A name is not known, or not any more.",
+        "trl 1 and transformers 5 renamed several: the section on names lists what `max_seq_length`, `tokenizer=`, "
+        "`DataCollatorForCompletionOnlyLM` and others are called today. Python's own message says which name it is.",
     ),
     "arguments-do-not-fit": Misconception(
         "A call has an argument too many, too few, or of the wrong kind.",
@@ -93,6 +93,15 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The texts are changed on the way.",
         "Spaces and newlines belong to a text, and so do words that are also names of keys or roles. Copy what was "
         "said, and change nothing in it.",
+    ),
+    "values-by-position": Misconception(
+        "Values are told apart by their order.",
+        "A record is the same in whatever order its keys are written down. Ask for each value by its key.",
+    ),
+    "messages-added": Misconception(
+        "There are messages that the record does not have.",
+        "Each call makes the messages of its own record, and no other: nothing before them or between them, and "
+        "nothing left over from the call before, as in a list that is a parameter's default.",
     ),
     "not-a-row": Misconception(
         "What comes back is not a row with `prompt` and `completion`.",
@@ -173,8 +182,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "too-few-steps": Misconception(
         "The training ends before the model has learnt anything.",
-        "Count the steps: the rows that it sees, divided by the batch size. Few rows or large batches leave few steps. "
-        "About 100 are enough.",
+        "Count the steps: the rows that it sees, divided by the batch size. Few rows or large batches leave few steps, "
+        "and so does packing, which lays several rows into one. About 100 are enough.",
     ),
     "learning-rate-too-small": Misconception(
         "The model hardly moves.",
@@ -185,6 +194,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The training wrecks the model.",
         "Each step jumps so far that what the base knew is lost. Take a smaller learning rate: the more steps, the "
         "smaller, and smaller still where the schedule keeps it constant.",
+    ),
+    "another-end": Misconception(
+        "The tokenizer gets another end of turn.",
+        "`eos_token` of a config replaces the tokenizer's own. The template goes on writing the old one, and whoever "
+        "generates waits for the new one, which never comes. Leave it out.",
     ),
     "never-stops": Misconception(
         "The model answers and does not stop.",
@@ -261,9 +275,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Most often the loader is taken for a batch. It gives batches one after the other: make an iterator of it, and "
         "take its first. The check below your cell shows Python's own message.",
     ),
-    "first-row-of-the-data": Misconception(
-        "It is the data set's first row, not that of the first batch.",
-        "A trainer goes through its rows in an order of its own. What it trains first is what its loader gives first.",
+    "another-row": Misconception(
+        "It is another row than the first of the first batch.",
+        "A trainer goes through its rows in an order of its own, and the data set's first row is seldom the first in "
+        "it. Take the first batch that its loader gives, and of that the first row.",
     ),
     "inputs-decoded": Misconception(
         "The inputs are decoded, not the labels.",
@@ -271,12 +286,12 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "end-hidden": Misconception(
         "The end of the turn is left out of the text.",
-        "Decoding can skip special tokens. Then you cannot see whether the one that teaches the model to stop is "
-        "there.",
+        "Decoding can skip special tokens, and for many tokenizers the end is also the padding. Where either is taken "
+        "out, you cannot see whether the token is there that teaches the model to stop.",
     ),
     "whole-batch": Misconception(
         "More than one row is decoded.",
-        "A batch has several rows. Take the first.",
+        "A batch has several rows. Return the text of the first.",
     ),
     "padding-decoded": Misconception(
         "Padding gets into the text.",
@@ -340,10 +355,20 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "With this adapter the base does not become an assistant.",
         "Look at which layers it sits on, at its rank and at alpha.",
     ),
+    "starts-at-random": Misconception(
+        "The adapter begins with random numbers on both sides.",
+        "B starts at zero, so that the model begins as its base. With `init_lora_weights=False` it begins as a spoiled "
+        "one: leave that field out.",
+    ),
     # build_lora_trainer
     "no-adapter": Misconception(
         "There is no adapter: every weight is trained.",
         "The trainer adds one if it is told how: hand it the LoRA config.",
+    ),
+    "adapter-without-peft": Misconception(
+        "The adapter sits inside a model that is no `PeftModel`.",
+        "Trainer and peft do not see it as one then: what is saved, loaded and merged later goes another way. Hand the "
+        "plain model and the config to SFTTrainer, which makes the `PeftModel` itself.",
     ),
     "already-trained": Misconception(
         "It has been trained already.",
@@ -386,6 +411,14 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "frozen-share": Misconception(
         "It is the share that is frozen.",
         "`requires_grad` is true for what can be trained.",
+    ),
+    "bytes-counted": Misconception(
+        "Bytes are counted, not numbers.",
+        "One model can hold numbers of 16 and of 32 bits. `numel()` tells how many there are, whatever their size.",
+    ),
+    "known-by-name": Misconception(
+        "What is called `lora` is taken for what can move.",
+        "An adapter can be frozen, and other weights can move. Each parameter says it itself: `requires_grad`.",
     ),
     # save_and_reload
     "nothing-saved": Misconception(
@@ -435,6 +468,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "when it saves and takes away when it loads. Leave both to peft, with the folder and the base that were given.",
     ),
     # merge
+    "head-taken-off": Misconception(
+        "Only the inside of the model comes back.",
+        "`.model` of a model that writes text is without its last layer, and writes none. Return the model that merging "
+        "gives as it is.",
+    ),
     "still-an-adapter": Misconception(
         "The model still carries its adapter.",
         "Merging in place leaves the wrapper around the model. One method adds the adapter's weights to the layers and "

@@ -9,13 +9,14 @@ from autograder.judge.check import check, told
 from autograder.judge.configs import rebuild
 from autograder.judge.submission import NoAnswer
 from autograder.judge.training import base_tensors
-from autograder.judge.values import Config
+from autograder.judge.values import Config, TokenizerState
 
 RAISES = {
     "TypeError": "arguments-do-not-fit",
     "ValueError": "trainer-not-made",
     "KeyError": "trainer-not-made",
     "AttributeError": "trainer-not-made",
+    "ImportError": "name-of-an-old-release",
     "OSError": "another-tokenizer",
     "Oversized": "another-model",
 }
@@ -30,10 +31,11 @@ def given(make_model):
 
 
 @pytest.fixture(scope="module")
-def built(submission, is_trainer, given, tokenizer, rows):
-    """``built(fields)``: the trainer for a small model, where these are the fields of the LoRA config."""
+def built(submission, is_trainer, given, tokenizer):
+    """``built(fields, rows)``: the trainer for a small model, where these are the fields of the LoRA config. It has an
+    adapter."""
 
-    def build(fields):
+    def build(fields, rows):
         value = submission.call(
             "build_lora_trainer",
             given.recipe,
@@ -41,17 +43,18 @@ def built(submission, is_trainer, given, tokenizer, rows):
             Dataset(rows),
             make_lora_config=MakeLoraConfig(fields),
         )
-        return is_trainer(value)
+        found = is_trainer(value)
+        if found.model.lora is None:
+            inside = any(".lora_" in name for name in found.model.tensors)
+            told("adapter-without-peft" if inside else "no-adapter")
+        return found
 
     return build
 
 
 @pytest.fixture(scope="module")
-def state(built):
-    found = built(FIELDS)
-    if found.model.lora is None:
-        told("no-adapter")
-    return found
+def state(built, many_rows):
+    return built(FIELDS, many_rows)
 
 
 def for_any_depth(lora):
@@ -108,9 +111,17 @@ def test_base(state, given, require_same):
     require_same(base_tensors(state.model.tensors), base_tensors(given.module.state_dict()))
 
 
-@check("The loss is on the answers and their ends alone", points=1, misconception="another-mask", raises=RAISES)
-def test_loss(state, trains_as_asked, rows):
-    trains_as_asked(state, rows)
+@check(
+    "It reads every row, and the loss is on the answers and their ends alone",
+    points=1,
+    misconception="another-mask",
+    raises=RAISES,
+)
+def test_loss(state, tokenizer, trains_as_asked, require_rows, many_rows):
+    if state.tokenizer != TokenizerState.of(tokenizer):
+        told("another-tokenizer")
+    trains_as_asked(state, many_rows)
+    require_rows(state, many_rows)
 
 
 @check("It trains as the config says", points=1, misconception="no-config", raises=RAISES)
@@ -120,10 +131,8 @@ def test_config(state, recipes, train_alike):
 
 
 @check("With it the base becomes an assistant", points=1, misconception="no-config", raises=RAISES)
-def test_base_becomes_an_assistant(built, examine, recipes, on_the_real_model):
-    found = built(recipes.lora)
-    if found.model.lora is None:
-        told("no-adapter")
+def test_base_becomes_an_assistant(built, rows, examine, recipes, on_the_real_model):
+    found = built(recipes.lora, rows)
     assert isinstance(found.args, Config)
     lora = for_any_depth(found.model.lora)
     assert examine(found.args, lora).right >= RIGHT

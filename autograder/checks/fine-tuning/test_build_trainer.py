@@ -1,7 +1,5 @@
 """The hidden checks of ``build_trainer``: what its trainer reads, trains and changes."""
 
-from collections import Counter
-
 import pytest
 
 from autograder.judge.arguments import Dataset, MakeSFTConfig
@@ -15,6 +13,7 @@ RAISES = {
     "ValueError": "trainer-not-made",
     "KeyError": "trainer-not-made",
     "AttributeError": "trainer-not-made",
+    "ImportError": "name-of-an-old-release",
     "OSError": "another-tokenizer",
     "Oversized": "another-model",
 }
@@ -27,10 +26,10 @@ def given(make_model):
 
 
 @pytest.fixture(scope="module")
-def state(submission, is_trainer, recipes, given, tokenizer, rows):
+def state(submission, is_trainer, recipes, given, tokenizer, many_rows):
     """The trainer for a small model; what its config is comes from the judge."""
     stand_in = MakeSFTConfig(recipes.sft)
-    value = submission.call("build_trainer", given.recipe, tokenizer, Dataset(rows), make_sft_config=stand_in)
+    value = submission.call("build_trainer", given.recipe, tokenizer, Dataset(many_rows), make_sft_config=stand_in)
     return is_trainer(value)
 
 
@@ -56,16 +55,13 @@ def test_all_weights_are_trained(state, given):
 @check(
     "Every row is read, through the tokenizer's own template", points=1, misconception="another-template", raises=RAISES
 )
-def test_rows(state, in_trainer, texts, rows):
-    found = in_trainer(state)
-    if len(found) != len(rows):
-        told("rows-lost" if len(found) < len(rows) else "rows-added")
-    assert Counter(one.whole.strip() for one in found) == Counter(one.whole.strip() for one in texts(rows))
+def test_rows(state, require_rows, many_rows):
+    require_rows(state, many_rows)
 
 
 @check("The loss is on the answers and their ends alone", points=2, misconception="another-mask", raises=RAISES)
-def test_loss(state, trains_as_asked, rows):
-    trains_as_asked(state, rows)
+def test_loss(state, trains_as_asked, many_rows):
+    trains_as_asked(state, many_rows)
 
 
 @check("It has the tokenizer that it was given", points=1, misconception="another-tokenizer", raises=RAISES)

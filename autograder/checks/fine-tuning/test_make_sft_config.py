@@ -11,7 +11,11 @@ from autograder.judge.configs import rebuild
 from autograder.judge.training import build, load_base, rows_seen
 from autograder.judge.values import Config, Opaque
 
-RAISES = {"ValueError": "bf16-on-a-cpu", "TypeError": "name-of-an-old-release"}
+RAISES = {
+    "ValueError": "bf16-on-a-cpu",
+    "TypeError": "name-of-an-old-release",
+    "ImportError": "name-of-an-old-release",
+}
 RIGHT, STOPPED = 0.6, 0.9  # the reference reaches 1.0 with every seed; a rate five times as large 0.4
 FEW_ROWS = 400  # half of the records
 FEW_STEPS = 80  # the notebook asks for about 100
@@ -122,5 +126,7 @@ def test_base_becomes_an_assistant(config, args, plan, examine, on_the_real_mode
 
 
 @check("It stops by itself", points=1, misconception="never-stops", raises=RAISES)
-def test_stops(config, examine):
+def test_stops(config, state, folder, examine):
+    if state.processing_class.eos_token != load_base(folder)[1].eos_token:
+        told("another-end")
     assert examine(config).stopped >= STOPPED

@@ -84,7 +84,11 @@ def test_saved_adapter(files, tuned, recipes):
 
 @check("What comes back is a base with this adapter", points=2, misconception="adapter-not-loaded", raises=RAISES)
 def test_reloaded_adapter(reloaded, tuned):
-    assert same(adapter_tensors(reloaded.tensors), adapter_tensors(tuned.module.state_dict()))
+    if same(adapter_tensors(reloaded.tensors), adapter_tensors(tuned.module.state_dict())):
+        return
+    if any(name.startswith("base_model.model.base_model.") for name in reloaded.tensors):
+        told("the-old-model")
+    raise AssertionError
 
 
 @check("Its base is the one that was given", points=1, misconception="the-old-model", raises=RAISES)

@@ -15,16 +15,21 @@ WRONG_KEYS = {"KeyError": "only-one-shape", "TypeError": "only-one-shape"}
 
 @pytest.fixture
 def probe(submission):
-    """Call the function; who understands a conversation, but not with a system message, is told so."""
+    """Call the function; who understands a conversation, but not with a system message, or not with its keys in
+    another order, is told so."""
 
     def call(record):
         try:
             return submission.probe("to_prompt_completion", record)
         except Raised as error:
             turns = record.get("turns")
-            if "KeyError" in error.names and turns and turns[0]["from"] == "system":
-                submission.call("to_prompt_completion", {"turns": turns[1:]})  # raises where that is not the reason
-                told("system-unknown")
+            if "KeyError" in error.names and turns:  # what follows raises where it is not the reason
+                if turns[0]["from"] == "system":
+                    submission.call("to_prompt_completion", {"turns": turns[1:]})
+                    told("system-unknown")
+                if next(iter(turns[0])) == "value":
+                    submission.call("to_prompt_completion", {"turns": list(map(other_way_round, turns))})
+                    told("values-by-position")
             raise
 
     return call
@@ -68,6 +73,31 @@ def spoken(row, key):
     return [one.get(key) if isinstance(one, dict) else None for one in [*row["prompt"], *row["completion"]]]
 
 
+def other_way_round(record):
+    """The same keys in another order: files of JSON may have them in any."""
+    return dict(reversed(record.items()))
+
+
+def longer(row, wanted):
+    """Has it more messages?"""
+    return len(spoken(row, "role")) > len(spoken(wanted, "role"))
+
+
+def require_same(row, wanted):
+    """The row is the one that is wanted, or it is told whether it has more messages, other texts, or other roles."""
+    if row == wanted:
+        return
+    if longer(row, wanted):
+        told("messages-added")
+    roles, wanted_roles = spoken(row, "role"), spoken(wanted, "role")
+    texts, wanted_texts = spoken(row, "content"), spoken(wanted, "content")
+    if texts == wanted_texts and roles != wanted_roles:
+        told("roles-wrong")
+    if roles == wanted_roles and any(text not in wanted_texts for text in texts):
+        told("texts-changed")
+    raise AssertionError
+
+
 def conversation(rng: random.Random, rounds: int, system: bool):
     """Turns about things that no student's data mentions."""
     turns = [{"from": "system", "value": f"Be brief, {rng.randrange(1000)}."}] if system else []
@@ -84,22 +114,22 @@ def conversation(rng: random.Random, rounds: int, system: bool):
     raises=WRONG_KEYS,
 )
 def test_question_and_answer(convert, rng):
-    record = rng.choice(held_out_records())
+    record = other_way_round(rng.choice(held_out_records()))
     row = convert(record)
     if row == {"prompt": expected(record)["completion"], "completion": expected(record)["prompt"]}:
         told("parts-swapped")
-    assert row == expected(record)
+    if spoken(row, "content") == spoken(expected(record), "content")[::-1]:
+        told("values-by-position")
+    require_same(row, expected(record))
 
 
 @check("A conversation of one round works the same way", points=1, misconception="roles-wrong", raises=WRONG_KEYS)
 def test_one_round(convert, rng):
     record = conversation(rng, 1, system=False)
+    record["turns"] = [other_way_round(turn) for turn in record["turns"]]
     for turn in record["turns"]:
         turn["value"] = f' Is "from" a role,  or a human value?\n\n  {turn["value"]} \n'
-    row, wanted = convert(record), expected(record)
-    if spoken(row, "role") == spoken(wanted, "role") and spoken(row, "content") != spoken(wanted, "content"):
-        told("texts-changed")
-    assert row == wanted
+    require_same(convert(record), expected(record))
 
 
 @check(
@@ -107,15 +137,14 @@ def test_one_round(convert, rng):
 )
 def test_several_rounds(convert, rng):
     record = conversation(rng, 3, system=False)
+    record["turns"][1]["value"] = record["turns"][-1]["value"]  # the same turn twice
     row = convert(record)
     wanted = expected(record)
     if len(row["completion"]) > 1:
         told("completion-too-long")
     if row["prompt"] == wanted["prompt"] + wanted["completion"]:
         told("answer-in-the-prompt")
-    if spoken(row, "content") == spoken(wanted, "content") and spoken(row, "role") != spoken(wanted, "role"):
-        told("roles-wrong")
-    assert row == wanted
+    require_same(row, wanted)
 
 
 @check(
@@ -127,6 +156,8 @@ def test_system_message(convert, rng):
     if len(row["completion"]) > 1:
         told("completion-too-long")
     head = expected(record)["prompt"][:1]
+    if longer(row, expected(record)):
+        told("messages-added")
     assert row["prompt"][:1] == head
     alone = {"turns": record["turns"][1:]}
     if row != expected(record) and convert(alone) == expected(alone):  # else it costs another check

@@ -38,6 +38,11 @@ def compare(submission, make_model):
             told("compared-with-the-rest")
         if 0 < wanted < 1 and close(value, 1 - wanted):
             told("frozen-share")
+        if close(value, sum(one.nbytes for one in moving) / sum(one.nbytes for one in parameters)):
+            told("bytes-counted")
+        adapter = sum(one.numel() for name, one in made.module.named_parameters() if ".lora_" in name)
+        if adapter and close(value, adapter / sum(one.numel() for one in parameters)):
+            told("known-by-name")
         raise AssertionError
 
     return call
@@ -49,8 +54,8 @@ def close(value, wanted):
 
 @check("A model with an adapter: the adapter's share", points=2, misconception="share-is-another")
 def test_adapter(compare, recipes):
-    compare(31, lora=recipes.lora)
-    compare(32, lora={"r": 2, "target_modules": ["q_proj", "v_proj"]})
+    compare(31, lora=recipes.lora, attention_bias=True)
+    compare(32, lora={"r": 2, "target_modules": ["q_proj", "v_proj"]}, dtype="bfloat16")  # peft's own has 32 bits
 
 
 @check("A model in which every weight can move", points=1, misconception="share-is-another")
@@ -60,9 +65,14 @@ def test_all(compare):
 
 @check("A model whose embeddings are frozen", points=1, misconception="share-is-another")
 def test_embeddings_frozen(compare):
-    compare(34, frozen=lambda name: "embed" in name)
+    compare(34, frozen=lambda name: "embed" in name, mlp_bias=True)
 
 
-@check("A model in which nothing can move", points=1, misconception="share-is-another")
-def test_nothing(compare):
+@check(
+    "A model in which nothing can move, and one whose adapter is half frozen",
+    points=1,
+    misconception="share-is-another",
+)
+def test_nothing(compare, recipes):
     compare(35, frozen=lambda _: True)
+    compare(36, lora=recipes.lora, frozen=lambda name: ".lora_" not in name or ".lora_A." in name)

@@ -2,6 +2,7 @@
 
 import copy
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -17,19 +18,28 @@ def notebooks(folder):
     return load_base(folder)[1]
 
 
+@pytest.fixture(scope="module")
+def padding_with_ends(tokenizer):
+    """A tokenizer whose padding is the token that ends a turn, as of many models."""
+    other = copy.deepcopy(tokenizer)
+    other.pad_token = other.eos_token
+    return other
+
+
 @pytest.fixture
 def compare(submission, tokenizer, notebooks, make_model, make_trainer, texts):
     """Call the function for a trainer with these rows, and name what came back in place of the trained text."""
 
-    def call(rows, begins_with=0, **settings):
-        value = submission.call("trained_text", make_trainer(make_model(17).recipe, rows, **settings))
+    def call(rows, begins_with=0, reads=tokenizer, **settings):
+        trainer = replace(make_trainer(make_model(17).recipe, rows, **settings), tokenizer=reads)
+        value = submission.call("trained_text", trainer)
         if value is None:
             told("nothing-returned")
         first, *others = texts([rows[begins_with], *rows])
         whole = settings.get("completion_only_loss") is False
         wanted = first.whole.strip() if whole else first.trained
         if isinstance(value, list | tuple):
-            told("tokens-instead-of-text")
+            told("whole-batch" if len(value) > 1 and wanted in map(stripped, value) else "tokens-instead-of-text")
         assert isinstance(value, str)
         said = value.strip()
         if said == first.whole.strip() != wanted:
@@ -43,13 +53,18 @@ def compare(submission, tokenizer, notebooks, make_model, make_trainer, texts):
             told("padding-decoded")
         if wanted in said and any(other.trained in said for other in others if other != first):
             told("whole-batch")
-        if said == others[0].trained != first.trained:
-            told("first-row-of-the-data")
         if whole and said == first.trained:
             told("completion-in-place-of-labels")
+        if said != wanted and said in [other.trained for other in others]:
+            told("another-row")
         assert said == wanted
 
     return call
+
+
+def stripped(value):
+    """Of spaces at its ends, if it is a text."""
+    return value.strip() if isinstance(value, str) else value
 
 
 def different(rows, rng: random.Random):
@@ -87,10 +102,11 @@ def test_padding(compare, rows, rng):
     misconception="another-text",
     raises=RAISES,
 )
-def test_contents_stay(compare, rows, rng):
+def test_contents_stay(compare, rows, rng, padding_with_ends):
+    """The tokenizer's token 0 is an exclamation mark."""
     drawn = different(rows, rng)
-    odd = {"role": "assistant", "content": f"It is  {rng.randrange(1000)} </s>, «naïve» [PAD]."}
-    compare([{"prompt": drawn[0]["prompt"], "completion": [odd]}, *drawn[1:]])
+    odd = {"role": "assistant", "content": f"It is  {rng.randrange(1000)} </s>, «naïve» [PAD]!"}
+    compare([{"prompt": drawn[0]["prompt"], "completion": [odd]}, *drawn[1:]], reads=padding_with_ends)
 
 
 @check(

@@ -56,7 +56,8 @@ def make_model(content: dict[str, Any]) -> Any:
     from safetensors.torch import load
     from transformers import LlamaConfig, LlamaForCausalLM
 
-    model: Any = LlamaForCausalLM(LlamaConfig(**content["architecture"]))
+    config = LlamaConfig(**content["architecture"])
+    model: Any = LlamaForCausalLM(config).to(config.dtype)
     model.load_state_dict(load(base64.b64decode(content["weights"])), strict=False)  # tied ones are not sent
     if content["lora"] is not None:
         model = get_peft_model(model, LoraConfig(**content["lora"]))

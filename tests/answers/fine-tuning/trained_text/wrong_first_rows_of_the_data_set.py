@@ -1,5 +1,5 @@
 # exercise: trained_text
-# misconception: first-row-of-the-data
+# misconception: another-row
 def trained_text(trainer):
     size = trainer.args.per_device_train_batch_size
     rows = [trainer.train_dataset[n] for n in range(min(size, len(trainer.train_dataset)))]

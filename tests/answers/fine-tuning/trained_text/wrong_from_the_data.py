@@ -1,5 +1,5 @@
 # exercise: trained_text
-# misconception: first-row-of-the-data
+# misconception: another-row
 def trained_text(trainer):
     row, tokenizer = trainer.train_dataset[0], trainer.processing_class
     opening = tokenizer.apply_chat_template(row["prompt"], tokenize=False, add_generation_prompt=True)

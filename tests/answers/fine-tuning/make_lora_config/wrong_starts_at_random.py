@@ -1,0 +1,9 @@
+# exercise: make_lora_config
+# misconception: starts-at-random
+from peft import LoraConfig
+
+
+def make_lora_config():
+    return LoraConfig(
+        r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM", init_lora_weights=False
+    )

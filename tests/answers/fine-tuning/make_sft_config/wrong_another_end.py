@@ -1,0 +1,18 @@
+# exercise: make_sft_config
+# misconception: another-end
+from trl import SFTConfig
+
+
+def make_sft_config(output_dir):
+    return SFTConfig(
+        output_dir=output_dir,
+        learning_rate=3e-4,
+        eos_token="<|endoftext|>",
+        num_train_epochs=1,
+        per_device_train_batch_size=8,
+        max_length=512,
+        use_cpu=True,
+        bf16=False,
+        report_to="none",
+        disable_tqdm=True,
+    )
