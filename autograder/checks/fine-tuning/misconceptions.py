@@ -470,8 +470,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # merge
     "head-taken-off": Misconception(
         "Only the inside of the model comes back.",
-        "`.model` of a model that writes text is without its last layer, and writes none. Return the model that merging "
-        "gives as it is.",
+        "`.model` of a model that writes text is without its last layer, and writes none. Return what merging gives, "
+        "as it is.",
     ),
     "still-an-adapter": Misconception(
         "The model still carries its adapter.",

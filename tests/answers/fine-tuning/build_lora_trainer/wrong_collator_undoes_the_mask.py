@@ -1,5 +1,5 @@
 # exercise: build_lora_trainer
-# misconception: another-mask
+# misconception: every-token-trained
 from trl import SFTTrainer
 
 
