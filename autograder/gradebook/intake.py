@@ -8,12 +8,13 @@ of the assignment's own files is moved beside the submission, where nothing look
 
 import errno
 import filecmp
+import functools
 import json
 import os
 import re
 import stat
 import subprocess
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,7 @@ MAX_ENTRIES = 1000  # files and folders
 MAX_DEPTH = 20
 MAX_NAME = 1000  # bytes, with the folders that it is in; Linux takes 4096 in all
 MAX_NOTES = 20
+ARCHIVES = (".zip", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".7z", ".rar")
 
 
 def pre_convert(notebooks: list[str], **_: Any) -> None:
@@ -209,7 +211,7 @@ def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) 
     names = [path.name for path in notebooks]
     has = " and ".join(names)
     complete = all(os.path.lexists(submission / name) for name in names)  # else ``left_for_person`` names the others
-    beside = _other_notebooks(submission, names) if complete else []
+    beside = _others(submission, names, _is_notebook) if complete else []
     others = [f"`{name}` was not graded: the assignment has {has}." for name in beside]
     return said[:MAX_NOTES] + more + others[:MAX_NOTES]
 
@@ -223,27 +225,36 @@ def _shown(path: Path, folder: Path) -> str:
 def left_for_person(submission: Path, notebooks: Iterable[Path]) -> dict[str, str]:
     """The assignment's notebooks that are not in their places but may have been handed in, and why a person must look.
 
-    They were set aside, or there is another notebook: under another name, or a folder further down.
+    They were set aside, or there is another file that may be it: a notebook under another name or a folder further
+    down, what a browser or an editor makes of one (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
     """
     aside, names = aside_folder(submission), [path.name for path in notebooks]
-    others = " and ".join(f"`{name}`" for name in _other_notebooks(submission, names)[:MAX_NOTES])
     why = {}
     for name in names:
         if os.path.lexists(submission / name):
             continue
+        others = _others(submission, names, functools.partial(_may_be, name))
         if os.path.lexists(aside / name):
             why[name] = f"{name} was set aside."
         elif others:
-            why[name] = f"{name} is missing, but there is {others}."
+            listed = " and ".join(f"`{other}`" for other in others[:MAX_NOTES])
+            why[name] = f"{name} is missing, but there is {listed}."
     return why
 
 
-def _other_notebooks(submission: Path, names: list[str]) -> list[str]:
-    return [
-        _shown(path, submission)
-        for name, path in regular_files(submission).items()
-        if name.endswith(".ipynb") and name not in names
-    ]
+def _others(submission: Path, names: list[str], fits: Callable[[str], bool]) -> list[str]:
+    """Files that are not in the place of one of the assignment's notebooks, and whose names, in small letters, fit."""
+    files = regular_files(submission).items()
+    return [_shown(path, submission) for name, path in files if name not in names and fits(path.name.lower())]
+
+
+def _is_notebook(file: str) -> bool:
+    return file.endswith(".ipynb")
+
+
+def _may_be(notebook: str, file: str) -> bool:
+    stem = notebook.removesuffix(".ipynb").lower()
+    return ".ipynb" in file or file.startswith(stem) or file.endswith(ARCHIVES)
 
 
 def aside_folder(submission: Path) -> Path:

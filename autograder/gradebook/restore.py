@@ -16,6 +16,7 @@ from autograder.course import Course, grade_id
 NOTES = "course_notes"
 MAX_ADDED = 100  # cells of the student's own
 MAX_SOURCE = 200_000  # characters of a cell
+MAX_NAMED = 5  # cells in a sentence
 _NEW = {"code": new_code_cell, "markdown": new_markdown_cell}
 
 
@@ -40,6 +41,7 @@ def restore(submitted: NotebookNode, given: NotebookNode) -> NotebookNode:
             continue
         cells.append(_put_back(cell, answers.get(name), notes))
         cells.extend(added.get(name, []))
+    notes += _changed(given, answers) + _missing(given, answers)
     restored = copy.copy(given)
     restored.metadata = copy.deepcopy(given.metadata)
     restored.metadata[NOTES] = notes
@@ -87,18 +89,45 @@ def _put_back(cell: NotebookNode, answer: NotebookNode | None, notes: list[str])
     """The given cell, with the student's source where it is theirs to write."""
     put = copy.deepcopy(cell)
     name = grade_id(cell)
-    if cell.metadata.nbgrader.get("locked"):
-        if answer is not None and _source(answer).strip() != cell.source.strip():
-            notes.append(f"The cell `{name}` was changed; the original was run.")
-    elif answer is None:
+    if _is_locked(cell):
+        return put
+    if answer is None:
         put.source = f"# The cell {name} was not in the submitted notebook."
-        notes.append(f"The cell `{name}` is missing.")
     elif len(_source(answer)) > MAX_SOURCE:
         put.source = f"# The cell {name} was longer than {MAX_SOURCE} characters."
         notes.append(f"The cell `{name}` was left out: longer than {MAX_SOURCE} characters.")
     else:
         put.source = _source(answer)
     return put
+
+
+def _changed(given: NotebookNode, answers: dict[str, NotebookNode]) -> list[str]:
+    """What is told of locked cells that are not as they were given."""
+    locked = {grade_id(cell): cell.source for cell in given.cells if _is_locked(cell)}
+    there = {name: answers[name] for name in locked if name in answers}
+    names = [name for name, cell in there.items() if _source(cell).strip() != locked[name].strip()]
+    return _of_cells(names, "was changed; the original was run", "were changed; the originals were run")
+
+
+def _missing(given: NotebookNode, answers: dict[str, NotebookNode]) -> list[str]:
+    """What is told of a student's cells that are not there."""
+    names = [grade_id(cell) for cell in given.cells if grade_id(cell) and not _is_locked(cell)]
+    return _of_cells([name for name in names if name not in answers], "is missing", "are missing")
+
+
+def _is_locked(cell: NotebookNode) -> bool:
+    return bool(cell.metadata.get("nbgrader", {}).get("locked"))
+
+
+def _of_cells(names: list[str], one: str, several: str) -> list[str]:
+    """One sentence about these cells, if there are any."""
+    if len(names) < 2:
+        return [f"The cell `{name}` {one}." for name in names]
+    listed = [f"`{name}`" for name in names[:MAX_NAMED]]
+    if len(names) > MAX_NAMED:
+        listed.append(f"{len(names) - MAX_NAMED} more")
+    *before, last = listed
+    return [f"The cells {', '.join(before)} and {last} {several}."]
 
 
 def _source(cell: NotebookNode) -> str:

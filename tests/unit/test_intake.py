@@ -292,6 +292,25 @@ def test_notebook_in_another_place_is_left_for_a_person(submission: Path, name: 
     }
 
 
+@pytest.mark.parametrize("name", ["lesson.ipynb.txt", "Lesson.py", "lesson (1).html", "other.ipynb.json", "work.ZIP"])
+def test_what_may_be_the_notebook_is_left_for_a_person(submission: Path, name: str) -> None:
+    (submission / name).write_text(EMPTY)
+    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+    assert intake.notes(submission, OWN, NOTEBOOKS) == []
+    (submission / "lesson.ipynb").unlink()
+    assert intake.left_for_person(submission, NOTEBOOKS) == {
+        "lesson.ipynb": f"lesson.ipynb is missing, but there is `{name}`."
+    }
+
+
+@pytest.mark.parametrize("name", ["helpers.py", "data.csv", "runs/model.safetensors"])
+def test_what_is_no_notebook_leaves_nobody_waiting(submission: Path, name: str) -> None:
+    (submission / name).parent.mkdir(exist_ok=True)
+    (submission / name).write_text(EMPTY)
+    (submission / "lesson.ipynb").unlink()
+    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+
+
 def test_checkpoint_of_a_notebook_is_no_notebook(submission: Path) -> None:
     (submission / ".ipynb_checkpoints").mkdir()
     (submission / "lesson.ipynb").rename(submission / ".ipynb_checkpoints" / "lesson-checkpoint.ipynb")

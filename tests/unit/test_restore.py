@@ -56,6 +56,34 @@ def test_locked_cell_is_put_back(given_notebook: NotebookNode, submitted: Notebo
     assert "f-checks" in restored.metadata[NOTES][0]
 
 
+def lesson(cells: int, **words: object) -> NotebookNode:
+    return new_notebook(
+        cells=[new_code_cell("x = 1", metadata=nbgrader(f"c{number}", **words)) for number in range(cells)]
+    )
+
+
+@pytest.mark.parametrize(
+    ("changed", "said"),
+    [
+        (0, []),
+        (1, ["The cell `c0` was changed; the original was run."]),
+        (3, ["The cells `c0`, `c1` and `c2` were changed; the originals were run."]),
+        (8, ["The cells `c0`, `c1`, `c2`, `c3`, `c4` and 3 more were changed; the originals were run."]),
+    ],
+)
+def test_changed_cells_are_told_in_one_sentence(changed: int, said: list[str]) -> None:
+    submitted = lesson(8)
+    for cell in submitted.cells[:changed]:
+        cell.source = "x = 2"
+    assert restore(submitted, lesson(8)).metadata[NOTES] == said
+
+
+def test_missing_answers_are_told_in_one_sentence() -> None:
+    given_cells = lesson(3, solution=True, locked=False)
+    assert restore(new_notebook(), given_cells).metadata[NOTES] == ["The cells `c0`, `c1` and `c2` are missing."]
+    assert restore(lesson(2, solution=True, locked=False), given_cells).metadata[NOTES] == ["The cell `c2` is missing."]
+
+
 def test_metadata_is_the_courses(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
     submitted.cells[3].metadata = {"nbgrader": {"grade_id": "f-checks", "points": 99}, "tags": ["skip-execution"]}
     restored = restore(submitted, given_notebook)

@@ -57,7 +57,8 @@ def make_model(content: dict[str, Any]) -> Any:
     from transformers import LlamaConfig, LlamaForCausalLM
 
     config = LlamaConfig(**content["architecture"])
-    model: Any = LlamaForCausalLM(config).to(config.dtype)
+    model: Any = LlamaForCausalLM(config)
+    model.to(config.dtype)
     model.load_state_dict(load(base64.b64decode(content["weights"])), strict=False)  # tied ones are not sent
     if content["lora"] is not None:
         model = get_peft_model(model, LoraConfig(**content["lora"]))
