@@ -1,6 +1,7 @@
 """Restoring a submitted notebook: the student's words, the course's structure."""
 
 import copy
+from collections.abc import Callable
 
 import nbformat
 import pytest
@@ -47,6 +48,32 @@ def test_honest_submission_keeps_its_place_and_has_no_notes(
     restored = restore(submitted, given_notebook)
     assert sources(restored) == ["read this", "x = 1", "def f(): return 1", "assert f()"]
     assert restored.metadata[NOTES] == []
+
+
+def in_colab(notebook: NotebookNode) -> None:
+    """Ids go into the metadata, and of the notebook's own metadata little is left."""
+    notebook.nbformat_minor = 0
+    notebook.metadata = NotebookNode(colab={"provenance": []}, kernelspec={"name": "python3"})
+    for cell in notebook.cells:
+        cell.metadata.update({"id": cell.pop("id"), "outputId": "some", "colab": {"height": 35}})
+
+
+def in_vs_code(notebook: NotebookNode) -> None:
+    notebook.metadata.kernelspec = {"display_name": ".venv", "name": "venv"}
+    for cell in notebook.cells:
+        cell.metadata["vscode"] = {"languageId": "python"}
+        cell.id = f"#{cell.id}"
+
+
+@pytest.mark.parametrize("work", [in_colab, in_vs_code])
+def test_it_does_not_matter_where_a_notebook_was_written(
+    work: Callable[[NotebookNode], None], given_notebook: NotebookNode, submitted: NotebookNode
+) -> None:
+    work(submitted)
+    restored = restore(submitted, given_notebook)
+    assert sources(restored) == ["read this", "x = 1", "def f(): return 1", "assert f()"]
+    assert restored.metadata[NOTES] == []
+    nbformat.validate(restored)
 
 
 def test_locked_cell_is_put_back(given_notebook: NotebookNode, submitted: NotebookNode) -> None:
