@@ -211,7 +211,7 @@ def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) 
     names = [path.name for path in notebooks]
     has = " and ".join(names)
     complete = all(os.path.lexists(submission / name) for name in names)  # else ``left_for_person`` names the others
-    beside = _others(submission, names, _is_notebook) if complete else []
+    beside = _others(submission, own, names, _is_notebook) if complete else []
     others = [f"`{name}` was not graded: the assignment has {has}." for name in beside]
     return said[:MAX_NOTES] + more + others[:MAX_NOTES]
 
@@ -222,7 +222,7 @@ def _shown(path: Path, folder: Path) -> str:
     return "".join(letter if letter.isprintable() and letter != "`" else "?" for letter in name)[:200]
 
 
-def left_for_person(submission: Path, notebooks: Iterable[Path]) -> dict[str, str]:
+def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> dict[str, str]:
     """The assignment's notebooks that are not in their places but may have been handed in, and why a person must look.
 
     They were set aside, or there is another file that may be it: a notebook under another name or a folder further
@@ -233,7 +233,7 @@ def left_for_person(submission: Path, notebooks: Iterable[Path]) -> dict[str, st
     for name in names:
         if os.path.lexists(submission / name):
             continue
-        others = _others(submission, names, functools.partial(_may_be, name))
+        others = _others(submission, own, names, functools.partial(_may_be, name))
         if os.path.lexists(aside / name):
             why[name] = f"{name} was set aside."
         elif others:
@@ -242,10 +242,10 @@ def left_for_person(submission: Path, notebooks: Iterable[Path]) -> dict[str, st
     return why
 
 
-def _others(submission: Path, names: list[str], fits: Callable[[str], bool]) -> list[str]:
-    """Files that are not in the place of one of the assignment's notebooks, and whose names, in small letters, fit."""
-    files = regular_files(submission).items()
-    return [_shown(path, submission) for name, path in files if name not in names and fits(path.name.lower())]
+def _others(submission: Path, own: Mapping[str, Path], names: list[str], fits: Callable[[str], bool]) -> list[str]:
+    """Files that are none of the assignment's own, nor its notebooks, and whose names, in small letters, fit."""
+    files = {name: path for name, path in regular_files(submission).items() if name not in own and name not in names}
+    return [_shown(path, submission) for path in files.values() if fits(path.name.lower())]
 
 
 def _is_notebook(file: str) -> bool:

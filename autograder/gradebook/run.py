@@ -161,7 +161,8 @@ def intake_notes(course: Course, student: str, assignment: str) -> list[str]:
 
 def left_for_person(course: Course, student: str, assignment: str) -> dict[str, str]:
     """Names of the notebooks that could not be taken in, and why they wait for a person."""
-    return intake.left_for_person(course.submitted(student, assignment), course.notebooks(assignment))
+    own = own_files(course.source(assignment))
+    return intake.left_for_person(course.submitted(student, assignment), own, course.notebooks(assignment))
 
 
 def missing_verdict(course: Course, handed_in: HandedIn, message: str = "No notebook was submitted.") -> Verdict:

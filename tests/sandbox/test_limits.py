@@ -107,6 +107,14 @@ def test_time_in_which_others_have_the_processors_is_not_the_student_s(
     assert session.probe({"name": "sleep", "arguments": [], "seed": 0})["status"] == "timed out"
 
 
+def test_who_is_kept_from_running_for_ever_is_not_waited_for_for_ever(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = run("def sleep(): time.sleep(30)", probe_wall_seconds=1)
+    monkeypatch.setattr(watch, "starved", lambda _: 100 * time.monotonic())
+    assert session.probe({"name": "sleep", "arguments": [], "seed": 0})["status"] == "timed out"
+
+
 def test_endless_call_is_interrupted(run: Run) -> None:
     session = run("def endless():\n    while True: pass", probe_cpu_seconds=1)
     reply = session.probe({"name": "endless", "arguments": [], "seed": 0})

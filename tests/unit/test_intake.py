@@ -166,7 +166,7 @@ def test_notebook_in_an_old_format_is_moved(submission: Path, version: str) -> N
     (submission / "lesson.ipynb").write_text(f'{{{version}"worksheets": [{{"cells": [{heading}]}}]}}')
     intake.set_aside(submission, OWN)
     assert "lesson.ipynb" not in left(submission)
-    assert intake.left_for_person(submission, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
     assert "not in version 4 of the notebook format" in intake.notes(submission, OWN, NOTEBOOKS)[0]
 
 
@@ -177,7 +177,7 @@ def test_folder_in_the_place_of_a_notebook_is_left_for_a_person(submission: Path
     (submission / "x").rename(submission / "lesson.ipynb" / "lesson.ipynb")
     intake.set_aside(submission, OWN)
     assert left(submission) == {"data", "data/mine.csv"}
-    assert intake.left_for_person(submission, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
     assert "a folder in the place of a notebook" in intake.notes(submission, OWN, NOTEBOOKS)[0]
 
 
@@ -272,22 +272,22 @@ def test_of_an_earlier_submission_nothing_is_said(submission: Path) -> None:
     (submission / "lesson.ipynb").symlink_to("nowhere")
     intake.set_aside(submission, OWN)
     assert len(intake.notes(submission, OWN, NOTEBOOKS)) == 2
-    assert intake.left_for_person(submission, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {"lesson.ipynb": "lesson.ipynb was set aside."}
     (submission / "lesson.ipynb").write_text(EMPTY)
     intake.set_aside(submission, OWN)
     assert intake.notes(submission, OWN, NOTEBOOKS) == []
-    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {}
 
 
 @pytest.mark.parametrize("name", ["lesson (1).ipynb", "lesson/lesson.ipynb", "lesson-Copy1.ipynb"])
 def test_notebook_in_another_place_is_left_for_a_person(submission: Path, name: str) -> None:
     (submission / name).parent.mkdir(exist_ok=True)
     (submission / name).write_text(EMPTY)
-    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {}
     assert intake.notes(submission, OWN, NOTEBOOKS) == [f"`{name}` was not graded: the assignment has lesson.ipynb."]
     (submission / "lesson.ipynb").unlink()
     assert intake.notes(submission, OWN, NOTEBOOKS) == []
-    assert intake.left_for_person(submission, NOTEBOOKS) == {
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {
         "lesson.ipynb": f"lesson.ipynb is missing, but there is `{name}`."
     }
 
@@ -295,10 +295,10 @@ def test_notebook_in_another_place_is_left_for_a_person(submission: Path, name: 
 @pytest.mark.parametrize("name", ["lesson.ipynb.txt", "Lesson.py", "lesson (1).html", "other.ipynb.json", "work.ZIP"])
 def test_what_may_be_the_notebook_is_left_for_a_person(submission: Path, name: str) -> None:
     (submission / name).write_text(EMPTY)
-    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {}
     assert intake.notes(submission, OWN, NOTEBOOKS) == []
     (submission / "lesson.ipynb").unlink()
-    assert intake.left_for_person(submission, NOTEBOOKS) == {
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {
         "lesson.ipynb": f"lesson.ipynb is missing, but there is `{name}`."
     }
 
@@ -308,13 +308,20 @@ def test_what_is_no_notebook_leaves_nobody_waiting(submission: Path, name: str) 
     (submission / name).parent.mkdir(exist_ok=True)
     (submission / name).write_text(EMPTY)
     (submission / "lesson.ipynb").unlink()
-    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {}
+
+
+def test_file_that_the_assignment_gives_is_not_taken_for_its_notebook(submission: Path) -> None:
+    (submission / "lesson.ipynb").unlink()
+    (submission / "lesson-1.svg").write_text("<svg/>")
+    assert intake.left_for_person(submission, {"lesson-1.svg": Path("lesson-1.svg")}, NOTEBOOKS) == {}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) != {}
 
 
 def test_checkpoint_of_a_notebook_is_no_notebook(submission: Path) -> None:
     (submission / ".ipynb_checkpoints").mkdir()
     (submission / "lesson.ipynb").rename(submission / ".ipynb_checkpoints" / "lesson-checkpoint.ipynb")
-    assert intake.left_for_person(submission, NOTEBOOKS) == {}
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {}
 
 
 NOBODY = 65534

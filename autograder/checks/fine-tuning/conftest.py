@@ -27,7 +27,7 @@ from autograder.judge.configs import SFT_SETTINGS
 from autograder.judge.real import try_on
 from autograder.judge.tables import named, which
 from autograder.judge.tokenizers import hidden_tokenizer
-from autograder.judge.training import Plan, Trained, same, train
+from autograder.judge.training import Plan, Trained, load_base, same, train
 from autograder.judge.values import Config, TrainerState
 from autograder.machine.profile import profile
 from autograder.models import smollm2
@@ -192,10 +192,12 @@ def texts(tokenizer: Any) -> Callable[..., list[Texts]]:
 
 
 @pytest.fixture(scope="session")
-def in_trainer(tokenizer: Any) -> Callable[[TrainerState], list[Texts]]:
-    """The same of a trainer that came back: what it reads, and what of it it trains."""
+def in_trainer(tokenizer: Any) -> Callable[[TrainerState, list[Row]], list[Texts]]:
+    """The same of a trainer that came back: what it reads of so many rows, and what of it it trains."""
 
-    def read(state: TrainerState) -> list[Texts]:
+    def read(state: TrainerState, rows: list[Row]) -> list[Texts]:
+        if (count := len(state.rows or ())) != len(rows):
+            told("rows-lost" if count < len(rows) else "rows-added")
         found = []
         for row in state.rows or ():
             ids, labels = row.get("input_ids"), row.get("labels") or row.get("input_ids")
@@ -215,9 +217,7 @@ def require_rows(texts: Any, in_trainer: Any) -> Callable[[TrainerState, list[Ro
     """Each row is there, as the tokenizer's own template renders it."""
 
     def require(state: TrainerState, rows: list[Row]) -> None:
-        found = in_trainer(state)
-        if len(found) != len(rows):
-            told("rows-lost" if len(found) < len(rows) else "rows-added")
+        found = in_trainer(state, rows)
         if Counter(one.whole.strip() for one in found) != Counter(one.whole.strip() for one in texts(rows)):
             told("another-template")
 
@@ -277,10 +277,7 @@ def trains_as_asked(tokenizer: Any, texts: Any, in_trainer: Any) -> Callable[[Tr
     import torch
 
     def compare(state: TrainerState, rows: list[Row]) -> None:
-        expected = texts(rows)
-        found = in_trainer(state)
-        if len(found) != len(rows):
-            told("rows-lost" if len(found) < len(rows) else "rows-added")
+        expected, found = texts(rows), in_trainer(state, rows)
         judge([one.trained for one in found], expected)
         assert Counter(one.trained for one in found) == Counter(one.trained for one in expected)
         judge(collated(state), expected)
@@ -338,6 +335,12 @@ def folder(source: Path) -> Path:
     found = source / "base"
     almanac_base.verify(found)
     return found
+
+
+@pytest.fixture(scope="session")
+def notebooks(folder: Path) -> Any:
+    """The tokenizer that the notebook has."""
+    return load_base(folder)[1]
 
 
 @dataclass(frozen=True)

@@ -126,7 +126,7 @@ def test_base_becomes_an_assistant(config, args, plan, examine, on_the_real_mode
 
 
 @check("It stops by itself", points=1, misconception="never-stops", raises=RAISES)
-def test_stops(config, state, folder, examine):
-    if state.processing_class.eos_token != load_base(folder)[1].eos_token:
+def test_stops(config, state, notebooks, examine):
+    if state.processing_class.eos_token != notebooks.eos_token:
         told("another-end")
     assert examine(config).stopped >= STOPPED

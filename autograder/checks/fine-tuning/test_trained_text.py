@@ -7,15 +7,8 @@ from dataclasses import replace
 import pytest
 
 from autograder.judge.check import check, told
-from autograder.judge.training import load_base
 
 RAISES = {"OverflowError": "ignored-labels-decoded", "TypeError": "loader-taken-for-batch"}
-
-
-@pytest.fixture(scope="module")
-def notebooks(folder):
-    """The tokenizer that the notebook has."""
-    return load_base(folder)[1]
 
 
 @pytest.fixture(scope="module")
