@@ -25,6 +25,11 @@ class CheckResult:
     misconception: str | None = None
     message: str | None = None
 
+    @property
+    def exercise(self) -> str:
+        """The id of the exercise that it is a check of."""
+        return self.id.partition("::")[0]
+
     @classmethod
     def from_json(cls, data: dict[str, Any]) -> Self:
         """Raises ValueError or TypeError where it is none."""

@@ -124,7 +124,7 @@ def run_and_judge(
 
 def _by_exercise(exercises: list[str], found: list[CheckResult]) -> dict[str, ExerciseResult]:
     return {
-        exercise: ExerciseResult(exercise, tuple(one for one in found if one.id.partition("::")[0] == exercise))
+        exercise: ExerciseResult(exercise, tuple(one for one in found if one.exercise == exercise))
         for exercise in exercises
     }
 

@@ -11,10 +11,8 @@ from rich.table import Table
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.judge.check import Check, load_checks, load_misconceptions
-from autograder.samples.answers import Answer, load_answers, problems, references, try_answers
-from autograder.verdict import CheckResult
-
-Matrix = dict[Answer, list[CheckResult]]
+from autograder.samples.answers import Answer, load_answers, problems, references
+from autograder.samples.trying import Matrix, try_answers
 
 SIGNS = {"passed": ".", "failed": "F", "raised": "R", "timed out": "T", "missing": "M", "grader error": "?"}
 

@@ -115,9 +115,13 @@ class Session:
         """Run every code cell; afterwards ``reports`` says how each went."""
         run_sync(self._run)()
 
-    def run_cell(self, source: str) -> CellReport:
-        """Run one cell more, after all others: many answers can be tried in one kernel."""
-        self.notebook.cells.append(new_code_cell(source))
+    def run_cell(self, source: str, grade_id: str = "") -> CellReport:
+        """Run one cell more, after all others: many answers can be tried in one kernel.
+
+        grade_id: whose answer it is; without it is a student's own.
+        """
+        about = {"nbgrader": {"solution": True, "grade_id": grade_id}}
+        self.notebook.cells.append(new_code_cell(source, metadata=about))
         index = len(self.notebook.cells) - 1
         self.reports[index] = report = run_sync(self._run_cell)(index)
         return report

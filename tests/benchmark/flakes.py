@@ -19,7 +19,8 @@ from rich.progress import track
 from autograder.config import load
 from autograder.course import Course
 from autograder.judge import process
-from autograder.samples.answers import Answer, load_answers, problems, references, try_answers
+from autograder.samples.answers import Answer, load_answers, problems, references
+from autograder.samples.trying import try_answers
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)

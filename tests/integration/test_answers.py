@@ -10,13 +10,12 @@ from autograder.config import load
 from autograder.course import Course
 from autograder.errors import BuildError
 from autograder.judge.process import Judge
-from autograder.samples.answers import Answer, load_answers, problems, references, try_answers
-from autograder.verdict import CheckResult
+from autograder.samples.answers import Answer, load_answers, problems, references
+from autograder.samples.trying import Matrix, try_answers
 
 ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)
 
-Matrix = dict[Answer, list[CheckResult]]
 QUICK = [name for name in COURSE.assignments() if name != "fine-tuning"]  # for which the judge trains
 
 
