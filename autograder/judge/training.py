@@ -1,6 +1,6 @@
 """Configs put to use: the judge builds the trainer that a student described, and trains it.
 
-What it makes is kept, because most of a class describes the same training.
+What it makes is kept, because most of a class describes the same training, in one way or another.
 """
 
 import functools
@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from autograder.judge.alarm import paused
+from autograder.judge.beginning import beginning
 from autograder.judge.configs import allowed, rebuild
 from autograder.judge.memory import ATTENDED, bound_gpu, largest_batch, too_large
 from autograder.judge.submission import Unusable
@@ -154,6 +156,9 @@ def fields_of(config: Config) -> str:
     return ARGUMENTS(allowed(config))
 
 
+_by_beginning: WeakValueDictionary[str, Trained] = WeakValueDictionary()  # of those that `_train` keeps
+
+
 @functools.lru_cache(KEPT)
 def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
     with paused():
@@ -167,14 +172,19 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
         settings = {"output_dir": folder, "seed": plan.seed, "use_cpu": profile() == "cpu", **EACH_STEP}
         trainer = build(model, tokenizer, rows, rebuild(config, **settings), lora)
         _cut(trainer, plan)
-        found = run(trainer)
+        began = beginning(trainer)
+        if (alike := _by_beginning.get(began)) is not None:
+            return alike
+        losses = run(trainer)
     trainer.model.eval()
-    return Trained(trainer.model, found)
+    trained = _by_beginning[began] = Trained(trainer.model, losses)
+    return trained
 
 
 def forget() -> None:
     """All that was trained, with what checks have found out about it."""
     _train.cache_clear()
+    _by_beginning.clear()
 
 
 def run(trainer: Any) -> tuple[float, ...]:
