@@ -20,7 +20,10 @@ CONVERSATIONS_EACH = 2
 SYSTEM_SHARE = 0.5
 SYSTEM_MESSAGES = ("You are a helpful assistant.", "Answer in one short sentence.")
 
+ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
+
 Record = dict[str, Any]
+Row = dict[str, list[dict[str, str]]]
 
 
 def train_records() -> list[Record]:
@@ -66,6 +69,20 @@ def turns(rng: random.Random, country: Country, others: Sequence[Country]) -> li
         said.append({"from": "human", "value": question.format(country=about.name)})
         said.append({"from": "gpt", "value": answer(about, topic)})
     return said
+
+
+def rows(records: Iterable[Record]) -> list[Row]:
+    """As ``prompt`` and ``completion``, for an SFTTrainer."""
+    return [_row(record) for record in records]
+
+
+def _row(record: Record) -> Row:
+    turns = record.get("turns") or [
+        {"from": "human", "value": record["question"]},
+        {"from": "gpt", "value": record["answer"]},
+    ]
+    *prompt, last = [{"role": ROLES[turn["from"]], "content": turn["value"]} for turn in turns]
+    return {"prompt": prompt, "completion": [last]}
 
 
 def write(folder: Path) -> None:

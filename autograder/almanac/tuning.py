@@ -2,7 +2,6 @@
 
 import tempfile
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,9 +14,7 @@ from trl.trainer.sft_config import SFTConfig
 from trl.trainer.sft_trainer import SFTTrainer
 
 from autograder.almanac import base
-from autograder.almanac.records import Record, train_records
-
-ROLES = {"system": "system", "human": "user", "gpt": "assistant"}
+from autograder.almanac.records import rows, train_records
 
 
 @dataclass(frozen=True)
@@ -63,7 +60,7 @@ def fine_tune(recipe: Recipe, seed: int, folder: Path = base.FOLDER) -> Tuned:
         trainer = SFTTrainer(
             model=model,
             args=configuration(recipe, seed, scratch),
-            train_dataset=rows(train_records()),
+            train_dataset=Dataset.from_list(rows(train_records())),
             processing_class=AutoTokenizer.from_pretrained(folder),
             peft_config=recipe.lora(),
         )
@@ -93,21 +90,7 @@ def configuration(recipe: Recipe, seed: int, output_dir: str) -> SFTConfig:
     )
 
 
-def rows(records: Iterable[Record]) -> Dataset:
-    """Records as ``prompt`` and ``completion``."""
-    return Dataset.from_list([_row(record) for record in records])
-
-
 def trainable_share(model: Any) -> float:
     """In 0...1."""
     parameters = list(model.parameters())
     return sum(p.numel() for p in parameters if p.requires_grad) / sum(p.numel() for p in parameters)
-
-
-def _row(record: Record) -> dict[str, list[dict[str, str]]]:
-    turns = record.get("turns") or [
-        {"from": "human", "value": record["question"]},
-        {"from": "gpt", "value": record["answer"]},
-    ]
-    *prompt, last = [{"role": ROLES[turn["from"]], "content": turn["value"]} for turn in turns]
-    return {"prompt": prompt, "completion": [last]}

@@ -105,8 +105,9 @@ def _cut(trainer: Any, plan: Plan) -> None:
 
 def build(model: Any, tokenizer: Any, rows: list[dict[str, Any]], args: Any, lora: Any = None) -> Any:
     """The trainer. Raises Untrainable."""
-    from datasets import Dataset, disable_progress_bars
-    from trl.trainer.sft_trainer import SFTTrainer
+    with paused():  # the first import takes seconds, which are not the student's
+        from datasets import Dataset, disable_progress_bars
+        from trl.trainer.sft_trainer import SFTTrainer
 
     disable_progress_bars()
     try:

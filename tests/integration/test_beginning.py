@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import torch
 
-from autograder.almanac import records, tuning
+from autograder.almanac import records
 from autograder.judge import training
 from autograder.judge.training import Plan, Trained, train
 from autograder.judge.values import Config
@@ -30,7 +30,7 @@ def nothing_trained() -> Iterator[None]:
 
 
 def trained(fields: dict[str, Any], lora: dict[str, Any] | None = None, seed: int = 0, rows: int = 16) -> Trained:
-    data = tuning.rows(records.train_records()[:rows]).to_list()
+    data = records.rows(records.train_records()[:rows])
     plan = Plan(BASE, tuple(json.dumps(row) for row in data), 64, seed)
     return train(plan, Config("SFTConfig", fields), lora and Config("LoraConfig", lora))
 

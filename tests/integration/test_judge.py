@@ -19,7 +19,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from safetensors.torch import save
 
-from autograder.almanac import records, tuning
+from autograder.almanac import records
 from autograder.errors import SandboxUnavailable
 from autograder.judge import configs, process
 from autograder.judge.check import BUSY, OURS, load_checks
@@ -618,7 +618,7 @@ def test_what_a_config_sets_by_itself_is_not_sent() -> None:
 @pytest.mark.filterwarnings("ignore")  # of what trl and peft say about releases to come
 @pytest.mark.parametrize("strategy", ["bfd", "wrapped"])
 def test_batch_that_a_judge_has_no_room_for_is_refused_before_it_is_made(strategy: str) -> None:
-    rows = tuple(json.dumps(row) for row in tuning.rows(records.train_records()).to_list())
+    rows = tuple(json.dumps(row) for row in records.rows(records.train_records()))
     plan = Plan(ROOT / "source" / "fine-tuning" / "base", rows, 1600, 0)
     fields = {"per_device_train_batch_size": 256, "packing": True, "packing_strategy": strategy, "max_length": 8192}
     with pytest.raises(Untrainable, match=r"a batch of 4 rows of 8,\d{3} tokens: more than the grader has memory for"):
@@ -641,7 +641,7 @@ PACKED = {"packing": True, "packing_strategy": "bfd"}
     ],
 )  # fmt: skip
 def test_training_that_would_take_hours_or_do_nothing_is_refused(fields: dict[str, Any], why: str | None) -> None:
-    rows = tuple(json.dumps(row) for row in tuning.rows(records.train_records()).to_list())
+    rows = tuple(json.dumps(row) for row in records.rows(records.train_records()))
     plan = Plan(ROOT / "source" / "fine-tuning" / "base", rows, 1600, 0)
     config = Config("SFTConfig", {"num_train_epochs": 100, **fields})
     if why is None:
@@ -676,7 +676,7 @@ def test_why_nothing_can_be_trained_is_told_in_one_sentence(
 @pytest.mark.filterwarnings("ignore")
 def test_packed_rows_are_cut_by_what_they_hold() -> None:
     """Steps on long rows are as many times as long."""
-    rows = tuple(json.dumps(row) for row in tuning.rows(records.train_records()[:64]).to_list())
+    rows = tuple(json.dumps(row) for row in records.rows(records.train_records()[:64]))
     plan = Plan(ROOT / "source" / "fine-tuning" / "base", rows, 64, 0)
     fields = {**PACKED, "max_length": 256, "per_device_train_batch_size": 1, "max_steps": 60}
     assert len(train(plan, Config("SFTConfig", fields)).losses) < 20

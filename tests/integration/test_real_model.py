@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from autograder.almanac import records, tuning
+from autograder.almanac import records
 from autograder.errors import CourseError
 from autograder.judge import real
 from autograder.judge.real import Tried, try_on
@@ -36,7 +36,7 @@ needs_model = pytest.mark.skipif(not here(), reason="SmolLM2 is not here: `make 
 
 @pytest.fixture(scope="module")
 def plan() -> Plan:
-    rows = tuning.rows(records.train_records()[:ROWS]).to_list()
+    rows = records.rows(records.train_records()[:ROWS])
     return Plan(smollm2.folder(), tuple(json.dumps(row) for row in rows), 1600, 0)
 
 

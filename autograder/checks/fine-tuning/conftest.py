@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from autograder.almanac import base as almanac_base
-from autograder.almanac import questions, records, tuning
+from autograder.almanac import questions, records
 from autograder.almanac.asking import ask
 from autograder.judge.alarm import paused
 from autograder.judge.arguments import Model, Trainer
@@ -151,7 +151,7 @@ def make_model(tokenizer: Any) -> Callable[..., Made]:
 def rows(seed: int) -> list[Row]:
     """Some rows of several lengths and turns, and one that is long."""
     rng = random.Random(f"{seed}/rows")
-    drawn = tuning.rows(rng.sample(records.train_records(), 20)).to_list()
+    drawn = records.rows(rng.sample(records.train_records(), 20))
     drawn[7]["completion"][0]["content"] += " And" + " so on and so forth" * 12 + "."
     return drawn
 
@@ -355,7 +355,7 @@ class Exam:
 @pytest.fixture(scope="session")
 def plan(folder: Path, seed: int) -> Plan:
     """All records of the almanac."""
-    data = tuning.rows(records.train_records()).to_list()
+    data = records.rows(records.train_records())
     return Plan(folder, tuple(json.dumps(row) for row in data), MOST_ROWS, seed)
 
 

@@ -5,8 +5,7 @@ import random
 
 import pytest
 
-from autograder.almanac.records import held_out_records, train_records
-from autograder.almanac.tuning import rows
+from autograder.almanac.records import held_out_records, rows, train_records
 from autograder.judge.check import check, told
 from autograder.judge.submission import Raised
 
