@@ -1,7 +1,7 @@
 """Known answers, put into the solved notebook and judged by the hidden checks: what ``course verify`` does.
 
-Several are tried at a time, each to an exercise of its own. As many exercises or more have their solutions meanwhile,
-which lose points where an answer harms others than its own.
+Several are tried at a time, each to an exercise of its own. The other half of the exercises have their solutions
+meanwhile, which lose points where an answer harms others than its own.
 """
 
 import logging
@@ -72,12 +72,12 @@ def try_answers(course: Course, assignment: str, answers: Sequence[Answer], bega
 
 
 def rounds(answers: Sequence[Answer], exercises: Sequence[str]) -> list[Round]:
-    """The answers to a notebook's exercises, in as few rounds as may be: in each to half of the exercises at most, one
-    to each, in the exercises' order."""
+    """The answers to a notebook's exercises, in as few rounds as may be: in each to half of the exercises, rounded up,
+    at most, one to each, in the exercises' order."""
     queues = {name: deque(one for one in answers if one.exercise == name) for name in exercises}
     found = []
     while longest := sorted(filter(queues.get, exercises), key=lambda name: -len(queues[name])):
-        dealt = longest[: max(1, len(exercises) // 2)]
+        dealt = longest[: (len(exercises) + 1) // 2]
         found.append([queues[name].popleft() for name in exercises if name in dealt])
     return found
 
