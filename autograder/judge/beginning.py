@@ -25,5 +25,5 @@ def beginning(trainer: Any) -> str:
     for part in (str(model), strengths, moving, settings, trainer.train_dataset.to_list()):
         digest.update(repr(part).encode())
     for tensor in (torch.get_rng_state(), *model.state_dict().values()):
-        digest.update(tensor.detach().cpu().contiguous().view(torch.uint8).numpy())
+        digest.update(tensor.detach().cpu().flatten().view(torch.uint8).numpy())
     return digest.hexdigest()
