@@ -70,18 +70,20 @@ def cells_of(course: Course, assignment: str, notebook: str) -> dict[str, str]:
 def problems(answer: Answer, results: list[CheckResult]) -> list[str]:
     """What is wrong with the checks, as this answer shows it; nothing, if all is well."""
     found = []
-    lost = [result for result in results if result.outcome != "passed"]
-    own = [result for result in lost if result.exercise == answer.exercise]
-    found += [
-        f"loses points outside its exercise: {result.id}: {result.message}" for result in lost if result not in own
-    ]
+    own = [result for result in results if result.exercise == answer.exercise]
+    lost = [result for result in own if result.outcome != "passed"]
+    elsewhere = [result for result in results if result not in own and result.outcome != "passed"]
+    found += [f"loses points outside its exercise: {_said(result, result.id)}" for result in elsewhere]
     if answer.right:
-        found += [f"is right, but {result.id} says {result.outcome}: {result.message}" for result in own]
-    elif not own:
-        found.append("is wrong, and no check sees it")
-    elif (own[0].misconception, own[0].outcome) != (answer.misconception, answer.outcome):
-        found.append(
-            f"must be told {answer.misconception} ({answer.outcome}), "
-            f"is told {own[0].misconception} ({own[0].outcome}) by {own[0].id}"
-        )
+        found += [f"is right, but {_said(result, f'{result.id} says {result.outcome}')}" for result in lost]
+    elif not lost:
+        found.append(_said(own[0], "is wrong, and no check sees it"))
+    elif (lost[0].misconception, lost[0].outcome) != (answer.misconception, answer.outcome):
+        told = f"is told {lost[0].misconception} ({lost[0].outcome}) by {lost[0].id}"
+        found.append(f"must be told {answer.misconception} ({answer.outcome}), {_said(lost[0], told)}")
     return found
+
+
+def _said(result: CheckResult, words: str) -> str:
+    """With what it tells, if anything."""
+    return words if result.message is None else f"{words}: {result.message}"

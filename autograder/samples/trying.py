@@ -142,7 +142,7 @@ class _Desk:
 def _beside(result: CheckResult, others: set[Answer]) -> CheckResult:
     """A result that is not the same when the answer is tried alone."""
     names = ", ".join(sorted(f"{one.exercise}/{one.name}" for one in others))
-    return replace(result, message=f"{result.message} (only beside {names})")
+    return replace(result, message=" ".join(filter(None, (result.message, f"(only beside {names})"))))
 
 
 @contextmanager

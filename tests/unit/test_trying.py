@@ -95,16 +95,26 @@ def test_who_harms_a_neighbour_is_found() -> None:
     ]
 
 
-def test_what_only_two_together_do_is_told_as_that() -> None:
+@pytest.mark.parametrize(
+    ("at", "together", "right", "wrong"),
+    [
+        ("one", "odd", ["is right, but one::test_it says failed: odd (only beside three/wrong_so)"], []),
+        ("three", "odd", [],
+         ["must be told so (failed), is told odd (failed) by three::test_it: odd (only beside one/right_so)"]),
+        ("three", None, [], ["is wrong, and no check sees it: (only beside one/right_so)"]),
+    ],
+)  # fmt: skip
+def test_what_only_two_together_do_is_told_as_that(
+    at: str, together: str | None, right: list[str], wrong: list[str]
+) -> None:
     def lost(bound: dict[str, str], exercise: str) -> str | None:
-        if exercise == "one":
-            return "odd" if "solution" not in (bound["one"], bound["three"]) else None
+        if exercise == at and "solution" not in (bound["one"], bound["three"]):
+            return together
         return "so" if bound[exercise].startswith("wrong") else None
 
     found = desk_where(lost).try_round([RIGHT, WRONG])
-    (problem,) = problems(RIGHT, found[RIGHT])
-    assert problem == "is right, but one::test_it says failed: odd (only beside three/wrong_so)"
-    assert not problems(WRONG, found[WRONG])
+    assert problems(RIGHT, found[RIGHT]) == right
+    assert problems(WRONG, found[WRONG]) == wrong
 
 
 def test_cause_of_a_failure_is_its_last_line_and_its_place() -> None:

@@ -66,7 +66,7 @@ def test_what_is_wrong_is_pointed_at(directory: Path) -> None:
         WRONG: [result("test_three"), result("test_number")],
     }
     assert verify.findings(directory, matrix) == [
-        "three/right_three is right, but three::test_three says failed: None",
+        "three/right_three is right, but three::test_three says failed",
         "three/wrong_four is wrong, and no check sees it",
         "no answer fails three::test_number",
         "nobody is told text",
@@ -139,7 +139,7 @@ def test_course_is_verified_where_nothing_is_pointed_at(found: list[str], monkey
 def test_points_lost_elsewhere_are_a_problem() -> None:
     elsewhere = CheckResult("four::test_four", "", 0, 1, "failed", "four", None)
     assert problems(WRONG, [result("test_three", "failed", "four"), elsewhere]) == [
-        "loses points outside its exercise: four::test_four: None"
+        "loses points outside its exercise: four::test_four"
     ]
 
 
