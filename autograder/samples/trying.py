@@ -109,8 +109,8 @@ class _Desk:
     """A solved notebook that has run in the sandbox, and its judge."""
 
     session: Session
-    solutions: Mapping[str, str]  # source by exercise
-    judge: Callable[[Mapping[str, Any], logging.Logger], list[CheckResult]]  # by how the answers' cells went
+    solutions: Mapping[str, str]  # source by exercise, in the notebook's order
+    judge: Callable[[Mapping[str, Any], logging.Logger], list[CheckResult]]  # by reports of the answers' cells
 
     def try_round(self, dealt: Round) -> Matrix:
         """What the checks say to each. Where they say what they should not, each is tried alone: which is it?"""
@@ -123,15 +123,16 @@ class _Desk:
         return {one: [_beside(result, set(dealt) - {one}) for result in together[one]] for one in dealt}
 
     def _judged(self, dealt: Round) -> Matrix:
-        """The answers' cells are run after the solved notebook, and after them the solutions' own cells again."""
+        """The answers' cells are run after the solved notebook, and then all solutions again: what was harmed is whole
+        for the next round."""
         reports = {}
         for answer in dealt:
             self.session.run_cell(f"del {answer.exercise}")
             reports[answer.exercise] = vars(self.session.run_cell(answer.source, answer.exercise))
         causes = _Causes()
         found = self.judge(reports, causes.log)
-        for answer in dealt:
-            self.session.run_cell(self.solutions[answer.exercise], answer.exercise)
+        for exercise, source in self.solutions.items():
+            self.session.run_cell(source, exercise)
         told = [replace(one, message=causes.of.get(one.id, one.message)) for one in found]
         return {
             answer: [one for one in told if one.exercise == answer.exercise or one.exercise not in reports]
@@ -149,7 +150,8 @@ def _beside(result: CheckResult, others: set[Answer]) -> CheckResult:
 def _opened(course: Course, assignment: str, notebook: str, stopping: threading.Event) -> Iterator[_Desk]:
     """Raises BuildError where a cell of the solved notebook does not run to its end."""
     directory, source = course.checks(assignment), course.source(assignment)
-    checks = checks_of(directory, [one.id for one in course.exercises(assignment) if one.notebook == notebook])
+    exercises = [one.id for one in course.exercises(assignment) if one.notebook == notebook]
+    checks, cells = checks_of(directory, exercises), cells_of(course, assignment, notebook)
     solved = nbformat.read(source / f"{notebook}.ipynb", as_version=4)
     limits = Limits(config=course.config, submission_wall_seconds=3600, submission_cpu_seconds=3600)
     seed = RunAndJudge(config=course.config).seed
@@ -158,8 +160,8 @@ def _opened(course: Course, assignment: str, notebook: str, stopping: threading.
         _require_ran(f"source/{assignment}/{notebook}.ipynb", session)
         yield _Desk(
             session,
-            cells_of(course, assignment, notebook),
-            lambda cells, log: judge.judge(directory, source, checks, cells, seed, session.probe, log),
+            {exercise: cells[exercise] for exercise in exercises},
+            lambda reports, log: judge.judge(directory, source, checks, reports, seed, session.probe, log),
         )
 
 

@@ -47,6 +47,17 @@ def test_answer_that_defines_nothing_is_not_judged_by_the_solution() -> None:
     assert {one.outcome for one in results if one.id.startswith("decide::")} == {"raised"}
 
 
+def test_answer_that_harms_another_exercise_is_named_and_who_was_tried_beside_it_is_not() -> None:
+    solutions = {one.exercise: one for one in references(COURSE, "sft-or-prompting")}
+    source = solutions["decide"].source + "\nkind_of_tuning.clear()\n"
+    harmful, beside = Answer("decide", "right_harmful", True, source, None, "passed"), solutions["recall"]
+    tried = try_answers(COURSE, "sft-or-prompting", [harmful, beside])
+    found = problems(harmful, tried[harmful])
+    assert found
+    assert all(one.startswith("loses points outside its exercise: kind_of_tuning::") for one in found)
+    assert problems(beside, tried[beside]) == []
+
+
 def test_solved_notebook_that_does_not_run_is_named(scratch: Path) -> None:
     course = Course(load(scratch).coursedir)
     path = course.source("sft-or-prompting") / "sft-or-prompting.ipynb"
