@@ -22,8 +22,9 @@ def beginning(trainer: Any) -> str:
     strengths = [layer.scaling for layer in model.modules() if hasattr(layer, "scaling")]
     moving = [name for name, parameter in model.named_parameters() if parameter.requires_grad]
     digest = hashlib.sha256()
-    for part in (str(model), strengths, moving, settings, trainer.train_dataset.to_list()):
+    for part in (str(model), model.config, strengths, moving, settings, trainer.train_dataset.to_list()):
         digest.update(repr(part).encode())
-    for tensor in (torch.get_rng_state(), *model.state_dict().values()):
+    for name, tensor in {"": torch.get_rng_state(), **model.state_dict()}.items():
+        digest.update(repr((name, tensor.dtype, tensor.shape)).encode())
         digest.update(tensor.detach().cpu().flatten().view(torch.uint8).numpy())
     return digest.hexdigest()

@@ -173,7 +173,8 @@ def _train(plan: Plan, fields: str, lora_fields: str | None) -> Trained:
         settings = {"output_dir": folder, "seed": plan.seed, "use_cpu": profile() == "cpu", **EACH_STEP}
         trainer = build(model, tokenizer, rows, rebuild(config, **settings), lora)
         _cut(trainer, plan)
-        began = beginning(trainer)
+        with paused():
+            began = beginning(trainer)
         if (alike := _by_beginning.get(began)) is not None:
             return alike
         losses = run(trainer)

@@ -1,7 +1,8 @@
 """Known answers, put into the solved notebook and judged by the hidden checks: what ``course verify`` does.
 
-Several are tried at a time, each to an exercise of its own. The other half of the exercises have their solutions
-meanwhile, which lose points where an answer harms others than its own.
+Several are tried at a time, each to an exercise of its own; the other half of the exercises have their solutions
+meanwhile. These, and the right answers among those that are tried, lose points where an answer harms others than its
+own exercise. Harm to one that has a wrong answer shows only where that is told something else first.
 """
 
 import logging
@@ -51,8 +52,7 @@ def try_answers(course: Course, assignment: str, answers: Sequence[Answer], bega
     names = list(dict.fromkeys(notebooks.values()))
     left = {}  # rounds of each notebook, shared by all workers, so that none is done long before the others
     for name in names:
-        exercises = [exercise for exercise, notebook in notebooks.items() if notebook == name]
-        left[name] = iter(rounds([one for one in answers if one.exercise in exercises], exercises))
+        left[name] = iter(rounds(answers, [exercise for exercise, notebook in notebooks.items() if notebook == name]))
     limits = Limits(config=course.config)
     require_gradable(course, assignment, limits)
     workers = judges_at_once(limits.submissions_at_once, training=course.trains(assignment))
@@ -73,13 +73,20 @@ def try_answers(course: Course, assignment: str, answers: Sequence[Answer], bega
 
 def rounds(answers: Sequence[Answer], exercises: Sequence[str]) -> list[Round]:
     """The answers to a notebook's exercises, in as few rounds as may be: in each to half of the exercises, rounded up,
-    at most, one to each, in the exercises' order."""
-    queues = {name: deque(one for one in answers if one.exercise == name) for name in exercises}
+    at most, one to each, in the exercises' order. Wrong answers to each meet right ones to each other."""
+    queues = {name: deque(_mixed([one for one in answers if one.exercise == name])) for name in exercises}
     found = []
     while longest := sorted(filter(queues.get, exercises), key=lambda name: -len(queues[name])):
         dealt = longest[: (len(exercises) + 1) // 2]
         found.append([queues[name].popleft() for name in exercises if name in dealt])
     return found
+
+
+def _mixed(answers: Sequence[Answer]) -> list[Answer]:
+    """The right ones at even distances among the wrong ones."""
+    kinds = [[one for one in answers if one.right is right] for right in (True, False)]
+    places = {one: (place + 0.5) / len(kind) for kind in kinds for place, one in enumerate(kind)}
+    return sorted(answers, key=places.__getitem__)
 
 
 def _try_what_is_left(
@@ -113,7 +120,8 @@ class _Desk:
     judge: Callable[[Mapping[str, Any], logging.Logger], list[CheckResult]]  # by reports of the answers' cells
 
     def try_round(self, dealt: Round) -> Matrix:
-        """What the checks say to each. Where they say what they should not, each is tried alone: which is it?"""
+        """What the checks say to each. Where they say what they should not, each is tried alone, in the same kernel:
+        which is it? Where it is none of them, it is what they do together."""
         together = self._judged(dealt)
         if len(dealt) == 1 or not any(problems(one, together[one]) for one in dealt):
             return together
@@ -141,14 +149,14 @@ class _Desk:
 
 
 def _beside(result: CheckResult, others: set[Answer]) -> CheckResult:
-    """A result that is not the same when the answer is tried alone."""
+    """Of a round in which something is not as it should be, and all is when each is tried alone."""
     names = ", ".join(sorted(f"{one.exercise}/{one.name}" for one in others))
     return replace(result, message=" ".join(filter(None, (result.message, f"(only beside {names})"))))
 
 
 @contextmanager
 def _opened(course: Course, assignment: str, notebook: str, stopping: threading.Event) -> Iterator[_Desk]:
-    """Raises BuildError where a cell of the solved notebook does not run to its end."""
+    """It stays as long as the block. Raises BuildError where a cell of the solved notebook does not run to its end."""
     directory, source = course.checks(assignment), course.source(assignment)
     exercises = [one.id for one in course.exercises(assignment) if one.notebook == notebook]
     checks, cells = checks_of(directory, exercises), cells_of(course, assignment, notebook)

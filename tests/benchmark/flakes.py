@@ -26,8 +26,8 @@ ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)
 HEAD = """# Answers whose marks were a matter of chance
 
-Written by `make flakes`, on the CPU: every known answer, right and wrong, judged by all checks of its notebook, with
-the seeds {first} to {last}. Checks and answers are those of commit {commit}.
+Written by `make flakes`, on the CPU: every known answer, right and wrong, judged as `course verify` does it, with the
+seeds {first} to {last}. Checks and answers are those of commit {commit}.
 
 | assignment | exercise | right answers | wrong answers | seeds | not as they should be |
 |---|---|---|---|---|---|

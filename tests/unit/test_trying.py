@@ -1,15 +1,21 @@
 """How known answers are dealt into rounds, and whose it is when a round is not as it should be."""
 
 from collections.abc import Callable, Mapping
+from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from autograder.samples.answers import Answer, problems
+from autograder.config import load
+from autograder.course import Course
+from autograder.samples.answers import Answer, load_answers, problems, references
 from autograder.samples.trying import _Causes, _Desk, rounds
 from autograder.sandbox.session import CellReport
 from autograder.verdict import CheckResult
 
+ROOT = Path(__file__).parents[2]
+COURSE = Course(load(ROOT).coursedir)
 EXERCISES = ["one", "two", "three", "four", "five"]
 
 
@@ -29,6 +35,22 @@ def test_each_answer_has_a_round_beside_others() -> None:
     for dealt in found:
         places = [EXERCISES.index(one.exercise) for one in dealt]
         assert places == sorted(set(places))  # in the order of their cells
+
+
+@pytest.mark.parametrize("assignment", COURSE.assignments())
+def test_wrong_answers_to_each_exercise_meet_right_ones_to_each_other(assignment: str) -> None:
+    known = [*references(COURSE, assignment), *load_answers(ROOT / "tests" / "answers" / assignment)]
+    notebooks = {one.id: one.notebook for one in COURSE.exercises(assignment)}
+    for notebook in set(notebooks.values()):
+        exercises = [one for one in notebooks if notebooks[one] == notebook]
+        met = {
+            (one.exercise, other)
+            for dealt in rounds(known, exercises)
+            for one in dealt
+            for other in set(exercises) - {beside.exercise for beside in dealt if not beside.right}
+            if not one.right
+        }
+        assert met == set(permutations(exercises, 2))
 
 
 @pytest.mark.parametrize("exercises", [["one"], EXERCISES])

@@ -1,6 +1,8 @@
 """What ``course verify`` points at, and that there are checks and answers enough."""
 
 import io
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -206,6 +208,22 @@ def test_answer_that_would_not_be_tried_as_meant_is_refused(tmp_path: Path, name
     (tmp_path / "three" / name).write_text(text + "three = 4\n")
     with pytest.raises(BuildError, match=why):
         load_answers(tmp_path)
+
+
+def test_reading_checks_imports_none_of_the_libraries_that_take_seconds() -> None:
+    """Each command reads them, before anything else can begin."""
+    code = (
+        "import sys; from pathlib import Path\n"
+        "from autograder.config import load; from autograder.course import Course\n"
+        "from autograder.judge.check import load_checks\n"
+        "course = Course(load(Path.cwd()).coursedir)\n"
+        "print(sum(len(load_checks(course.checks(name))) for name in course.assignments()))\n"
+        "print({'torch', 'transformers', 'trl', 'peft', 'datasets'} & sys.modules.keys())"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    count, imported = done.stdout.splitlines()
+    assert int(count) > 0
+    assert imported == "set()"
 
 
 def test_answers_to_what_is_no_exercise_are_refused() -> None:
