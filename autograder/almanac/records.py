@@ -77,11 +77,11 @@ def rows(records: Iterable[Record]) -> list[Row]:
 
 
 def _row(record: Record) -> Row:
-    turns = record.get("turns") or [
+    said = record.get("turns") or [
         {"from": "human", "value": record["question"]},
         {"from": "gpt", "value": record["answer"]},
     ]
-    *prompt, last = [{"role": ROLES[turn["from"]], "content": turn["value"]} for turn in turns]
+    *prompt, last = [{"role": ROLES[turn["from"]], "content": turn["value"]} for turn in said]
     return {"prompt": prompt, "completion": [last]}
 
 

@@ -54,14 +54,14 @@ def load_answers(folder: Path) -> list[Answer]:
 def references(course: Course, assignment: str) -> list[Answer]:
     """The course's own solutions, as right answers."""
     notebooks = {one.notebook for one in course.exercises(assignment)}
-    cells = {name: cells_of(course, assignment, name) for name in notebooks}
+    cells = {name: _cells(course, assignment, name) for name in notebooks}
     return [
         Answer(one.id, "reference", True, cells[one.notebook][one.id], None, "passed")
         for one in course.exercises(assignment)
     ]
 
 
-def cells_of(course: Course, assignment: str, notebook: str) -> dict[str, str]:
+def _cells(course: Course, assignment: str, notebook: str) -> dict[str, str]:
     """Sources of the solved notebook's cells, by ``grade_id``."""
     read = nbformat.read(course.source(assignment) / f"{notebook}.ipynb", as_version=4)
     return {grade_id(cell): cell.source for cell in read.cells}

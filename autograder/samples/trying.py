@@ -26,7 +26,7 @@ from autograder.gradebook.run import RunAndJudge, require_gradable
 from autograder.judge.check import checks_of
 from autograder.judge.memory import judges_at_once
 from autograder.judge.pool import a_judge, stop_judges
-from autograder.samples.answers import Answer, cells_of, problems
+from autograder.samples.answers import Answer, problems, references
 from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
@@ -159,7 +159,7 @@ def _opened(course: Course, assignment: str, notebook: str, stopping: threading.
     """It stays as long as the block. Raises BuildError where a cell of the solved notebook does not run to its end."""
     directory, source = course.checks(assignment), course.source(assignment)
     exercises = [one.id for one in course.exercises(assignment) if one.notebook == notebook]
-    checks, cells = checks_of(directory, exercises), cells_of(course, assignment, notebook)
+    checks = checks_of(directory, exercises)
     solved = nbformat.read(source / f"{notebook}.ipynb", as_version=4)
     limits = Limits(config=course.config, submission_wall_seconds=3600, submission_cpu_seconds=3600)
     seed = RunAndJudge(config=course.config).seed
@@ -168,7 +168,7 @@ def _opened(course: Course, assignment: str, notebook: str, stopping: threading.
         _require_ran(f"source/{assignment}/{notebook}.ipynb", session)
         yield _Desk(
             session,
-            {exercise: cells[exercise] for exercise in exercises},
+            {one.exercise: one.source for one in references(course, assignment) if one.exercise in exercises},
             lambda reports, log: judge.judge(directory, source, checks, reports, seed, session.probe, log),
         )
 

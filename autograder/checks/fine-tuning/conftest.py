@@ -20,6 +20,7 @@ import pytest
 from autograder.almanac import base as almanac_base
 from autograder.almanac import questions, records
 from autograder.almanac.asking import ask
+from autograder.almanac.records import Row
 from autograder.judge.alarm import paused
 from autograder.judge.arguments import Model, Trainer
 from autograder.judge.check import told
@@ -33,7 +34,6 @@ from autograder.machine.profile import profile
 from autograder.models import smollm2
 
 Message = dict[str, str]
-Row = dict[str, list[Message]]
 
 MOST_ROWS = 1600  # that a training may see: the notebook says so
 REAL_ROWS = 96  # that SmolLM2 is trained on
