@@ -14,7 +14,7 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import COURSE, ROOT, Said, run_course
+from conftest import COURSE, ROOT, Said, course_copy, run_course
 from nbgrader.api import Gradebook
 
 from autograder.config import load
@@ -29,62 +29,79 @@ ASSIGNMENT = "sft-or-prompting"
 Here = Callable[..., Said]
 
 
-@pytest.fixture
-def submitted(scratch: Path) -> Path:
+def hand_in(course: Path) -> Path:
     """Two students, who have answered everything, and nothing."""
     for student, state in {"ada": "solutions", "bob": "release"}.items():
-        folder = scratch / "submitted" / student / ASSIGNMENT
+        folder = course / "submitted" / student / ASSIGNMENT
         folder.mkdir(parents=True)
         shutil.copy(ROOT / state / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", folder)
-    return scratch
+    return course
 
 
 @pytest.fixture
-def page(submitted: Path, here: Here) -> Path:
-    """Ada's, who has been graded."""
-    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
-    return submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+def submitted(scratch: Path) -> Path:
+    """A course whose two students have not been graded."""
+    return hand_in(scratch)
 
 
-def test_page_that_was_lost_or_cut_off_is_written_again(here: Here, submitted: Path, page: Path) -> None:
+@pytest.fixture(scope="module")
+def graded_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A course whose two students have been graded. Tests get copies of it: grading takes seconds."""
+    course = hand_in(course_copy(tmp_path_factory.mktemp("graded")))
+    assert run_course(course, "grade", ASSIGNMENT).returncode == 0
+    return course
+
+
+@pytest.fixture
+def graded(graded_once: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(graded_once, tmp_path, dirs_exist_ok=True)
+
+
+@pytest.fixture
+def page(graded: Path) -> Path:
+    """Ada's."""
+    return graded / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html"
+
+
+def test_page_that_was_lost_or_cut_off_is_written_again(here: Here, graded: Path, page: Path) -> None:
     whole = page.read_text()
     for damage in (page.unlink, lambda: page.write_text(""), lambda: page.write_text(whole[:5000])):
         damage()
-        assert "2 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+        assert "2 unchanged" in here(graded, "grade", ASSIGNMENT).stdout
         assert page.read_text() == whole
 
 
-def test_page_shows_a_mark_that_was_changed_when_the_run_was_over(here: Here, submitted: Path, page: Path) -> None:
-    course = Course(load(submitted).coursedir)
+def test_page_shows_a_mark_that_was_changed_when_the_run_was_over(here: Here, graded: Path, page: Path) -> None:
+    course = Course(load(graded).coursedir)
     with Gradebook(course.directories.db_url) as gradebook:
         for grade in gradebook.find_submission_notebook(ASSIGNMENT, ASSIGNMENT, "ada").grades:
             grade.manual_score = 1
         gradebook.db.commit()
         record = read(gradebook, ASSIGNMENT)["ada"]
     assert not is_current(page, record)
-    assert "2 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+    assert "2 unchanged" in here(graded, "grade", ASSIGNMENT).stdout
     assert is_current(page, record)
     assert "A grader changed this mark" in page.read_text()
 
 
 def test_page_without_answers_is_tried_again(
-    here: Here, submitted: Path, page: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    here: Here, graded: Path, page: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     """It could not be made, for want of room perhaps. What the student handed in beside the notebook is no feedback."""
-    (submitted / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("mine")
+    (graded / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("mine")
     with monkeypatch.context() as patch:
         patch.setattr("autograder.gradebook.feedback._cell", None)
-        assert "1 graded, 1 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+        assert "1 graded, 1 unchanged" in here(graded, "grade", ASSIGNMENT).stdout
     assert "ada's feedback does not show their answers: TypeError" in caplog.text
     assert "Your answer" not in page.read_text()
     assert {path.name for path in page.parent.iterdir()} == {page.name}
-    assert "2 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+    assert "2 unchanged" in here(graded, "grade", ASSIGNMENT).stdout
     assert "Your answer" in page.read_text()
 
 
-def test_answers_that_were_removed_are_graded_again(here: Here, submitted: Path, page: Path) -> None:
-    shutil.rmtree(submitted / "autograded" / "ada")
-    assert "1 graded, 1 unchanged" in here(submitted, "grade", ASSIGNMENT).stdout
+def test_answers_that_were_removed_are_graded_again(here: Here, graded: Path, page: Path) -> None:
+    shutil.rmtree(graded / "autograded" / "ada")
+    assert "1 graded, 1 unchanged" in here(graded, "grade", ASSIGNMENT).stdout
     assert page.is_file()
 
 
@@ -177,8 +194,8 @@ def test_page_of_one_s_own_is_no_feedback(scratch: Path) -> None:
     assert "<script>" not in "".join(path.read_text() for path in pages.glob("*.html"))
 
 
-def test_end_of_a_page_is_of_these_marks(submitted: Path, page: Path) -> None:
-    course = Course(load(submitted).coursedir)
+def test_end_of_a_page_is_of_these_marks(graded: Path, page: Path) -> None:
+    course = Course(load(graded).coursedir)
     with Gradebook(course.directories.db_url) as gradebook:
         records = read(gradebook, ASSIGNMENT)
     assert page.read_text().endswith(f"</html>{end_of(records['ada'])}")
@@ -188,35 +205,32 @@ def test_end_of_a_page_is_of_these_marks(submitted: Path, page: Path) -> None:
     assert is_current(page, turned)  # a database gives rows in any order
 
 
-def test_who_waits_for_a_person_is_not_forgotten_when_the_folder_is_gone(
-    here: Here, submitted: Path, page: Path
-) -> None:
+def test_who_waits_for_a_person_is_not_forgotten_when_the_folder_is_gone(here: Here, graded: Path, page: Path) -> None:
     """And has nothing left of what was handed in, and graded, before."""
     assert "Your answer" in page.read_text()
-    notebook = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook = graded / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook.write_text("{")
-    assert here(submitted, "grade", ASSIGNMENT).returncode == 3
+    assert here(graded, "grade", ASSIGNMENT).returncode == 3
     assert "Your answer" not in page.read_text()
-    assert not (submitted / "autograded" / "ada" / ASSIGNMENT).exists()
-    shutil.rmtree(submitted / "submitted" / "ada")
-    done = here(submitted, "grade", ASSIGNMENT)
+    assert not (graded / "autograded" / "ada" / ASSIGNMENT).exists()
+    shutil.rmtree(graded / "submitted" / "ada")
+    done = here(graded, "grade", ASSIGNMENT)
     assert done.returncode == 3
     assert "for a person: ada: " in done.stdout
     assert "1 unchanged, 1 left for a person" in done.stdout
-    with (submitted / "nbgrader_config.py").open("a") as config:
+    with (graded / "nbgrader_config.py").open("a") as config:
         config.write("\nc.CourseDirectory.student_id_exclude = 'ada'\n")
-    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
+    assert here(graded, "grade", ASSIGNMENT).returncode == 0
 
 
-@pytest.mark.usefixtures("page")
-def test_gradebook_that_lost_marks_or_students_is_told(here: Here, submitted: Path) -> None:
-    with sqlite3.connect(submitted / "gradebook.db") as database:
+def test_gradebook_that_lost_marks_or_students_is_told(here: Here, graded: Path) -> None:
+    with sqlite3.connect(graded / "gradebook.db") as database:
         database.execute("DELETE FROM grade")
-    done = here(submitted, "grade", ASSIGNMENT)
+    done = here(graded, "grade", ASSIGNMENT)
     assert done.returncode == 3
     assert "for a person: ada: the gradebook has no mark of kind_of_tuning, diagnosis" in done.stdout
-    (submitted / "gradebook.db").unlink()
-    done = here(submitted, "grade", ASSIGNMENT, "--student", "bob")
+    (graded / "gradebook.db").unlink()
+    done = here(graded, "grade", ASSIGNMENT, "--student", "bob")
     assert "not in the gradebook, though graded once: ada: grade them again\n" in done.stdout
 
 
