@@ -127,7 +127,7 @@ class Session:
         return report
 
     def probe(self, request: Reply) -> Reply:
-        """One call into the kernel. Returns what ``inside/probe.py`` documents, or, from us, ``{"status": "timed out"
+        """One request to the kernel. Returns what ``inside/probe.py`` documents, or, from us, ``{"status": "timed out"
         | "stopped", "message": ...}`` or ``{"status": "malformed"}``; if the kernel was lost, the next probe meets a
         new one."""
         self._asked = True
@@ -231,7 +231,8 @@ class Session:
                 if again and self._kernel is not None:
                     return await self._probe(request)
             return {"status": stopped.status, "message": self._limits.sentence(stopped.limit, where)}
-        return reply if reply.get("status") in KERNELS_WORDS else {"status": "malformed"}
+        replies = reply.get("replies") if reply.get("status") == "several" else [reply]
+        return reply if _are_the_kernels(replies) else {"status": "malformed"}
 
     async def _bounded(
         self, work: Coroutine[Any, Any, Reply], words: tuple[Limit, Limit], seconds: tuple[int, int]
@@ -294,6 +295,13 @@ class Session:
 async def _cancel(task: asyncio.Future[Reply]) -> None:
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
+
+
+def _are_the_kernels(replies: object) -> bool:
+    """Do these say what a kernel may say? Other words are ours."""
+    return isinstance(replies, list) and all(
+        isinstance(reply, dict) and reply.get("status") in KERNELS_WORDS for reply in replies
+    )
 
 
 def _is_code(cell: NotebookNode) -> bool:

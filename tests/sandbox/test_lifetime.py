@@ -273,6 +273,28 @@ def test_kernel_cannot_say_what_only_we_say(run: Run, monkeypatch: pytest.Monkey
         reply = AsyncMock(return_value={"status": status, "message": "a hidden input"})
         monkeypatch.setattr(Kernel, "ask", reply)
         assert session.probe({"name": "f", "arguments": ["a hidden input"], "seed": 0}) == {"status": "malformed"}
+        reply.return_value = {"status": "several", "replies": [{"status": "missing"}, reply.return_value]}
+        assert session.probe({"name": "f", "calls": [["a hidden input"]] * 2, "seed": 0}) == {"status": "malformed"}
+    for replies in (None, "missing", [{"status": "several", "replies": []}], ["missing"]):
+        reply.return_value = {"status": "several", "replies": replies}
+        assert session.probe({"name": "f", "calls": [[]], "seed": 0}) == {"status": "malformed"}
+
+
+def test_calls_in_one_go_are_as_if_each_were_alone(run: Run) -> None:
+    """Each finds the names of the function's own cell, and what the call before has bound."""
+    counting = "count = 0\ndef f(step):\n    global count\n    count += step\n    return count\n"
+    replies = []
+    for together in (True, False):
+        session = run("count = 5")
+        session.run_cell(counting, "f")
+        session.run_cell("count = 100", "g")
+        calls: list[Any] = [[1], [2], ["three"], [3]]
+        if together:
+            replies.append(session.probe({"name": "f", "calls": calls, "seed": 0})["replies"])
+        else:
+            replies.append([session.probe({"name": "f", "arguments": call, "seed": 0}) for call in calls])
+    assert replies[0] == replies[1]
+    assert [reply.get("value") for reply in replies[0]] == [1, 3, None, 6]
 
 
 def killed_after(seconds: float, session: Session) -> threading.Timer:

@@ -123,6 +123,15 @@ def test_endless_call_is_interrupted(run: Run) -> None:
     assert session.restarts == 0
 
 
+def test_endless_call_among_others_ends_them_all(run: Run) -> None:
+    """And leaves the kernel as it is, for each to be made alone."""
+    session = run("def endless(forever):\n    while forever: pass\n    return 1", probe_cpu_seconds=1)
+    reply = session.probe({"name": "endless", "calls": [[False], [True], [True]], "seed": 0})
+    assert reply["status"] == "timed out"
+    assert session.probe({"name": "endless", "arguments": [False], "seed": 0})["value"] == 1
+    assert session.restarts == 0
+
+
 def test_one_submission_cannot_take_all_that_epolls_of_a_user_may_watch(run: Run) -> None:
     greedy = """
         import select

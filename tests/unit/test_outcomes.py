@@ -129,6 +129,56 @@ def test_what_was_stopped_is_told_in_the_sandboxs_words(status: str) -> None:
             Submission(lambda _, reply=reply: reply, cells, 0).call("f")  # type: ignore[misc]
 
 
+def test_calls_made_ahead_are_those_made_later() -> None:
+    """Each counts once, for the same arguments and stand-ins; what raised is told to who asks for it."""
+    replies = [{"status": "returned", "value": 1, "arguments": [1]}, {"status": "raised", "type": ["KeyError"]}]
+    asked: list[dict[str, object]] = []
+
+    def ask(request: dict[str, object]) -> dict[str, object]:
+        asked.append(request)
+        return {"status": "several", "replies": replies} if "calls" in request else dict.fromkeys(["status"], "missing")
+
+    submission = Submission(ask, {}, 0)
+    submission.ask_ahead("f", [(1,), (2,)])
+    assert asked.pop()["calls"] == [[1], [2]]
+    with pytest.raises(Raised, match="KeyError"):
+        submission.call("f", 2)
+    with submission.with_given({"g": 1}), pytest.raises(Missing):
+        submission.call("f", 1)
+    assert submission.call("f", 1) == 1
+    assert len(asked) == 1
+    for argument in (1, 2, 3):
+        with pytest.raises(Missing):
+            submission.call("f", argument)
+    submission.ask_ahead("f", [])
+    assert len(asked) == 4
+
+
+ONE = {"status": "returned", "value": 7, "arguments": [1]}
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        {"status": "several", "replies": [ONE]},
+        {"status": "several", "replies": [ONE] * 3},
+        {"status": "several", "replies": "77"},
+        {"status": "several"},
+        {"status": "timed out", "message": "slow"},
+        {"status": "stopped", "message": "large"},
+        ONE,
+        None,
+    ],
+)
+def test_calls_that_could_not_all_be_made_ahead_are_made_alone(reply: object) -> None:
+    """Who is stopped then has not used up a chance: it may be that all together took too long."""
+    alone = {"status": "returned", "value": 8, "arguments": [1]}
+    submission = Submission(lambda request: reply if "calls" in request else alone, {}, 0)  # type: ignore[arg-type, return-value]
+    for _ in range(2):
+        submission.ask_ahead("f", [(1,), (1,)])
+        assert submission.call("f", 1) == 8
+
+
 WORDS = st.sampled_from(["returned", "raised", "missing", "oversized", "stopped", "timed out", "malformed"])
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),

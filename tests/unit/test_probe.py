@@ -1,6 +1,7 @@
 """The kernel's side of a probe: whatever a student's function gives becomes data that is bounded, and soon."""
 
 import itertools
+import random
 import sys
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -21,6 +22,13 @@ SECONDS = 2.0
 def ask(function: Callable[..., Any], *arguments: Any) -> dict[str, Any]:
     request = {"name": "f", "arguments": list(arguments), "given": {}, "seed": 0, "reply_bytes": REPLY_BYTES}
     return probe.answer(request, {"f": function})
+
+
+def ask_several(function: Callable[..., Any], *calls: Any) -> Any:
+    request = {"name": "f", "calls": calls, "given": {}, "seed": 0, "reply_bytes": REPLY_BYTES}
+    reply = probe.several(request, lambda one: probe.answer(one, {"f": function}))
+    assert reply["status"] == "several"
+    return reply["replies"]
 
 
 class Lying(str):
@@ -197,3 +205,30 @@ def test_whatever_is_printed_is_dropped() -> None:
     print("x" * 1000, file=nowhere)
     with pytest.raises(OSError, match="read"):
         nowhere.read()
+
+
+def test_calls_in_one_go_are_as_if_each_were_alone() -> None:
+    def function(number: int) -> tuple[int, float]:
+        return 1 // number, random.random()
+
+    replies = ask_several(function, [1], [0], [1])
+    assert replies == [ask(function, number) for number in (1, 0, 1)]
+    assert replies[1]["type"][0] == "ZeroDivisionError"
+
+
+def test_calls_in_one_go_end_with_the_bytes_of_one() -> None:
+    assert len(ask_several(lambda length: "x" * length, [10], [REPLY_BYTES // 2], [REPLY_BYTES // 2], [10])) == 2
+    assert len(ask_several(lambda: "x" * (REPLY_BYTES // 10), *[[]] * 100)) < 10
+
+
+def test_interrupt_ends_calls_in_one_go() -> None:
+    """It is the grader's, and for all of them."""
+    called = []
+
+    def interrupted(number: int) -> None:
+        called.append(number)
+        if number == 2:
+            raise KeyboardInterrupt
+
+    assert len(ask_several(interrupted, [1], [2], [3])) == 1
+    assert called == [1, 2]

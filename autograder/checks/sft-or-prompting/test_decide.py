@@ -5,6 +5,7 @@ decides alike. Several obstacles at once, which are right one by one, are asked 
 """
 
 import itertools
+import random
 from collections import ChainMap
 
 import pytest
@@ -56,8 +57,26 @@ SPREAD = [
 
 
 @pytest.fixture(scope="session")
-def asked_before():
+def enough(seed):
+    """Numbers of examples that are enough: at the limit, and far above."""
+    rng = random.Random(seed)
+    return [ENOUGH, ENOUGH + 1, 1000, PLENTY["examples"], MANY, *(rng.randrange(2 * ENOUGH, MANY) for _ in range(8))]
+
+
+def shared(enough):
+    """The cases that the checks ask about, but for a few."""
+    yield from SPREAD
+    for asked, strict_format, lora in itertools.product(combinations(), (False, True), (False, True)):
+        yield asked | {"strict_format": strict_format, "lora": lora}
+    for obstacles, count, output in itertools.product(some(OBSTACLES), enough, OUTPUTS):
+        yield case(**{"examples": count} | obstacles | {"output": output})
+
+
+@pytest.fixture(scope="session")
+def asked_before(submission, enough):
     """What came of each case: the checks share most of their cases, and each question goes to the kernel and back."""
+    different = dict.fromkeys(tuple(asked.items()) for asked in shared(enough))
+    submission.ask_ahead("decide", ([dict(facts)] for facts in different))
     return {}
 
 
@@ -83,12 +102,6 @@ def ask(submission, asked_before):
         if len({(asked[fact], answer) for asked, answer in zip(SPREAD, decided, strict=True)}) == 2:
             told(misconception)
     return one
-
-
-@pytest.fixture
-def enough(rng):
-    """Numbers of examples that are enough: at the limit, and far above."""
-    return [ENOUGH, ENOUGH + 1, 1000, PLENTY["examples"], MANY, *(rng.randrange(2 * ENOUGH, MANY) for _ in range(3))]
 
 
 @pytest.fixture
