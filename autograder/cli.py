@@ -1,6 +1,7 @@
 """The ``course`` command. Says what it does, shows progress, and ends without tracebacks."""
 
 import contextlib
+import io
 import logging
 import os
 import sys
@@ -172,6 +173,8 @@ def _course() -> "Course":
 def main() -> None:
     """Entry point: every expected failure is one line and a non-zero exit status."""
     logging.captureWarnings(True)
+    if isinstance(sys.stdout, io.TextIOWrapper):  # as standard error does: no letter that it lacks ends the work
+        sys.stdout.reconfigure(errors="backslashreplace")
     clean_up_when_ended()
     try:
         app()

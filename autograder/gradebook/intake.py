@@ -34,7 +34,7 @@ MAX_PIECES = 400_000  # lists, dictionaries and commas of a notebook
 MAX_OUTPUTS = 2000
 FORMAT = 4
 MAX_TIME = 100  # bytes; dateutil takes time in their square
-TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d")
+TIME = re.compile(r"\d{4}-\d\d-\d\d[ T]\d\d:\d\d(:\d\d(\.\d+)?)?( ?(Z|UTC|[+-]\d\d:?\d\d))?")
 ZONE = re.compile("[A-Za-z_]+([/-][A-Za-z_]+)*")
 MAX_TOTAL = 64 * MIB
 MAX_ENTRIES = 1000  # files and folders
@@ -72,8 +72,16 @@ def set_aside(submission: Path, own: Mapping[str, Path]) -> None:
         else:
             entries, total = entries + 1, total + size
     if _is_folder(moved):
-        _make_way(aside_folder(submission))
-        moved.rename(aside_folder(submission))
+        _add(moved, aside_folder(submission))
+
+
+def _add(moved: Path, aside: Path) -> None:
+    """To what was set aside before of a submission with the same rest: nobody else may have a copy of that."""
+    for path in _entries(moved):
+        name = path.relative_to(moved)
+        if not (_is_folder(path) and _is_folder(aside / name)):
+            _move(path, aside, name)
+    _make_way(moved)
 
 
 def _entries(submission: Path) -> Iterator[Path]:
@@ -159,17 +167,19 @@ def _outputs_and_version(text: bytes) -> tuple[int, object]:
 
 def _is_time(path: Path) -> bool:
     """Can nbgrader read it, and rightly? It stops the whole class where it cannot. It takes `+0200` for 200 seconds, a
-    zone that it does not know for UTC, a path for a file with a zone, and `Sat` for the next Saturday. An empty file is
-    no time stamp, and no harm.
+    zone that it does not know for UTC, `UTC+2` for what is west of it, a path for a file with a zone, and `Sat` for the
+    next Saturday. An empty file is no time stamp, and no harm.
     """
     if path.stat().st_size > MAX_TIME:
         return False
     try:
         text = path.read_text(encoding="utf-8").strip()
         words = text.split(" ")
-        if len(words) == 3 and not (ZONE.fullmatch(words[2]) and gettz(words[2])):
-            return False
-        return not text or (TIME.match(text) is not None and parse_utc(text) is not None)
+        if len(words) == 3:  # nbgrader takes the third for a zone, which it asks the system for
+            if not (ZONE.fullmatch(words[2]) and gettz(words[2])):
+                return False
+            words.pop()
+        return not text or (TIME.fullmatch(" ".join(words)) is not None and parse_utc(text) is not None)
     except (ValueError, OverflowError):
         return False
 
@@ -193,13 +203,15 @@ def _move(path: Path, aside: Path, name: Path) -> None:
             (target if folder == path else folder).chmod(mode)
 
 
-def _make_way(folder: Path) -> None:
-    """Remove a folder, closed ones too. By programs that take any depth: Python's ``rmtree`` does not."""
-    if _is_folder(folder):
-        subprocess.run(["chmod", "-R", "u+rwx", "--", folder], check=False, capture_output=True)
-        done = subprocess.run(["rm", "-rf", "--", folder], check=False, capture_output=True, text=True)
-        if done.returncode != 0:
-            raise OSError(errno.EACCES, done.stderr.strip().splitlines()[-1], str(folder))
+def _make_way(path: Path) -> None:
+    """Remove what lies there, closed folders too. By programs that take any depth: Python's ``rmtree`` does not."""
+    if not _is_folder(path):
+        path.unlink(missing_ok=True)
+        return
+    subprocess.run(["chmod", "-R", "u+rwx", "--", path], check=False, capture_output=True)
+    done = subprocess.run(["rm", "-rf", "--", path], check=False, capture_output=True, text=True)
+    if done.returncode != 0:
+        raise OSError(errno.EACCES, done.stderr.strip().splitlines()[-1], str(path))
 
 
 def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> list[str]:
@@ -225,16 +237,18 @@ def _shown(path: Path, folder: Path) -> str:
 def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> dict[str, str]:
     """The assignment's notebooks that are not in their places but may have been handed in, and why a person must look.
 
-    They were set aside, or there is another file that may be it: a notebook under another name or a folder further
+    They were set aside, perhaps before another file of the submission was changed, or there is another file that may be
+    it: a notebook under another name or a folder further
     down, what a browser or an editor makes of one (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
     """
-    aside, names = aside_folder(submission), [path.name for path in notebooks]
+    names = [path.name for path in notebooks]
+    asides = [folder for folder in aside_folder(submission).parent.glob("*") if _is_folder(folder)]
     why = {}
     for name in names:
         if os.path.lexists(submission / name):
             continue
         others = _others(submission, own, names, functools.partial(_may_be, name))
-        if os.path.lexists(aside / name):
+        if any(os.path.lexists(folder / name) for folder in asides):
             why[name] = f"{name} was set aside."
         elif others:
             listed = " and ".join(f"`{other}`" for other in others[:MAX_NOTES])

@@ -136,7 +136,8 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
     blank = missing_verdict(course, found)
     base = earlier if earlier is not None and earlier.digest == found.digest else blank
     folder = course.submitted(found.student, found.assignment)
-    there = [one.id for one in course.exercises(found.assignment) if (folder / f"{one.notebook}.ipynb").is_file()]
+    gone = [path.stem for path in course.notebooks(found.assignment) if not (folder / path.name).is_file()]
+    there = [one.id for one in course.exercises(found.assignment) if one.notebook not in gone]
     exercises = tuple(
         judged.exercises.get(old.id, old if old.id in there else new)
         for old, new in zip(base.exercises, blank.exercises, strict=True)
@@ -149,7 +150,7 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
         said={**base.said, name: judged.notes},
         left_for_person=" ".join([*waiting, *ours]) or None,
         versions=environment_versions(),
-        submissions={**before, name: found.files},
+        submissions={**before, **dict.fromkeys([*gone, name], found.files)},
     )  # fmt: skip
 
 

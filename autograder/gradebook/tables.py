@@ -1,10 +1,13 @@
 """Tables for other programs: no cell is a formula."""
 
 import csv
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from autograder.files import whole
+
+NUMBER = re.compile(r"-\d+(\.\d+)?(e[+-]\d+)?", re.ASCII)
 
 
 def write_table(path: Path, rows: Iterable[Mapping[str, object]], names: Iterable[str]) -> Path:
@@ -22,7 +25,7 @@ def write_lines(path: Path, lines: Iterable[Iterable[object]]) -> Path:
 
 
 def no_formula(value: object) -> object:
-    """A spreadsheet must not take a text for a formula; numbers stay numbers."""
-    if isinstance(value, str) and value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")):
-        return f"'{value}"
-    return value
+    """A spreadsheet must not take a text for a formula; numbers stay numbers, also those that are written out."""
+    if not isinstance(value, str) or NUMBER.fullmatch(value):
+        return value
+    return f"'{value}" if value.startswith(("=", "+", "-", "@", "\t", "\r", "\n")) else value

@@ -30,6 +30,7 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
 
     prefix = Unicode(help="what the account of a hub's user begins with").tag(config=True)
 
+    inbound_path: str
     src_records: list[dict[str, Any]]
 
     def init_src(self) -> None:
@@ -64,6 +65,15 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
             return UNKNOWN
         theirs = S_ISDIR(status.st_mode) and account.startswith(self.prefix)
         return account.removeprefix(self.prefix) if theirs else UNKNOWN
+
+    def copy_files(self) -> None:
+        """nbgrader removes what it has of a student before it copies: not where there is nothing to copy any more."""
+        there = [record for record in self.src_records if Path(self.inbound_path, record["filename"]).is_dir()]
+        for record in self.src_records:
+            if record not in there:
+                self.log.warning("The submission by %s is not there any more", record["username"])
+        self.src_records = there
+        super().copy_files()
 
     def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
         """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed."""

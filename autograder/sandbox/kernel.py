@@ -11,6 +11,7 @@ from queue import Empty
 from typing import Any
 
 import psutil
+import zmq
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.manager import AsyncKernelManager
 from nbformat import NotebookNode
@@ -132,6 +133,7 @@ class Kernel:
 
     async def ask(self, request: Reply) -> Reply:
         """One probe: see ``inside/probe.py``. What it prints is thrown away."""
+        self._drop_published()
         message = self._client.session.msg("probe_request", request)
         self._client.shell_channel.send(message)
         while True:
@@ -140,6 +142,14 @@ class Kernel:
                 if reply["parent_header"].get("msg_id") == message["header"]["msg_id"]:
                     content: Reply = reply["content"]
                     return content
+
+    def _drop_published(self) -> None:
+        """What a kernel publishes in a probe nobody asks for. It would stay in our memory, up to ``traffic_bytes`` of
+        each of hundreds."""
+        socket: zmq.Socket[bytes] = zmq.Socket.shadow(self._client.iopub_channel.socket.underlying)
+        with contextlib.suppress(zmq.Again):
+            while True:
+                socket.recv_multipart(zmq.NOBLOCK, copy=False)
 
     async def interrupt(self) -> None:
         """As Ctrl-C: to the kernel itself, which is the second process of its namespace."""

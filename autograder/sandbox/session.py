@@ -231,8 +231,8 @@ class Session:
                 if again and self._kernel is not None:
                     return await self._probe(request)
             return {"status": stopped.status, "message": self._limits.sentence(stopped.limit, where)}
-        replies = reply.get("replies") if reply.get("status") == "several" else [reply]
-        return reply if _are_the_kernels(replies) else {"status": "malformed"}
+        replies = reply.get("replies") if "calls" in request and reply.get("status") == "several" else [reply]
+        return reply if _are_kernels_words(replies) else {"status": "malformed"}
 
     async def _bounded(
         self, work: Coroutine[Any, Any, Reply], words: tuple[Limit, Limit], seconds: tuple[int, int]
@@ -297,8 +297,8 @@ async def _cancel(task: asyncio.Future[Reply]) -> None:
     await asyncio.gather(task, return_exceptions=True)
 
 
-def _are_the_kernels(replies: object) -> bool:
-    """Do these say what a kernel may say? Other words are ours."""
+def _are_kernels_words(replies: object) -> bool:
+    """May a kernel say these? Other words are ours."""
     return isinstance(replies, list) and all(
         isinstance(reply, dict) and reply.get("status") in KERNELS_WORDS for reply in replies
     )

@@ -27,7 +27,8 @@ from autograder.config import load
 from autograder.course import Course
 from autograder.gradebook.digest import handed_in
 from autograder.gradebook.marks import Record, read
-from autograder.gradebook.run import Judged, failed_verdict, merge
+from autograder.gradebook.run import VERDICT, Judged, failed_verdict, merge
+from autograder.gradebook.save import SaveVerdict, register_assignment
 from autograder.grading.class_run import GradingRun
 from autograder.grading.settling import Settling
 from autograder.samples.demo import change
@@ -273,7 +274,7 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     """A newer submission replaces both; while the first is taken in, the second's marks are still of the old one."""
     monkeypatch.chdir(scratch)
     course = Course(load(scratch).coursedir)
-    (scratch / "submitted" / "ada" / "fine-tuning").mkdir(parents=True)
+    shutil.copytree(scratch / "release" / "fine-tuning", scratch / "submitted" / "ada" / "fine-tuning")
     old = Verdict("ada", "fine-tuning", "cpu", "old", (), submissions={"lora": "old", "sft-trainer": "old"})
     old.write(course.verdict("ada", "fine-tuning"))
     found = handed_in(course, "ada", "fine-tuning", 0)
@@ -287,6 +288,40 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     both.write(course.verdict("ada", "fine-tuning"))
     again = merge(course, "lora", Judged(found, new_notebook(), {}, ()))
     assert again.notes == ("It has a link.",)  # and not what was said of a notebook the last time
+
+
+@pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
+def test_a_mark_for_a_notebook_that_is_missing_is_looked_at_once(
+    scratch: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In a newer submission: and not each time that this one is graded again."""
+    monkeypatch.chdir(scratch)
+    course = Course(load(scratch).coursedir)
+    monkeypatch.setattr(Course, "of", lambda _: course)
+    submitted = course.submitted("ada", "fine-tuning")
+    submitted.mkdir(parents=True)
+    shutil.copy(scratch / "release" / "fine-tuning" / "sft-trainer.ipynb", submitted)
+    register_assignment(course, "fine-tuning")
+    found = handed_in(course, "ada", "fine-tuning", 0)
+    earlier = Verdict("ada", "fine-tuning", "cpu", "old", (), submissions={"lora": "old", "sft-trainer": found.files})
+    earlier.write(course.verdict("ada", "fine-tuning"))
+    with Gradebook(course.directories.db_url) as gradebook:
+        gradebook.update_or_create_student("ada")
+        gradebook.update_or_create_submission("fine-tuning", "ada")
+        for grade in gradebook.find_submission_notebook("lora", "fine-tuning", "ada").grades:
+            grade.auto_score, grade.manual_score = 0, 1
+        gradebook.db.commit()
+    names = {"student": "ada", "assignment": "fine-tuning", "notebook": "sft-trainer"}
+    for looked_at in (True, False):
+        verdict = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ()))
+        resources = {"nbgrader": {**names, "db_url": course.directories.db_url}, VERDICT: verdict}
+        SaveVerdict(config=course.config).preprocess(new_notebook(), resources)
+        with Gradebook(course.directories.db_url) as gradebook:
+            grades = gradebook.find_submission_notebook("lora", "fine-tuning", "ada").grades
+            assert {(grade.manual_score, grade.needs_manual_grade) for grade in grades} == {(1, looked_at)}
+            for grade in grades:  # as a person does who has looked
+                grade.needs_manual_grade = False
+            gradebook.db.commit()
 
 
 def test_notebook_that_is_not_there_is_missing_also_after_a_failure_of_ours(

@@ -275,6 +275,8 @@ def test_kernel_cannot_say_what_only_we_say(run: Run, monkeypatch: pytest.Monkey
         assert session.probe({"name": "f", "arguments": ["a hidden input"], "seed": 0}) == {"status": "malformed"}
         reply.return_value = {"status": "several", "replies": [{"status": "missing"}, reply.return_value]}
         assert session.probe({"name": "f", "calls": [["a hidden input"]] * 2, "seed": 0}) == {"status": "malformed"}
+    reply.return_value = {"status": "several", "replies": []}
+    assert session.probe({"name": "f", "arguments": [], "seed": 0}) == {"status": "malformed"}
     for replies in (None, "missing", [{"status": "several", "replies": []}], ["missing"]):
         reply.return_value = {"status": "several", "replies": replies}
         assert session.probe({"name": "f", "calls": [[]], "seed": 0}) == {"status": "malformed"}

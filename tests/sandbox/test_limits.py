@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psutil
 import pytest
 
 from autograder.sandbox import session as sessions
@@ -121,6 +122,17 @@ def test_endless_call_is_interrupted(run: Run) -> None:
     message = "Your code used more than 1 s of processor time in a call of `endless`."
     assert reply == {"status": "timed out", "message": message}
     assert session.restarts == 0
+
+
+def test_what_calls_publish_is_not_kept(run: Run) -> None:
+    """Each may send 16 MiB: of hundreds that would be more memory than a machine has, and the grader's at that."""
+    publish = "get_ipython().kernel.iopub_socket.send_multipart([b'x' * size])"
+    session = run(f"def f(size):\n    if size: {publish}; time.sleep(0.1)\n    return size")
+    before = psutil.Process().memory_info().rss
+    for size in [4_000_000] * 30 + [0, 0]:
+        assert session.probe({"name": "f", "arguments": [size], "seed": 0})["value"] == size
+    assert psutil.Process().memory_info().rss - before < 60_000_000
+    assert session.run_cell("print('still heard')").status == "ran"
 
 
 def test_endless_call_among_others_ends_them_all(run: Run) -> None:

@@ -74,6 +74,20 @@ def test_a_submission_that_vanishes_is_passed_over(
     assert not (tmp_path / "submitted" / ME / "lesson").exists()
 
 
+def test_a_submission_that_vanishes_takes_none_that_was_collected_with_it(
+    collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    folder = hand_in(collector)
+    collector.start()
+    collector.update = True
+    (folder / "lesson.ipynb").touch()  # newer, so that it would take the place of the first
+    collector.init_src()
+    shutil.rmtree(folder)
+    collector.copy_files()
+    assert f"The submission by {ME} is not there any more" in caplog.text
+    assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="gives a file away, as root")
 def test_a_file_of_somebody_else_is_left(collector: CollectByOwner, tmp_path: Path) -> None:
     """A hard link in one's own folder leads to it, and the course may read it."""

@@ -6,11 +6,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 
 import nbgrader.api
 import pytest
 from nbgrader.converters import Autograde
+from nbgrader.utils import parse_utc
 
 from autograder.config import load
 from autograder.files import regular_files
@@ -123,8 +125,34 @@ def test_notebook_that_takes_a_reader_minutes_is_moved(submission: Path) -> None
     assert left(submission) == {"lesson.ipynb", "images.ipynb", "data", "data/mine.csv"}
 
 
+def test_what_was_set_aside_stays_there_and_is_remembered(submission: Path) -> None:
+    """Whatever is put beside the rest afterwards: it may be the only copy of somebody's work."""
+    told = {"lesson.ipynb": "lesson.ipynb was set aside."}
+    (submission / "lesson.ipynb").write_text(f"[{'[],' * 300_000}[]]")
+    (submission / "data" / "link").symlink_to("nowhere")
+    intake.set_aside(submission, OWN)
+    aside = intake.aside_folder(submission)
+    (submission / "timestamp.txt").write_text("2026-05-01 10:00:00 +0200")
+    (submission / "data" / "another").symlink_to("nowhere")
+    intake.set_aside(submission, OWN)
+    assert aside == intake.aside_folder(submission)
+    assert {str(path.relative_to(aside)) for path in aside.rglob("*")} == {
+        "lesson.ipynb", "timestamp.txt", "data", "data/link", "data/another",
+    }  # fmt: skip
+    assert [path.name for path in aside.parent.iterdir()] == [aside.name]
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == told
+    (submission / "timestamp.txt").write_text("2026-05-01 10:00:00 UTC")
+    intake.set_aside(submission, OWN)
+    assert aside != intake.aside_folder(submission)
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == told
+
+
 WRONG_TIMES = ["garbage", "99999-99-99", "\x00", "1" * 50, "Sat", "10:00"]
-MISREAD_TIMES = [f"2026-05-01 10:00:00 {zone}" for zone in ("+0200", "Europe/Rom", "/etc/shadow", "../x")]
+MISREAD_TIMES = [
+    *(f"2026-05-01 10:00:00 {zone}" for zone in ("+0200", "Europe/Rom", "/etc/shadow", "../x", "UTC+2")),
+    *(f"2026-05-01T10:00:00 {zone}" for zone in ("CEST", "EST", "UTC+2", "GMT+2")),
+    *("2026-05-01 10:00:00CEST", "2026-05-01 10:00 PM EST", "2026-05-01 10:00 PM", "2026-05-01 10:00:00 5 UTC"),
+]
 
 
 @pytest.mark.parametrize("text", WRONG_TIMES + MISREAD_TIMES)
@@ -137,6 +165,15 @@ def test_time_stamp_that_nbgrader_would_stop_at_or_misread_is_moved(submission: 
 @pytest.mark.parametrize("zone", ["UTC", "Europe/Rome", "America/Port-au-Prince", "CET"])
 def test_time_stamp_with_a_zone_stays(submission: Path, zone: str) -> None:
     (submission / "timestamp.txt").write_text(f"2026-05-01 10:00:00 {zone}\n")
+    intake.set_aside(submission, OWN)
+    assert "timestamp.txt" in left(submission)
+
+
+@pytest.mark.parametrize("text", ["{}", "{}Z", "{} UTC", "{}+00:00", "{} +0000", "{}+0000"])
+def test_time_stamp_that_nbgrader_reads_rightly_stays(submission: Path, text: str) -> None:
+    time = text.format("2026-05-01T10:00:00.25")
+    assert parse_utc(time) == datetime(2026, 5, 1, 10, 0, 0, 250_000)
+    (submission / "timestamp.txt").write_text(time)
     intake.set_aside(submission, OWN)
     assert "timestamp.txt" in left(submission)
 

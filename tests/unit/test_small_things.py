@@ -1,8 +1,10 @@
 """Verdict files, ids, profiles, spreadsheets, sandbox command lines."""
 
+import io
 import json
 import math
 import os
+import sys
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -12,6 +14,7 @@ import pytest
 from nbgrader.api import InvalidEntry
 from sqlalchemy.exc import OperationalError
 
+from autograder import cli
 from autograder.course import find_root, is_student_id, own_files
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
@@ -110,14 +113,23 @@ def test_no_student_id(name: str) -> None:
     assert not is_student_id(name)
 
 
-@pytest.mark.parametrize("value", ["=1+1", "+1", "-1", "@x", "\tx", "\rx", "\nx"])
+@pytest.mark.parametrize("value", ["=1+1", "+1", "-1+1", "-x", "-1\n", "-", "@x", "\tx", "\rx", "\nx"])
 def test_spreadsheet_sees_no_formula(value: str) -> None:
     assert no_formula(value) == f"'{value}"
 
 
-@pytest.mark.parametrize("value", ["ada", "1-1", -1, -0.5, ""])
+@pytest.mark.parametrize("value", ["ada", "1-1", -1, -0.5, "-1", "-0.5", "-1e-05", ""])
 def test_what_is_no_formula_stays_as_it_is(value: object) -> None:
     assert no_formula(value) == value
+
+
+def test_letters_that_a_terminal_lacks_are_shown_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
+    latin = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
+    monkeypatch.setattr(sys, "stdout", latin)
+    monkeypatch.setattr(cli, "app", lambda: cli.console.print("Zoë: 3 → 4"))
+    cli.main()
+    latin.flush()
+    assert latin.buffer.getvalue().decode("latin-1") == "Zoë: 3 \\u2192 4\n"  # type: ignore[attr-defined]
 
 
 def test_root_is_found_from_below_and_missed_outside(tmp_path: Path) -> None:

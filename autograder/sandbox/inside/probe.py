@@ -4,8 +4,11 @@
 ``given`` has functions that stand in for the student's own during the call. Before each cell ``cell_request`` says
 which it is, ``{"cell": str | None}`` as in ``names.py``; nothing is replied to that. ``probe_reply`` carries one of
 ``{"status": "returned", "value": ..., "arguments": [...]}``, ``{"status": "raised", "type": [...], "cell_line": int |
-None}``, ``{"status": "missing"}``, and ``{"status": "oversized"}`` where the reply would be longer than it may be.
-``autograder.judge.values`` is the other side, documents the encoding, and trusts nothing.
+None}``, ``{"status": "missing"}``, and ``{"status": "oversized"}`` where the reply would be longer than it may be. With
+``"calls": [[...], ...]`` in place of ``arguments`` the function is called with each, as if each were a probe, and
+``{"status": "several", "replies": [...]}`` comes back: with the replies before the first that was interrupted, or did
+not fit any more into the bytes of one. ``autograder.judge.values`` is the other side, documents the encoding, and
+trusts nothing.
 """
 
 import contextlib
@@ -71,7 +74,7 @@ def answer(request: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any]
 
 
 def several(request: dict[str, Any], answer_one: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """To be asked costs a kernel far longer than what most functions do."""
+    """To be asked takes a kernel far longer than what most functions do."""
     replies: list[dict[str, Any]] = []
     left = request["reply_bytes"]
     for arguments in request["calls"]:
