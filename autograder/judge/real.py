@@ -28,6 +28,7 @@ from autograder.judge.training import (
 )
 from autograder.judge.values import Config
 from autograder.machine.profile import profile
+from autograder.models.small_tokenizers import CHATML_TURNS
 
 FULL_RATE, LORA_RATE = 5e-5, 2e-4
 FIXED = {
@@ -50,6 +51,7 @@ FIXED = {
     "pad_to_multiple_of": None,
     "train_sampling_strategy": "random",
     "dataloader_drop_last": False,
+    "shuffle_dataset": False,
 }
 CLOSE = 1e-3  # of logits in float32, which are about 20
 
@@ -102,6 +104,7 @@ def _try_on(plan: Plan, fields: str, lora_fields: str | None) -> Tried:
         args = rebuild(config, output_dir=folder, **settings)
         with paused():
             model, tokenizer = load_base(plan.folder, dtype)
+            tokenizer.chat_template = CHATML_TURNS  # its own has no marks for ``assistant_only_loss``
         trainer = build(model, tokenizer, [json.loads(row) for row in plan.rows], args, lora)
         before = _copy(trainer.model)
         losses = run(trainer)

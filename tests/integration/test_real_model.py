@@ -4,19 +4,29 @@ Needs the model: ``make smollm2``.
 """
 
 import json
+import sys
 from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import pytest
+from conftest import ROOT
+from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from autograder.almanac import records
 from autograder.errors import CourseError
 from autograder.judge import real
 from autograder.judge.real import Tried, try_on
 from autograder.judge.training import Plan
-from autograder.judge.values import Config
+from autograder.judge.values import Config, decode_answer
 from autograder.models import smollm2
 
+sys.path.insert(0, str(ROOT / "autograder" / "sandbox" / "inside"))
+
+from encoding import Encoder
+
+RIGHT = sorted((ROOT / "tests" / "answers" / "fine-tuning" / "make_sft_config").glob("right_*.py"))
 ROWS = 4
 SFT = {"use_cpu": True, "bf16": False, "max_length": 512, "activation_checkpointing": False}
 LORA = {"r": 8, "lora_alpha": 16, "target_modules": "all-linear", "task_type": "CAUSAL_LM"}
@@ -88,6 +98,24 @@ def test_how_a_config_optimises_and_lays_out_batches_is_not_judged(plan: Plan) -
 @needs_model
 def test_norm_that_moves_is_seen(plan: Plan) -> None:
     assert not tried(plan, {"target_modules": ["q_proj"], "modules_to_save": ["norm"]}).kept
+
+
+@needs_model
+@pytest.mark.parametrize("answer", RIGHT, ids=lambda path: path.stem)
+def test_right_config_trains_whole_answers_in_their_order(
+    plan: Plan, answer: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Under profile gpu it gets the same marks. What is trained does not depend on the model: a tiny one is taken."""
+    tiny = LlamaConfig(vocab_size=49152, hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1)
+    tokenizer = AutoTokenizer.from_pretrained(plan.folder)
+    monkeypatch.setattr(real, "load_base", lambda *_: (LlamaForCausalLM(tiny), tokenizer))
+    monkeypatch.setattr(real, "run", lambda _: ())
+    found: dict[str, Any] = {}
+    exec(answer.read_text(), found)
+    config = decode_answer(Encoder(1_000_000).encode(found["make_sft_config"]("anywhere")))
+    answers = [json.loads(row)["completion"][0]["content"] + "<|im_end|>" for row in plan.rows]
+    found_on_it = try_on(replace(plan, seed=1), config, None)  # kept apart from what the others find
+    assert [text.strip() for text in found_on_it.trained] == answers
 
 
 def test_another_model_is_refused(tmp_path: Any) -> None:
