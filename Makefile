@@ -62,7 +62,7 @@ COURSE ?= .
 grade-in-image: $(READY)
 	@$(BIN)/python -m autograder.image.run --course $(COURSE) grade $(ASSIGNMENT)
 
-# Builds both images for the CPU, on a base made here, and tries them. Needs root, podman, runc, debootstrap and npm.
+# Builds both images for the CPU, on a base made here, and tries them. Needs root, podman, runc, debootstrap, gcc and npm.
 PROXY := .hub/node_modules/.bin/configurable-http-proxy
 image-test: $(READY) $(PROXY)
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest tests/image

@@ -8,6 +8,7 @@ notebook: what the checks said comes from the verdict, the rest is cleaned again
 
 import functools
 import hashlib
+import mimetypes
 import shutil
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from dataclasses import dataclass, replace
 from html import escape
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from markupsafe import Markup
 from nbconvert.exporters import Exporter
@@ -40,7 +42,7 @@ RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 LOST = "<p>What the checks said cannot be read any more. Ask for this to be graded again.</p>"
 MAX_HIGHLIGHTED = 8 * 1024  # characters of a cell; some take time in their square
-SVG = "data:image/svg+xml;base64,"
+PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
 
 
@@ -185,10 +187,17 @@ class _Lesson:
 
     def pictures(self, text: str) -> tuple[tuple[str, str], ...]:
         """Addresses in this text, each with what stands for it."""
-        if "![" not in text or all(text != cell.source for cell in self._course.given(self._source).cells):
+        if "![" not in text and "<img" not in text:
             return ()
-        found = {name: path for name, path in own_files(self._folder).items() if name.endswith(".svg") and name in text}
-        return tuple((name, f"{SVG}{b64encode(path.read_bytes()).decode('ascii')}") for name, path in found.items())
+        if all(text != cell.source for cell in self._course.given(self._source).cells):
+            return ()
+        found = []
+        for name, path in own_files(self._folder).items():
+            kind, _ = mimetypes.guess_type(name)
+            address = next((one for one in (name, quote(name)) if one in text), None)
+            if kind in PICTURES and address is not None:
+                found.append((address, f"data:{kind};base64,{b64encode(path.read_bytes()).decode('ascii')}"))
+        return tuple(found)
 
 
 def _cell(cell: NotebookNode, results: Mapping[str, CellView], lesson: _Lesson) -> CellView:

@@ -17,7 +17,7 @@ from autograder.errors import CourseError
 from autograder.gradebook.access import alone
 from autograder.machine.signals import Ended, clean_up_when_ended
 
-ALONE = {"autograde", "generate_feedback", "collect"}  # they write to what `course grade` reads and writes, too
+ALONE = {"autograde", "generate_feedback", "release_feedback", "collect"}  # of what `course grade` reads and writes
 
 
 def act(method: str, *words: str) -> dict[str, object]:

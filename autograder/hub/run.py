@@ -12,6 +12,7 @@ import fcntl
 import http.client
 import os
 import shutil
+import socket
 import ssl
 import subprocess
 import sys
@@ -52,6 +53,7 @@ def main() -> None:
     parser.add_argument("--prefix", default="course-", help="of the accounts that root's hub makes")
     options = parser.parse_args()
     clean_up_when_ended()
+    os.umask(0o022)  # students' accounts read what is made here
     try:
         serve(options.port, options.prefix if os.geteuid() == 0 else "")
     except CourseError as error:
@@ -64,6 +66,7 @@ def serve(port: int, prefix: str) -> None:
     """Run the hub until a signal comes. ``prefix``: of its accounts; empty where it has none."""
     began = time.monotonic()
     _require_proxy()
+    _require_port(port)
     ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
     layout = Layout(Path("/var/lib", f"{prefix}hub") if prefix else CHECKOUT / ".hub" / "folder")
     names = [f"{prefix}{name}" for name in ("staff", *STUDENTS)] if prefix else []
@@ -83,6 +86,16 @@ def _require_proxy() -> None:
         raise CourseError("Node is missing: apt-get install nodejs npm (or your system's), version 20 or newer")
     if not PROXY.exists():
         raise CourseError(f"the proxy is missing: make {PROXY.relative_to(CHECKOUT)}")
+
+
+def _require_port(port: int) -> None:
+    """Or whoever listens there already would be taken for ours."""
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except (OSError, OverflowError) as error:
+            raise CourseError(f"port {port} cannot be had: {error}. Take another: make hub PORT=...") from error
 
 
 @contextlib.contextmanager

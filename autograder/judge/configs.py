@@ -13,7 +13,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from autograder.judge.alarm import paused
-from autograder.judge.rules import FLAG, NAMES, PATTERN, WORD, Rule, either, number, one_of, optional, some_of, whole
+from autograder.judge.rules import (
+    FLAG,
+    NAMES,
+    PATTERN,
+    PREPARED,
+    WORD,
+    Rule,
+    either,
+    number,
+    one_of,
+    optional,
+    some_of,
+    whole,
+)
 from autograder.judge.submission import Unusable
 from autograder.judge.values import Config
 
@@ -130,6 +143,7 @@ _SFT_RULES = {
     "truncation_mode": one_of("keep_start", "keep_end"),
     "pad_to_multiple_of": optional(whole(1, 64)),  # more is padding alone, and the class is waiting
     "shuffle_dataset": FLAG,
+    "dataset_kwargs": optional(PREPARED),
     "packing": FLAG,
     "packing_strategy": one_of("bfd", "bfd_split", "wrapped"),
 }

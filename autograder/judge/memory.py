@@ -62,7 +62,8 @@ def gpu_room(device: cuda.Device) -> int:
 def judges_at_once(wanted: int, *, training: bool) -> int:
     """How many judges can work at the same time, of so many.
 
-    Those that train under profile ``gpu``: as many as the GPU has room for now. Raises CourseError where that is none.
+    Those that train under profile ``gpu``: as many as the GPU has room for now, and one where it serves no more than
+    one process. Raises CourseError where there is room for none.
     """
     driver = cuda.driver()
     if not training or profile() == "cpu" or driver is None:
@@ -73,4 +74,4 @@ def judges_at_once(wanted: int, *, training: bool) -> int:
             f"the GPU, {driver.devices[0].name}, has {free / (1 << 30):.1f} GB of memory free, and a judge needs "
             f"{cuda.LEAST_MEMORY >> 30}: end what else uses it, or grade with COURSE_PROFILE=cpu"
         )
-    return max(1, min(wanted, free // GPU_BYTES))
+    return 1 if driver.devices[0].exclusive else max(1, min(wanted, free // GPU_BYTES))

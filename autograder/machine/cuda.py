@@ -3,6 +3,7 @@
 import ctypes
 import functools
 import importlib.util
+import os
 import runpy
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from uuid import UUID
 OLDEST = {13: (7, 5)}  # what a CUDA, by its first number, still computes on: NVIDIA's release notes
 LEAST_MEMORY = 5 << 30  # bytes without which a judge may fail: trainings took 3 to 6 GB on a CPU, libraries and all
 _MAJOR, _MINOR = 75, 76  # CU_DEVICE_ATTRIBUTE_COMPUTE_CAPABILITY_..., CUDA driver API, cuda.h
+_MODE, _PROHIBITED, _EXCLUSIVE = 20, 2, 3  # CU_DEVICE_ATTRIBUTE_COMPUTE_MODE and two of its values, there
 _NO_DEVICE = 100
 _HELP = {  # by CUresult, cuda.h
     802: "on machines with NVSwitch, nvidia-fabricmanager has to run",
@@ -23,11 +25,18 @@ _HELP = {  # by CUresult, cuda.h
 
 @dataclass(frozen=True)
 class Device:
-    """A GPU. ``memory``: bytes. ``capability``: NVIDIA's number for what it can compute."""
+    """A GPU. ``memory``: bytes. ``capability``: NVIDIA's number for what it can compute. ``mode``: who may, at once."""
 
     name: str
     memory: int
     capability: tuple[int, int]
+    mode: int = 0
+
+    @property
+    def exclusive(self) -> bool:
+        """Is it one process's at a time? Not where NVIDIA's MPS, which is that process, serves others."""
+        pipes = os.environ.get("CUDA_MPS_PIPE_DIRECTORY", "/tmp/nvidia-mps")
+        return self.mode == _EXCLUSIVE and not os.path.isdir(pipes)
 
     @property
     def bf16(self) -> bool:
@@ -71,14 +80,15 @@ def _error(library: Any, code: int) -> str:
 
 
 def _device(library: Any, number: int) -> Device:
-    handle, major, minor = ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
+    handle, major, minor, mode = ctypes.c_int(), ctypes.c_int(), ctypes.c_int(), ctypes.c_int()
     name, memory = ctypes.create_string_buffer(256), ctypes.c_size_t()
     library.cuDeviceGet(ctypes.byref(handle), number)
     library.cuDeviceGetName(name, len(name), handle)
     library.cuDeviceTotalMem_v2(ctypes.byref(memory), handle)
     library.cuDeviceGetAttribute(ctypes.byref(major), _MAJOR, handle)
     library.cuDeviceGetAttribute(ctypes.byref(minor), _MINOR, handle)
-    return Device(name.value.decode(errors="replace"), memory.value, (major.value, minor.value))
+    library.cuDeviceGetAttribute(ctypes.byref(mode), _MODE, handle)
+    return Device(name.value.decode(errors="replace"), memory.value, (major.value, minor.value), mode.value)
 
 
 class _Memory(ctypes.Structure):
@@ -136,6 +146,8 @@ def problem(found: Driver | None, built_with: str | None) -> str | None:
     first = found.devices[0]
     if first.capability < OLDEST.get(int(built_with.split(".")[0]), (0, 0)):
         return f"the GPU, {first.name}, is too old for CUDA {built_with}, with which this torch is built"
+    if first.mode == _PROHIBITED:
+        return f"the GPU, {first.name}, lets nobody compute; root allows it by: nvidia-smi --compute-mode=DEFAULT"
     if first.memory < LEAST_MEMORY:
         return f"the GPU, {first.name}, is too small: a judge needs {LEAST_MEMORY >> 30} GB of its memory"
     return None

@@ -3,11 +3,12 @@
 Configure in nbgrader_config.py: ``c.Limits.cell_cpu_seconds = 60``.
 """
 
-import os
 from typing import Literal
 
 from traitlets import Bool, Integer
 from traitlets.config import Configurable
+
+from autograder.machine.cores import cores
 
 MIB = 1024 * 1024
 
@@ -56,7 +57,7 @@ class Limits(Configurable):
     reply_bytes = bound(4 * MIB, "the longest answer to one probe")
     traffic_bytes = bound(16 * MIB, "what a kernel may send during one cell or probe before it is cut off")
     kernel_restarts = bound(12, "how often a notebook whose cells end the kernel is started again", least=0)
-    submissions_at_once = bound(os.cpu_count() or 1, "how many submissions are run at the same time")
+    submissions_at_once = bound(cores(), "how many submissions are run at the same time")
     fork_server = Bool(True, help="fork kernels from a server that imports libraries once").tag(config=True)
 
     @property

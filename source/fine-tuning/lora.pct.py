@@ -200,12 +200,13 @@ print(
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
 # Write `make_lora_config()`. It takes nothing and returns a `LoraConfig` for text-writing models: an adapter on
-# all linear layers, of a usual rank and strength. The adapter is trained, and nothing beside it. Fields for single
-# layers (`rank_pattern`, ...) and an `init_lora_weights` that changes the base (`"pissa"`, ...) are not accepted.
+# all linear layers but the last, of a usual rank and strength. The adapter is trained, and nothing beside it. Fields
+# for single layers (`rank_pattern`, ...) and an `init_lora_weights` that changes the base (`"pissa"`, ...) are not
+# accepted.
 
 # %% solution="make_lora_config"
 def make_lora_config():
-    """Return a LoraConfig: an adapter on all linear layers, of a usual rank and strength."""
+    """Return a LoraConfig: an adapter on all linear layers but the last, of a usual rank and strength."""
     ### BEGIN SOLUTION
     return LoraConfig(
         r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM"
@@ -240,6 +241,9 @@ def check_make_lora_config():
     }
     assert linear <= layers, (
         f"These linear layers have no adapter: {sorted(linear - layers)}. Which string means all of them?"
+    )
+    assert "lm_head" not in layers, (
+        "The last layer has an adapter, too. SFTTrainer does not train that."
     )
     moving = [
         name
@@ -330,7 +334,7 @@ check_trainable_share()
 # Write `build_lora_trainer(model, tokenizer, train_dataset)`. It is `build_trainer` of the other notebook, with
 # the adapter: it returns an `SFTTrainer` with a `PeftModel`, not yet trained. Its settings come from `sft_config`,
 # with any folder you like, its adapter from *your* `make_lora_config`. `train_dataset` already has `prompt` and
-# `completion`.
+# `completion`. Leave all three as they are, the tokenizer too.
 
 # %% solution="build_lora_trainer"
 def build_lora_trainer(model, tokenizer, train_dataset):
@@ -493,7 +497,9 @@ def check_merge():
     assert not any("lora_" in name for name, _ in merged.named_parameters()), (
         "There is still an adapter inside."
     )
-    assert torch.allclose(logits(merged), before, atol=1e-3), (
+    whole = load_base()
+    whole.load_state_dict(merged.state_dict(), strict=False)  # a copy of a trainer's model answers as the original
+    assert torch.allclose(logits(whole), before, atol=1e-3), (
         "The merged model answers differently from the model with its adapter."
     )
     print("merge: a plain", type(merged).__name__, "that answers as the adapter did.")

@@ -461,7 +461,8 @@ print(train_dataset)
 #
 # Write `build_trainer(model, tokenizer, train_dataset)`. It returns an `SFTTrainer`, not yet trained, for full
 # fine-tuning: every weight may move, and there is no adapter. Its settings come from *your* `make_sft_config`,
-# with any folder you like. `train_dataset` already has `prompt` and `completion`: hand it over as it is.
+# with any folder you like. `train_dataset` already has `prompt` and `completion`. Hand all three over as they are, and
+# leave the tokenizer's settings alone.
 
 # %% solution="build_trainer"
 def build_trainer(model, tokenizer, train_dataset):

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import datasets
+import nbformat
 import pytest
 import torch
 import transformers
@@ -341,3 +342,30 @@ CLAIMS: dict[str, Callable[[], object]] = {
 @pytest.mark.parametrize("claim", CLAIMS)
 def test_it_is_as_the_lesson_says(claim: str) -> None:
     assert CLAIMS[claim]()
+
+
+def test_visible_check_of_merge_sees_what_answers_differently(monkeypatch: pytest.MonkeyPatch) -> None:
+    """SFTTrainer gives a model a ``forward`` that a copy of the model shares with it: that answers as the original."""
+    monkeypatch.chdir(BASE.parent)
+    release = nbformat.read(ROOT / "release" / "fine-tuning" / "lora.ipynb", as_version=4)
+    cells = {cell.id: cell.source for cell in release.cells}
+    lesson: dict[str, Any] = {}
+    exec(cells["setup"], lesson)
+    tuned = sft(model=base(), peft=LORA).model
+    with torch.no_grad():
+        for name, parameter in tuned.named_parameters():
+            if "lora_B" in name:
+                parameter.normal_(std=0.1)
+
+    def zeroed(model: Any) -> Any:
+        merged = model.merge_and_unload()
+        with torch.no_grad():
+            merged.lm_head.weight.zero_()
+        return merged
+
+    lesson |= {"tuned": tuned, "merge": lambda model: model.merge_and_unload()}
+    exec(cells["merge-checks"], lesson)
+    for wrong in (lambda model: model.unload(), zeroed):
+        lesson["merge"] = wrong
+        with pytest.raises(AssertionError, match="answers differently"):
+            lesson["check_merge"]()

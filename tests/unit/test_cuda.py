@@ -38,7 +38,7 @@ def libcuda(init: int = 0, devices: int = 1) -> Any:
         cuDeviceGet=put,
         cuDeviceGetName=name,
         cuDeviceTotalMem_v2=lambda where, _: put(where, 139 << 30),
-        cuDeviceGetAttribute=lambda where, attribute, _: put(where, {75: 9, 76: 0}[attribute]),
+        cuDeviceGetAttribute=lambda where, attribute, _: put(where, {75: 9, 76: 0, 20: 3}[attribute]),
         cuDeviceGetUuid_v2=uuid,
     )
 
@@ -58,7 +58,7 @@ def libnvml(known: str, init: int = 0) -> Any:
 
 
 def test_driver_says_what_it_serves_and_what_it_finds() -> None:
-    assert cuda.ask(libcuda(devices=2)) == Driver((13, 1), (Device("NVIDIA H200", 139 << 30, (9, 0)),) * 2)
+    assert cuda.ask(libcuda(devices=2)) == Driver((13, 1), (Device("NVIDIA H200", 139 << 30, (9, 0), 3),) * 2)
     assert cuda.ask(libcuda(init=100)) == Driver((13, 1), ())
 
 

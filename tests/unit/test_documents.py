@@ -27,6 +27,26 @@ def test_links_lead_somewhere(document: Path) -> None:
         assert not anchor or anchor in anchors(target), f"{name}#{anchor}"
 
 
+@pytest.mark.parametrize(
+    ("path", "student"),
+    [
+        ("ada_12345_lesson.ipynb", "ada"),
+        ("archive/ada_12345_lesson.ipynb", "ada"),
+        ("ada_12345_work/ben_1_lesson.ipynb", "ada"),  # of an archive that Ada has made
+        ("ada_12345_work/.._1_lesson.ipynb", "ada"),
+        (".._1_lesson.ipynb", None),
+        ("lesson.ipynb", None),
+    ],
+)
+def test_archive_of_a_platform_is_taken_apart_by_the_names_that_the_platform_gave(
+    path: str, student: str | None
+) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    ((pattern,)) = re.findall(r'named_regexp = r"(.*)"', readme)
+    found = re.match(pattern, f"/home/prof/llm_2026_course/downloaded/lesson/extracted/{path}")
+    assert (found and found["student_id"]) == student
+
+
 def test_every_page_is_reached_from_the_first() -> None:
     reached, left = set(), {ROOT / "README.md"}
     while left:

@@ -9,7 +9,7 @@ import nbgrader.api
 import pytest
 from hostile_markup import PNG
 from markup_oracle import problems, text_of
-from nbformat.v4 import new_notebook
+from nbformat.v4 import new_markdown_cell, new_notebook
 from nbgrader.converters import GenerateFeedback
 from nbgrader.converters.base import NbGraderException
 
@@ -70,3 +70,26 @@ def test_words_for_an_image_cannot_leave_it() -> None:
 def test_long_code_is_shown_without_colours() -> None:
     assert "<span" in feedback._highlighted("x = 1")
     assert feedback._highlighted("<b>" * 3000) == "&lt;b&gt;" * 3000
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("loss.svg", "![Loss](images/loss.svg)"),
+        ("loss.png", '<img src="images/loss.png" alt="Loss">'),
+        ("the loss.jpg", "![Loss](images/the%20loss.jpg)"),
+        ("loss.py", None),
+    ],
+)
+def test_lessons_own_pictures_are_in_the_page_whatever_their_kind(tmp_path: Path, name: str, shown: str | None) -> None:
+    (tmp_path / "images").mkdir()
+    (tmp_path / "images" / name).write_bytes(b"picture")
+    text = shown or f"![Loss](images/{name})"
+    course = SimpleNamespace(
+        source=lambda _: tmp_path, given=lambda _: new_notebook(cells=[new_markdown_cell(text), new_markdown_cell("x")])
+    )
+    lesson = feedback._Lesson(course, "lesson", "lesson")  # type: ignore[arg-type]
+    page = feedback._markdown(text, lesson.pictures(text))
+    assert ("base64,cGljdHVyZQ==" in page) is (shown is not None)
+    assert ("image left out" in page) is (shown is None)
+    assert lesson.pictures(f"{text} of a student") == ()

@@ -1,6 +1,7 @@
 """What a judge may use of the machine's memory and the GPU's, and for one batch."""
 
 import resource
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -56,6 +57,18 @@ def test_no_more_judges_work_than_the_gpu_has_room_for(
     monkeypatch.setattr(cuda, "free", lambda: None if free is None else free << 30)
     assert judges_at_once(16, training=True) == most
     assert judges_at_once(16, training=False) == 16
+
+
+@pytest.mark.parametrize(("shared", "most"), [(False, 1), (True, 5)])
+def test_gpu_of_one_process_at_a_time_has_one_judge(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, shared: bool, most: int
+) -> None:
+    """Others would be told that it is busy."""
+    monkeypatch.setattr(memory, "profile", lambda: "gpu")
+    monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", 40 << 30, (8, 0), 3),)))
+    monkeypatch.setattr(cuda, "free", lambda: 40 << 30)
+    monkeypatch.setenv("CUDA_MPS_PIPE_DIRECTORY", str(tmp_path if shared else tmp_path / "nowhere"))
+    assert judges_at_once(16, training=True) == most
 
 
 def test_gpu_that_others_have_filled_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

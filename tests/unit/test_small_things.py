@@ -4,6 +4,7 @@ import io
 import json
 import math
 import os
+import socket
 import sys
 from dataclasses import replace
 from pathlib import Path
@@ -20,7 +21,9 @@ from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
 from autograder.gradebook.tables import no_formula
 from autograder.grading.assignment import _stops
+from autograder.hub.run import _require_port
 from autograder.judge.training import Trained
+from autograder.machine import cores
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.provisioner import SandboxProvisioner, copy_files
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
@@ -123,6 +126,18 @@ def test_what_is_no_formula_stays_as_it_is(value: object) -> None:
     assert no_formula(value) == value
 
 
+def test_port_that_somebody_else_has_is_told() -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+        with pytest.raises(CourseError, match=f"port {port} cannot be had"):
+            _require_port(port)
+    _require_port(port)
+    with pytest.raises(CourseError, match="port 99999 cannot be had"):
+        _require_port(99999)
+
+
 def test_letters_that_a_terminal_lacks_are_shown_otherwise(monkeypatch: pytest.MonkeyPatch) -> None:
     latin = io.TextIOWrapper(io.BytesIO(), encoding="latin-1")
     monkeypatch.setattr(sys, "stdout", latin)
@@ -130,6 +145,29 @@ def test_letters_that_a_terminal_lacks_are_shown_otherwise(monkeypatch: pytest.M
     cli.main()
     latin.flush()
     assert latin.buffer.getvalue().decode("latin-1") == "Zoë: 3 \\u2192 4\n"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize(
+    ("files", "found"),
+    [
+        ({}, 8),
+        ({"cpu.max": "max 100000"}, 8),
+        ({"cpu.max": "150000 100000"}, 2),
+        ({"cpu.max": "10000 100000"}, 1),
+        ({"cpu.max": "9900000 100000"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 8),
+        ({"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+    ],
+)
+def test_cores_are_those_that_may_be_used(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, files: dict[str, str], found: int
+) -> None:
+    monkeypatch.setattr(cores, "CGROUP", tmp_path)
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: range(8))
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(f"{text}\n")
+    assert cores.cores() == found
 
 
 def test_root_is_found_from_below_and_missed_outside(tmp_path: Path) -> None:

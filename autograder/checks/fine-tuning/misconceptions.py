@@ -54,8 +54,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "trainer-not-made": Misconception(
         "The trainer could not be made.",
         "Often `args` is missing, and the defaults want a GPU; or the model gets its adapter twice, from peft and by "
-        "`peft_config`; or the rows have other columns than it was told, as with a `formatting_func`. The check below "
-        "your cell shows Python's own message.",
+        "`peft_config`; or the rows have other columns than it was told, as with a `formatting_func`; or `args` is the "
+        "function that makes the config, or a folder's name. The check below your cell shows Python's own message.",
     ),
     "another-model": Misconception(
         "The trainer holds another model, or one whose weights were changed.",
@@ -261,6 +261,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "It is not the text that is trained.",
         "Take the first row of `labels` in the first batch, keep what is not -100, and decode it.",
     ),
+    "decoded-one-by-one": Misconception(
+        "The tokens are decoded one by one, or joined as they are.",
+        "A letter may be two tokens, and a space part of one. Give the tokenizer all the ids at once.",
+    ),
     "decoded-by-another-tokenizer": Misconception(
         "The tokens are decoded by a tokenizer that has not made them.",
         "The same number is another word for another tokenizer. The trainer has the one that made its rows: "
@@ -315,6 +319,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Something else than a linear layer is named.",
         "LoRA sits on linear layers. A whole block, such as `mlp`, or a norm cannot have an adapter; a pattern that "
         "fits everything fits these too.",
+    ),
+    "head-adapted": Misconception(
+        "The last layer gets an adapter, too.",
+        "SFTTrainer refuses to train one on `lm_head`, which gives the tokens' scores. There is a string that means "
+        "all linear layers but this one.",
     ),
     "targets-partly-unknown": Misconception(
         "Some of the named layers do not exist, and nobody says so.",

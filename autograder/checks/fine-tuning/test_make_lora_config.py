@@ -128,6 +128,8 @@ def test_scaling(adapted):
 def test_base_becomes_an_assistant(config, adapted, examine, recipes, on_the_real_model):
     if any(".lora_B." in name and bool(one.any()) for name, one in adapted.named_parameters()):
         told("starts-at-random")
+    if any(name.endswith("lm_head.lora_A.default") for name, _ in adapted.named_modules()):
+        told("head-adapted")
     training = Config("SFTConfig", recipes.lora_sft)
     exam = examine(training, config)
     if exam.trained.diverged and strongest(adapted) > 1:

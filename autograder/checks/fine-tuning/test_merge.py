@@ -6,7 +6,11 @@ from autograder.judge.check import check, told
 from autograder.judge.training import base_tensors
 from autograder.judge.values import ModelState
 
-RAISES = {"AttributeError": "merged-twice", "Oversized": "another-model-merged"}
+RAISES = {
+    "AttributeError": "merged-twice",
+    "RuntimeError": "another-model-merged",  # onto the notebook's base, which has other sizes
+    "Oversized": "another-model-merged",
+}
 
 
 @pytest.fixture(scope="module")
@@ -45,7 +49,7 @@ def logits(whole, tuned):
         with torch.inference_mode():
             return module.eval()(ids).logits
 
-    if any(".lora_" in name for name in whole.tensors):
+    if {"PeftModel", "LoraModel"} & set(whole.kind) or any(".lora_" in name for name in whole.tensors):
         told("still-an-adapter")
     rebuilt = LlamaForCausalLM(LlamaConfig(**tuned.recipe.architecture))
     own = rebuilt.state_dict()

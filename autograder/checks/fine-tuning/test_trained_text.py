@@ -40,6 +40,10 @@ def compare(submission, tokenizer, notebooks, make_model, make_trainer, texts):
         ids = tokenizer(wanted, add_special_tokens=False)["input_ids"]
         if said == notebooks.decode(ids).strip():
             told("decoded-by-another-tokenizer")
+        apart = "".join(tokenizer.decode([one]) for one in ids).strip()
+        tokens = tokenizer.convert_ids_to_tokens(ids)
+        if said != wanted and said in (apart, "".join(tokens), " ".join(tokens)):
+            told("decoded-one-by-one")
         if said == tokenizer.decode(ids, skip_special_tokens=True).strip():
             told("end-hidden")
         if said != wanted and said.replace(tokenizer.pad_token, "").strip() == wanted:
