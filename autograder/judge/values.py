@@ -84,7 +84,7 @@ class TrainerState:
     """A trainer: the names of its types, and its parts.
 
     rows: ``input_ids`` and ``labels`` of its data set, None where it has none. batch: the first that its collator made,
-    None where it made none.
+    None where it made none. own_optimizer: it was given one that its args do not say.
     """
 
     kind: tuple[str, ...]
@@ -93,6 +93,7 @@ class TrainerState:
     rows: tuple[Mapping[str, Any], ...] | None
     batch: Mapping[str, Any] | None
     tokenizer: TokenizerState | None
+    own_optimizer: bool
 
 
 def decode_answer(data: Any) -> Any:
@@ -256,7 +257,7 @@ class _Decoder:
         raise Malformed("not a model")
 
     def _trainer(self, content: Any, depth: int) -> TrainerState:
-        parts = {"kind", "args", "model", "rows", "batch", "tokenizer"}
+        parts = {"kind", "args", "model", "rows", "batch", "tokenizer", "own_optimizer"}
         if type(content) is not dict or content.keys() != parts:
             raise Malformed("not a trainer")
         args = self.decode(content["args"], depth + 1)
@@ -270,6 +271,7 @@ class _Decoder:
             None if rows is None else tuple(rows),
             self._of(dict, content["batch"], depth),
             self._of(TokenizerState, content["tokenizer"], depth),
+            _truth(content["own_optimizer"]),
         )
 
     def _of(self, kind: type[Part], content: Any, depth: int) -> Part | None:

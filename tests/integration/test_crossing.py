@@ -185,7 +185,15 @@ def test_own_function_is_back_after_the_call() -> None:
 
 
 MODEL = {"kind": [], "trainable": [], "weights": "", "lora": None}
-TRAINER = {"kind": [], "args": {"opaque": "x"}, "model": None, "rows": None, "batch": None, "tokenizer": None}
+TRAINER = {
+    "kind": [],
+    "args": {"opaque": "x"},
+    "model": None,
+    "rows": None,
+    "batch": None,
+    "tokenizer": None,
+    "own_optimizer": False,
+}
 
 
 @pytest.mark.parametrize(
@@ -205,6 +213,7 @@ TRAINER = {"kind": [], "args": {"opaque": "x"}, "model": None, "rows": None, "ba
         {"trainer": {**TRAINER, "rows": {"dict": []}}},
         {"trainer": {**TRAINER, "model": {"dict": []}}},
         {"trainer": {**TRAINER, "batch": []}},
+        {"trainer": {**TRAINER, "own_optimizer": None}},
         {"trainer": {**TRAINER, "more": []}},
         {"folder": {"a": "b"}},
         {"folder": [["a"]]},

@@ -521,6 +521,7 @@ NO_TRAINER = {
     "model": {"model": NO_MODEL},
     "rows": None,
     "batch": None,
+    "own_optimizer": False,
     "tokenizer": None,
 }
 ADAPTER = {"config": {"kind": "LoraConfig", "fields": [["r", 2**70], ["target_modules", [[]]]]}}

@@ -127,6 +127,7 @@ def test_loss(state, tokenizer, trains_as_asked, require_rows, many_rows):
 @check("It trains as the config says", points=1, misconception="no-config", raises=RAISES)
 def test_config(state, recipes, train_alike):
     assert isinstance(state.args, Config)
+    assert not state.own_optimizer
     assert train_alike(state.args, Config("SFTConfig", {**recipes.lora_sft, "num_train_epochs": EPOCHS}))
 
 

@@ -72,6 +72,7 @@ def test_tokenizer(state, tokenizer):
 @check("It trains as the config says", points=1, misconception="no-config", raises=RAISES)
 def test_config(state, recipes, submission, train_alike):
     assert isinstance(state.args, Config)
+    assert not state.own_optimizer
     if train_alike(state.args, Config("SFTConfig", recipes.sft)):
         return
     try:

@@ -127,13 +127,15 @@ class Encoder:
         }
 
     def _trainer(self, trainer: Any, depth: int) -> dict[str, Any]:
-        """rows: what it will train on, as far as it is token ids. batch: the first, from its own collator."""
+        """rows: what it will train on, as far as it is token ids. batch: the first, from its own collator.
+        own_optimizer: has it one already, and not the one that its args say?"""
         parts = {
             "args": trainer.args,
             "model": trainer.model,
             "rows": token_rows(trainer.train_dataset),
             "batch": first_batch(trainer),
             "tokenizer": trainer.processing_class,
+            "own_optimizer": has_own_optimizer(trainer),
         }
         kinds = [kind.__name__[:MAX_NAME] for kind in type(trainer).__mro__]
         return {"kind": kinds, **{name: self.encode(part, depth + 1) for name, part in parts.items()}}
@@ -169,6 +171,16 @@ def first_batch(trainer: Any) -> Any:
         return next(iter(trainer.get_train_dataloader()))
     except Exception:  # of whatever kind, in a student's collator or for want of rows
         return None
+
+
+def has_own_optimizer(trainer: Any) -> bool:
+    """``create_optimizer`` makes one of another rate for no parameter, and leaves none out that can move. What training
+    leaves behind is nobody's own."""
+    none = trainer.optimizer is None or trainer.state.global_step > 0
+    groups = [] if none else trainer.optimizer.param_groups
+    held = {id(parameter) for group in groups for parameter in group["params"]}
+    moving = {id(parameter) for parameter in trainer.model.parameters() if parameter.requires_grad}
+    return bool(groups) and (held != moving or any(group["lr"] != trainer.args.learning_rate for group in groups))
 
 
 def tokenizer_state(tokenizer: Any) -> dict[str, Any]:

@@ -1,5 +1,6 @@
 # exercise: build_trainer
 # misconception: trainer-not-made
+# outcome: raised
 from trl import SFTTrainer
 
 
