@@ -150,6 +150,9 @@ def test_alpaca(messages_from, conversation):
     elif [*map(stripped_lines, contents)] == [*map(stripped_lines, wanted)]:
         told("texts-changed")
     assert messages == expected
+    alone = messages_from({"instruction": request, "input": "", "output": reply})
+    if [message.get("content") for message in alone] == [request.strip(), reply]:
+        told("texts-changed")
 
 
 @check(

@@ -6,7 +6,7 @@ import random
 import pytest
 
 from autograder.almanac.records import held_out_records, rows, train_records
-from autograder.judge.check import check, told
+from autograder.judge.check import Told, check, told
 from autograder.judge.submission import Raised
 
 WRONG_KEYS = {"KeyError": "only-one-shape", "TypeError": "only-one-shape"}
@@ -129,6 +129,13 @@ def test_one_round(convert, rng):
     for turn in record["turns"]:
         turn["value"] = f' Is "from" a role,  or a human value?\n\n  {turn["value"]} \n'
     require_same(convert(record), expected(record))
+    question = {name: f" {text}\n" for name, text in rng.choice(held_out_records()).items()}
+    try:
+        texts = spoken(convert(question), "content")
+    except (Told, Raised):  # that costs the check above
+        return
+    if texts == [text.strip() for text in question.values()]:
+        told("texts-changed")
 
 
 @check(
