@@ -62,7 +62,7 @@ def pre_convert(notebooks: list[str], **_: Any) -> None:
 
 def set_aside(submission: Path, own: Mapping[str, Path]) -> None:
     """Move what may not come along to ``aside_folder``. ``own``: the assignment's files, by relative path."""
-    moved = submission.with_name(f"{submission.name}{ASIDE}") / "unfinished"  # there only if we were killed meanwhile
+    moved = _asides(submission) / "unfinished"  # there only if we were killed meanwhile
     entries = total = 0
     for path in _entries(submission):
         status = path.lstat()
@@ -242,7 +242,7 @@ def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterab
     down, what a browser or an editor makes of one (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
     """
     names = [path.name for path in notebooks]
-    asides = [folder for folder in aside_folder(submission).parent.glob("*") if _is_folder(folder)]
+    asides = [folder for folder in _asides(submission).glob("*") if _is_folder(folder)]
     why = {}
     for name in names:
         if os.path.lexists(submission / name):
@@ -273,4 +273,9 @@ def _may_be(notebook: str, file: str) -> bool:
 
 def aside_folder(submission: Path) -> Path:
     """What was set aside of this submission, as it is now: of an earlier one it says nothing."""
-    return submission.with_name(f"{submission.name}{ASIDE}") / folder_digest(submission)[:16]
+    return _asides(submission) / folder_digest(submission)[:16]
+
+
+def _asides(submission: Path) -> Path:
+    """A folder for each time that something was handed in of which something was set aside."""
+    return submission.with_name(f"{submission.name}{ASIDE}")
