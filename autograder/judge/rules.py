@@ -79,10 +79,11 @@ def _is_pattern(value: Any) -> bool:
     return True
 
 
+_SKIP = "skip_prepare_dataset"
 FLAG = one_of(True, False)
 PREPARED = Rule(  # trl reads nothing else of it; recipes for older releases have more
-    "a dictionary without `skip_prepare_dataset`, so that the rows are tokenized",
-    lambda value: type(value) is dict and not value.get("skip_prepare_dataset"),
+    "a dictionary of truth values, without `skip_prepare_dataset`",
+    lambda value: type(value) is dict and {*map(type, value.values())} <= {bool} and not value.get(_SKIP),
 )
 WORD = Rule(f"a text of at most {MAX_NAME} characters", lambda value: type(value) is str and len(value) <= MAX_NAME)
 NAMES = Rule("a list of names of modules", _are_names)

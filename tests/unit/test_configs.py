@@ -143,6 +143,13 @@ def test_targets_that_are_merely_wrong_are_taken_over(targets: object) -> None:
     assert lora(target_modules=targets).target_modules == targets
 
 
+@pytest.mark.parametrize("value", [{"skip_prepare_dataset": True}, {"x": []}, {"x": Opaque("X")}, "{}", []])
+def test_rows_are_prepared(value: object) -> None:
+    assert sft(dataset_kwargs={"append_concat_token": False}).dataset_kwargs == {"append_concat_token": False}
+    with pytest.raises(RefusedField, match="`dataset_kwargs` must be a dictionary of truth values"):
+        sft(dataset_kwargs=value)
+
+
 def test_range_is_told() -> None:
     with pytest.raises(RefusedField, match="`r` must be a whole number from 1 to 256 here"):
         lora(r=1000)
