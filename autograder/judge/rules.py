@@ -79,12 +79,14 @@ def _is_pattern(value: Any) -> bool:
     return True
 
 
-_SKIP = "skip_prepare_dataset"
+def _prepares(value: Any) -> bool:
+    """trl reads nothing else of it; recipes for older releases have more."""
+    flags = type(value) is dict and all(type(one) is bool for one in value.values())
+    return flags and not value.get("skip_prepare_dataset")
+
+
 FLAG = one_of(True, False)
-PREPARED = Rule(  # trl reads nothing else of it; recipes for older releases have more
-    "a dictionary of truth values, without `skip_prepare_dataset`",
-    lambda value: type(value) is dict and {*map(type, value.values())} <= {bool} and not value.get(_SKIP),
-)
+PREPARED = Rule("a dictionary of truth values, without `skip_prepare_dataset`", _prepares)
 WORD = Rule(f"a text of at most {MAX_NAME} characters", lambda value: type(value) is str and len(value) <= MAX_NAME)
 NAMES = Rule("a list of names of modules", _are_names)
 PATTERN = Rule(f"a regular expression of at most {MAX_PATTERN} characters", _is_pattern)

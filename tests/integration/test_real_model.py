@@ -28,6 +28,7 @@ from encoding import Encoder
 
 RIGHT = sorted((ROOT / "tests" / "answers" / "fine-tuning" / "make_sft_config").glob("right_*.py"))
 ROWS = 4
+MANY = 32  # so that another order is another one
 SFT = {"use_cpu": True, "bf16": False, "max_length": 512, "activation_checkpointing": False}
 LORA = {"r": 8, "lora_alpha": 16, "target_modules": "all-linear", "task_type": "CAUSAL_LM"}
 
@@ -113,9 +114,9 @@ def test_right_config_trains_whole_answers_in_their_order(
     found: dict[str, Any] = {}
     exec(answer.read_text(), found)
     config = decode_answer(Encoder(1_000_000).encode(found["make_sft_config"]("anywhere")))
-    answers = [json.loads(row)["completion"][0]["content"] + "<|im_end|>" for row in plan.rows]
-    found_on_it = try_on(replace(plan, seed=1), config, None)  # kept apart from what the others find
-    assert [text.strip() for text in found_on_it.trained] == answers
+    rows = tuple(json.dumps(row) for row in records.rows(records.train_records()[:MANY]))
+    answers = [json.loads(row)["completion"][0]["content"] + "<|im_end|>" for row in rows]
+    assert [text.strip() for text in try_on(replace(plan, rows=rows), config, None).trained] == answers
 
 
 def test_another_model_is_refused(tmp_path: Any) -> None:

@@ -6,7 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from autograder.hub import formgrader
+from autograder.config import load
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.gradebook.access import alone
+from autograder.hub import act, formgrader
 
 
 def test_what_failed_on_our_side_is_in_the_server_s_log(
@@ -18,3 +22,13 @@ def test_what_failed_on_our_side_is_in_the_server_s_log(
     monkeypatch.setattr(sys, "executable", str(program))
     assert asyncio.run(formgrader.act("autograde", "lesson", "ada", root=str(tmp_path))) == {"success": True}
     assert "check f failed on our side" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("method", ["autograde", "generate_feedback", "release_feedback", "collect"])
+def test_who_would_meet_a_class_that_is_being_graded_is_refused(
+    method: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "nbgrader_config.py").write_text("")
+    monkeypatch.chdir(tmp_path)
+    with alone(Course(load(tmp_path).coursedir)), pytest.raises(CourseError, match="graded"):
+        act.act(method, "lesson")
