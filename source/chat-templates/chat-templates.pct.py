@@ -587,15 +587,15 @@ check_prefill()
 # %% [markdown] id="learnt-tokens"
 # ## 7. Which tokens are learnt
 #
-# Training on messages counts every token, unless told otherwise. Often only the assistant's should count.
-# An **answer mask** has a 1 for each token that does:
+# Training on messages learns every token, unless told otherwise. Often only the assistant's should be learnt.
+# An **answer mask** has a 1 for each token that is:
 #
 # ```text
 # <|im_start|> user ⏎ Hello ! <|im_end|> ⏎ <|im_start|> assistant ⏎ Hi ! <|im_end|> ⏎
 #       0        0  0   0   0     0      0       0          0     0  1 1     1      0
 # ```
 #
-# The end of the turn counts, or the model never learns to stop. The new line after it does not: by then the
+# The end of the turn is, or the model never learns to stop. The new line after it is not: by then the
 # model has stopped.
 #
 # Again the template knows: `{% generation %}` and `{% endgeneration %}` surround what the model writes.
@@ -693,7 +693,7 @@ check_answer_mask()
 # | messages | leftover `from`, `value`, `human`, `gpt` |
 # | training text | a second end marker, a generation prompt |
 # | a prompt | stopping after the user's turn |
-# | tensors | a doubled BOS, a mapping taken for a tensor |
+# | tensors | a doubled BOS, a mapping taken for a tensor, a user who types a marker (`sanitize_control_tokens=True` keeps it plain text) |
 # | a prefilled answer | gluing texts together |
 # | an answer mask | an end of turn that does not count |
 #

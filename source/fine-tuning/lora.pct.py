@@ -34,7 +34,7 @@
 # ## 1. A narrow path beside each layer
 #
 # In `sft-trainer` every weight moved. For a large model that is expensive: beside each weight, training
-# keeps its gradient and two averages of past gradients. LoRA, short for *low-rank adaptation*, leaves the weights alone.
+# keeps its gradient, and running averages of it and its square. LoRA, short for *low-rank adaptation*, leaves the weights alone.
 #
 # ![The input goes two ways. Above, through the layer's weights, a large box that is frozen. Below, through a
 # narrow path: A, trained, narrows it to a few numbers, the rank, and B, trained, widens it again. Both results
@@ -89,7 +89,7 @@ def sft_config(output_dir, learning_rate=1.8e-4):
     return SFTConfig(
         output_dir=output_dir,
         learning_rate=learning_rate,
-        lr_scheduler_type="constant",  # the rate stays, in place of falling to nothing
+        lr_scheduler_type="constant",  # the rate stays, instead of falling to zero
         num_train_epochs=1.25,
         per_device_train_batch_size=3,
         max_length=512,
@@ -186,22 +186,23 @@ print(
 #
 # - **Where** (`target_modules`). `"all-linear"` means every linear layer except the last one, which gives the
 #   tokens' scores. It is a bare string: the list `["all-linear"]` raises an error. If you say nothing, peft picks
-#   two of the seven linear layers in each block of a Llama, `q_proj` and `v_proj`. On our base, at rank 8, a third
-#   of the answers are right then.
+#   two of the seven linear layers in each block of a Llama, `q_proj` and `v_proj`. On our base, at rank and alpha 8, a
+#   third of the answers are right then.
 # - **How wide** (`r`, the rank). Usual ranks go from 8 to 32.
-# - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. But a higher rank
-#   adds more, so mostly alpha sets how fast it learns: with 4 it crawls. Usual is the rank or twice the rank.
+# - **How strong** (`lora_alpha`). What the adapter adds is multiplied by alpha divided by rank. That evens out what a
+#   higher rank adds, so mostly alpha sets the pace: with 4 it crawls. Usual is the rank or twice the rank.
 #
-# `task_type="CAUSAL_LM"` tells peft that the model writes text.
+# `task_type="CAUSAL_LM"` is usual for a model that writes text.
 
 # %% [markdown] id="exercise-1"
 # ### Exercise 1: `make_lora_config`
 #
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
-# Write `make_lora_config()`. It takes nothing and returns a `LoraConfig` for text-writing models: an adapter on
-# all linear layers but the last, of a usual rank and strength. The adapter is trained, and nothing beside it. Fields
-# for single layers (`rank_pattern`, ...) and an `init_lora_weights` that changes the base (`"pissa"`, ...) are not
+# Write `make_lora_config()`. It takes nothing and returns a `LoraConfig`: an adapter on all linear layers but the
+# last, of a usual rank and strength. The adapter is trained, and nothing beside it. With it and `sft_config` the
+# autograder trains the base, and asks 60 questions: at least 48 answers should be right, and 48 should stop. Fields
+# for single layers (`rank_pattern`, ...) and an `init_lora_weights` other than the default or `"gaussian"` are not
 # accepted.
 
 # %% solution="make_lora_config"
@@ -275,7 +276,7 @@ check_make_lora_config()
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
 # Write `trainable_share(model)`. It takes any model, and returns which share of the numbers in all its parameters
-# training may move: a `float` in 0…1, not in percent. An adapter counts among all, and tied weights count once.
+# training may move: a `float` in 0…1, not in percent. An adapter's numbers are among all, and tied weights count once.
 
 # %% solution="trainable_share"
 def trainable_share(model):
@@ -412,7 +413,7 @@ with tuned.disable_adapter():
 # ## 5. Save it, load it
 #
 # Of the model's weights, only the adapter is saved: `adapter_model.safetensors`. `adapter_config.json` says how it
-# was made and where its base lay. (The trainer adds the tokenizer.) **An adapter is not a model**: without its base
+# was made and where its base came from. (The trainer adds the tokenizer.) **An adapter is not a model**: without its base
 # it cannot answer. (`AutoModelForCausalLM.from_pretrained(folder)` follows the noted path, and fails where that leads
 # nowhere.) Load the base you mean, then put the adapter on with `PeftModel.from_pretrained(base, folder)`.
 
@@ -569,7 +570,7 @@ for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
 # | 4-bit LoRA (QLoRA) | 7 billion × 0.52 bytes | 40 million × 16 bytes | **4 GB** |
 #
 # - *16 bytes*: 4 for the weight, 4 for its gradient, 8 for the two averages, kept by the optimizer, Adam
-#   ([ZeRO](https://arxiv.org/abs/1910.02054) splits 16 otherwise).
+#   ([ZeRO](https://arxiv.org/abs/1910.02054) counts 2 + 2 + 12).
 # - *2 bytes*: a 16-bit weight. Frozen, it needs no gradient and no optimizer
 #   ([LoRA](https://arxiv.org/abs/2106.09685)). 40 million is rank 16 on all linear layers of Llama 2 7B.
 # - *0.52 bytes*: 4 bits and their scales ([QLoRA](https://arxiv.org/abs/2305.14314)).
@@ -583,8 +584,9 @@ for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
 #
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
-# Seven billion parameters, fully fine-tuned or with LoRA: the same batch and length, and both used in 16 bits. Of each
-# line, does LoRA need `"far less"` or `"about as much"`?
+# Seven billion parameters, fully fine-tuned or with LoRA: the same batch and length, and both answering in 16 bits
+# afterwards. For each line: does LoRA need `"far less"` or `"about as much"`? Rows on the same subject are marked
+# together: all of them right, or no points for them.
 #
 # | name | what |
 # |---|---|
@@ -648,6 +650,10 @@ check_lora_needs()
 #
 # Again SmolLM2-135M-Instruct, where there is a GPU and the model. There the adapter gets several times the
 # rate of full fine-tuning: 2e-4.
+#
+# For 4 bits, hand `SFTTrainer` the model's *name*, and `quantization_config=BitsAndBytesConfig(load_in_4bit=True)`
+# beside `peft_config`; it needs the library bitsandbytes. Against the memory of activations helps
+# `activation_checkpointing`, on by default: a step then takes about a fifth longer.
 
 # %% id="smollm2"
 folder = Path(os.environ.get("COURSE_SMOLLM2", "SmolLM2-135M-Instruct"))

@@ -27,8 +27,9 @@
 #   Course](https://huggingface.co/learn/llm-course/chapter11/1) (Apache-2.0) in its topics; text, pictures and
 #   exercises are our own.
 #
-# Below each exercise a cell checks the *form* of your work. Whether you are right, you learn after you hand in:
-# the feedback names the misunderstanding, not the answer. Rows about one thing earn points together, or none.
+# Below each exercise a cell checks the *form* of your work. You learn whether you are right after you hand in:
+# the feedback names the misunderstanding, not the answer. Rows on the same subject are marked together: all of them
+# right, or no points for them.
 
 # %% [markdown] id="two-kinds"
 # ## 1. Two things called fine-tuning
@@ -198,12 +199,12 @@ check_kind_of_tuning()
 # |:---|:---|
 # | `"not measured yet"` | Nobody knows yet what a good prompt reaches. |
 # | `"the prompt is good enough"` | A tested prompt does the job, at a price that is fine. |
-# | `"facts belong in the prompt"` | What is missing are facts; they are looked up and put into the prompt. |
+# | `"facts belong in the prompt"` | Facts are missing; they are looked up and put into the prompt. |
 # | `"too few examples"` | The prompt falls short, but there is too little to train on. |
 # | `"examples show the behaviour"` | The prompt falls short in *how* to answer, and many good examples show it. |
 # | `"the prompt costs too much"` | The prompt works, but is too slow or too expensive for so many calls. |
 # | `"one label from a fixed list"` | A label is all that is wanted, and there are labelled examples. |
-# | `"training adds the facts"` | What is missing are facts; training puts them into the model. |
+# | `"training adds the facts"` | Facts are missing; training puts them into the model. |
 # | `"a format needs training"` | The answers must keep to a format, so a model has to be trained. |
 # | `"LoRA makes it free"` | With LoRA, training costs so little that it needs no other reason. |
 #

@@ -192,7 +192,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     # encode_for_generation
     "batch-encoding-taken-for-tensor": Misconception(
-        "Something is asked of an object that it does not have, or cannot do.",
+        "What `apply_chat_template` returns, or something else, is used as if it were of another type.",
         "Most often a tokenised chat is taken for a tensor: in current releases it comes back as a mapping, with the "
         "ids under one key and the attention mask under another. The check below your cell shows Python's own message.",
     ),

@@ -23,8 +23,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "name-of-an-old-release": Misconception(
         "A name is not known, or not any more.",
-        "trl 1 and transformers 5 renamed several: the section on names lists what `max_seq_length`, `tokenizer=`, "
-        "`DataCollatorForCompletionOnlyLM` and others are called today. Python's own message says which name it is.",
+        "trl 1 and transformers 5 renamed several: section 4 of the notebook `sft-trainer` lists what "
+        "`max_seq_length`, `tokenizer=`, `DataCollatorForCompletionOnlyLM` and others are called today. Python's own "
+        "message says which name it is.",
     ),
     "arguments-do-not-fit": Misconception(
         "A call has an argument too many, too few, or of the wrong kind.",
@@ -254,7 +255,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "trainer-adds-adapters": Misconception(
         "A plain Trainer is thought to put an adapter on the model.",
-        "Did you need an adapter in lesson 3? Section 3 says who takes a `peft_config`.",
+        "Did you need an adapter in lesson 3? Section 2 says who takes a `peft_config`.",
     ),
     # trained_text
     "another-text": Misconception(
@@ -275,7 +276,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "-100 is not a token: it marks what the loss leaves out. Drop these labels before you decode.",
     ),
     "loader-taken-for-batch": Misconception(
-        "Something is asked of the trainer's loader or of its labels that they cannot do.",
+        "The trainer's loader, or its labels, are used as if they were something else.",
         "Most often the loader is taken for a batch. It gives batches one after the other: make an iterator of it, and "
         "take its first. The check below your cell shows Python's own message.",
     ),
@@ -349,8 +350,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "pull-too-weak": Misconception(
         "Alpha is so small that the adapter learns very slowly.",
-        "What the adapter adds is multiplied by alpha divided by rank, and a higher rank adds more: so mostly alpha "
-        "sets how fast it learns. It is usually the rank, or twice the rank.",
+        "What the adapter adds is multiplied by alpha divided by rank, which evens out what a higher rank adds: so "
+        "mostly alpha sets how fast it learns, and below 8 it hardly does here. Take a usual rank, and as alpha the "
+        "rank or twice the rank.",
     ),
     "alpha-far-above-the-rank": Misconception(
         "Alpha is far above what is usual for the rank.",
@@ -362,7 +364,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "adapter-learns-too-little": Misconception(
         "With this adapter the base does not become an assistant.",
-        "Look at which layers it sits on, at its rank and at alpha.",
+        "Look at its dropout first: a high one hides most of what the adapter reads. Then at its layers, its rank and "
+        "alpha.",
     ),
     "starts-at-random": Misconception(
         "The adapter begins with random numbers on both sides.",
@@ -472,7 +475,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The point is to find out whether the folder is enough: load it onto the `base_model` that was given.",
     ),
     "weights-do-not-fit": Misconception(
-        "A `RuntimeError`, as where weights are loaded into a model that they do not fit.",
+        "A `RuntimeError`: most often, weights were loaded into a model with other sizes or names.",
         "They have the sizes of the trainer's base, which is also that of `base_model`, and names that peft gives them "
         "when it saves and takes away when it loads. Leave both to peft, with the folder and the base that were given.",
     ),
@@ -500,7 +503,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "After merging the logits should be those of the model with its adapter.",
     ),
     "merged-twice": Misconception(
-        "Something is asked of the model that it does not have.",
+        "A method or attribute is used that the model does not have.",
         "Which method of peft merges *and* returns the plain model? What it returns has no such method any more.",
     ),
     # lora_needs

@@ -17,7 +17,7 @@ RAISES = {
     "OSError": "another-tokenizer",
     "Oversized": "another-model",
 }
-RIGHT = 0.7
+RIGHT = 0.6  # as of make_sft_config, whose answer may be what trains here
 
 
 @pytest.fixture(scope="module")

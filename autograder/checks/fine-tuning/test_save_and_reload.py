@@ -75,7 +75,7 @@ def test_saved_adapter(files, tuned, recipes):
         told("nothing-saved")
     try:
         config, tensors = json.loads(files["adapter_config.json"]), load(files["adapter_model.safetensors"])
-    except (SafetensorError, ValueError, RecursionError):
+    except (SafetensorError, ValueError, KeyError, RecursionError):
         told("another-adapter-saved")
     assert isinstance(config, dict)
     assert config.get("r") == recipes.lora["r"]

@@ -117,7 +117,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "measurement-ignored": Misconception(
         "Prompting goes on although it was measured and falls short.",
-        "The prompt had its chance. Is anything missing that training needs? If not, what is it that should change?",
+        "The prompt was measured and falls short. Is there what training needs, above all enough good examples of what "
+        "is missing? Then what speaks for more prompting?",
     ),
     "prompting-at-any-price": Misconception(
         "A prompt is kept at any price.",
@@ -169,6 +170,6 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "flaws-are-harmless": Misconception(
         "Mistakes in the examples are taken for harmless.",
-        "SFT cannot know which examples are meant. It does what it always does with examples.",
+        "SFT cannot tell a good example from a bad one. What does it do with every example?",
     ),
 }
