@@ -35,7 +35,7 @@ def _classes(value: str) -> str | None:
 
 
 def _embedded_image(value: str) -> str | None:
-    found = re.match(r"\s*data:(image/(?:png|jpeg|gif));base64,", value, re.IGNORECASE)
+    found = re.match(r"\s*data:(image/[a-z]+);base64,", value, re.IGNORECASE)
     data = image(found[1].lower(), value[found.end() :]) if found else None
     return f"data:{found[1].lower()};base64,{data}" if found and data else None
 

@@ -41,7 +41,7 @@ def handed_in(course: Course, student: str, assignment: str, seed: int) -> Hande
 @functools.cache
 def environment_versions() -> dict[str, str]:
     """Versions of what can change a verdict."""
-    image = {"image": os.environ["COURSE_IMAGE"]} if "COURSE_IMAGE" in os.environ else {}  # image/run.py says it
+    image = {"image": os.environ["COURSE_IMAGE"]} if "COURSE_IMAGE" in os.environ else {}  # image/engine.py sets it
     return {"python": platform.python_version(), **{name: version(name) for name in _PACKAGES}, **image}
 
 

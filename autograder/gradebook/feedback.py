@@ -28,6 +28,7 @@ from pygments.formatters import HtmlFormatter
 from pygments.lexers import PythonLexer
 from traitlets import default
 
+from autograder.clean.images import TYPES
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
 from autograder.gradebook.access import open_gradebook
@@ -42,7 +43,7 @@ RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 LOST = "<p>What the checks said cannot be read any more. Ask for this to be graded again.</p>"
 MAX_HIGHLIGHTED = 8 * 1024  # characters of a cell; some take time in their square
-PICTURES = ("image/svg+xml", "image/png", "image/jpeg", "image/gif")
+PICTURES = ("image/svg+xml", *TYPES)
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
 
 
@@ -238,7 +239,7 @@ def _data(data: dict[str, str]) -> Markup:
     """The richest of what there is."""
     if "text/html" in data:
         return Markup(data["text/html"])
-    for mime_type in ("image/png", "image/jpeg", "image/gif"):
+    for mime_type in TYPES:
         if mime_type in data:
             words = escape(data.get("text/plain", "an image"))
             return Markup(f'<img src="data:{mime_type};base64,{data[mime_type]}" alt="Output: {words}">')

@@ -21,7 +21,11 @@ _NEW = {"code": new_code_cell, "markdown": new_markdown_cell}
 
 
 class RestoreNotebook(NbGraderPreprocessor):  # type: ignore[misc]
-    """Takes the place of nbgrader's ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells."""
+    """Takes the place of nbgrader's ClearOutput, DeduplicateIds, OverwriteKernelspec and OverwriteCells.
+
+    This is what nbgrader checks and writes in between. What is judged is restored once more, from what was handed in
+    (``run_and_judge``).
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         course = Course.of(self)

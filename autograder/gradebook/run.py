@@ -135,11 +135,11 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
     earlier = Verdict.read(course.verdict(found.student, found.assignment))
     blank = missing_verdict(course, found)
     base = earlier if earlier is not None and earlier.digest == found.digest else blank
-    folder = course.submitted(found.student, found.assignment)
-    gone = [path.stem for path in course.notebooks(found.assignment) if not (folder / path.name).is_file()]
-    there = [one.id for one in course.exercises(found.assignment) if one.notebook not in gone]
+    there = {path.stem for path in course.handed_in(found.student, found.assignment)}
+    gone = [path.stem for path in course.notebooks(found.assignment) if path.stem not in there]
+    kept = [one.id for one in course.exercises(found.assignment) if one.notebook in there]
     exercises = tuple(
-        judged.exercises.get(old.id, old if old.id in there else new)
+        judged.exercises.get(old.id, old if old.id in kept else new)
         for old, new in zip(base.exercises, blank.exercises, strict=True)
     )
     ours = ["The grader failed in at least one check."] if any(exercise.ours for exercise in exercises) else []

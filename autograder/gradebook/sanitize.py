@@ -195,7 +195,7 @@ def _representation(mime_type: object, value: str, headings_down: int) -> str | 
             return _html(value, headings_down)
         case "text/markdown":
             return without_math(shown_markdown(value, headings_down=headings_down))
-        case "image/png" | "image/jpeg" | "image/gif":
+        case str():
             return images.image(mime_type, value)
     return None
 

@@ -1,4 +1,4 @@
-"""Last step of autograding: marks into the gradebook, verdict into its file."""
+"""Marks into the gradebook, verdict into its file. Late penalties come after it, and are told what was there before."""
 
 import shutil
 from typing import Any
@@ -41,8 +41,8 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
     def _look_after_missing(self, course: Course, earlier: Verdict | None, verdict: Verdict, notebook: str) -> None:
         """Notebooks that are not there. nbgrader gives each a zero and asks nobody, also where it waits for a person,
         and where a person gave a mark for an earlier submission."""
-        folder = course.submitted(verdict.student, verdict.assignment)
-        missing = [path for path in course.notebooks(verdict.assignment) if not (folder / path.name).is_file()]
+        there = {path.name for path in course.handed_in(verdict.student, verdict.assignment)}
+        missing = [path for path in course.notebooks(verdict.assignment) if path.name not in there]
         waiting = left_for_person(course, verdict.student, verdict.assignment)
         now = verdict.submissions[notebook]
         before = earlier.submissions if earlier is not None else {}

@@ -6,7 +6,6 @@ import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 import nbformat
 from nbgrader.apps.baseapp import NbGrader
@@ -102,7 +101,7 @@ class GradingRun:
             return Begun(found, before, earlier, stands=True)
         problem = self._unreadable(student)
         if problem is None:
-            for path in self._there(student):
+            for path in self._course.handed_in(student, self._assignment):
                 work = (self._course, found, path.stem, self._limits, self._seed, self._stopping)
                 self.ahead.prepare(Name(student, self._assignment, path.stem), functools.partial(run_and_judge, *work))
         return Begun(found, before, earlier, problem=problem)
@@ -133,7 +132,7 @@ class GradingRun:
     def _stands(self, earlier: Verdict | None, found: HandedIn) -> bool:
         if earlier is None or earlier.digest != found.digest or not earlier.reusable:
             return False
-        there = self._there(found.student)
+        there = self._course.handed_in(found.student, self._assignment)
         if any(earlier.submissions.get(one.stem) != found.files for one in there):  # nbgrader was asked for some alone
             return False
         converted = there and earlier.left_for_person is None
@@ -141,14 +140,9 @@ class GradingRun:
             return False
         return self._course.feedback(found.student, self._assignment).is_dir()
 
-    def _there(self, student: str) -> list[Path]:
-        """Those of the assignment's notebooks that were handed in."""
-        folder = self._course.submitted(student, self._assignment)
-        return [folder / path.name for path in self._notebooks if (folder / path.name).is_file()]
-
     def _unreadable(self, student: str) -> tuple[str, str | None] | None:
         """Why nbgrader cannot convert this submission: a word for the student, and one for a person who must look."""
-        there = self._there(student)
+        there = self._course.handed_in(student, self._assignment)
         if not there:
             waiting = left_for_person(self._course, student, self._assignment)
             expected = " and ".join(path.name for path in self._notebooks)
@@ -156,7 +150,7 @@ class GradingRun:
             return (WAITS, " ".join(waiting.values())) if waiting else (none, None)
         for path in there:
             try:
-                nbformat.read(path, as_version=4)
+                nbformat.read(path, as_version=4).metadata.get("language", "").lower()  # as nbconvert does
             except Exception as error:  # nbformat raises whatever the broken file makes it trip over
                 why = f"{path.name} is not a notebook that can be read ({type(error).__name__})."
                 return why, why

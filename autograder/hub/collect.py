@@ -45,16 +45,17 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         claimed_name, *_ = name = Path(path).name.split("+")
         owner = self._owner(path)
         if owner == UNKNOWN:
-            self.log.warning("What claims to be by %s is no student's folder: left where it is", claimed_name)
+            self.log.warning("What claims to be by %r is no student's folder: left where it is", claimed_name)
             return {"username": UNKNOWN, "filename": Path(path).name, "timestamp": datetime.min}
         if claimed_name != owner:
-            self.log.warning("A submission that claims to be by %s is not theirs: filed under %s", claimed_name, owner)
-        changed = datetime.fromtimestamp(_last_change(Path(path)), UTC).replace(tzinfo=None)
+            self.log.warning("A submission that claims to be by %r is not theirs: filed under %s", claimed_name, owner)
+        changed = _utc(_last_change(Path(path)))
         claimed = _claimed_time(name)
         honest = claimed is not None and timedelta() <= changed - claimed <= HONEST
         if not honest:
             self.log.warning("A submission by %s does not bear its time stamp out: %s UTC is used", owner, changed)
-        return {"username": owner, "filename": Path(path).name, "timestamp": claimed if honest else changed}
+        stamp = claimed if honest else changed
+        return {"username": owner, "filename": Path(path).name, "timestamp": stamp, "changed": changed}
 
     def _owner(self, path: str) -> str:
         """The hub's name of the student whose folder it is."""
@@ -76,45 +77,64 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         super().copy_files()
 
     def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
-        """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed."""
+        """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed, and what was
+        not there when we looked does not get the time that was claimed then."""
         record = next(one for one in self.src_records if one["filename"] == Path(src).name)
-        limit = 1000 * self.coursedir.max_dir_size
         try:
             root = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
         except OSError as error:
             self.log.warning("The submission by %s is not there any more: %s", record["username"], error)
             return
         try:
-            uid = os.fstat(root).st_uid
-            for folder, folders, files, descriptor in os.fwalk(".", dir_fd=root):
-                if len(folder) > DEEP:
-                    folders.clear()
-                    continue
-                if folder == ".":
-                    folders[:] = [name for name in folders if name not in STAMPS]
-                target = Path(dest, folder)
-                target.mkdir(parents=True, exist_ok=True)
-                for name in files:
-                    limit -= _copy(name, descriptor, target / name, uid, limit)
+            changed = _copy_all(root, dest, 1000 * self.coursedir.max_dir_size)
         finally:
             os.close(root)
         secret = Path(dest, SECRET)
         if not secret.exists():  # without one, nbgrader would release nobody's feedback
             secret.write_text(secrets.token_hex(64))
-        Path(dest, TIME).write_text(f"{record['timestamp']} UTC")
+        stamp = record["timestamp"]
+        if changed > record["changed"]:
+            self.log.warning("The submission by %s was changed while it was collected", record["username"])
+            stamp = changed
+        Path(dest, TIME).write_text(f"{stamp} UTC")
 
 
-def _copy(name: str, folder: int, target: Path, uid: int, limit: int) -> int:
-    """Returns how many bytes it copied: none where it is no file of that user's, or larger than the limit."""
+def _copy_all(root: int, dest: str, limit: int) -> datetime:
+    """Copy the files of the folder's owner, so many bytes at most. Returns when what was copied last changed."""
+    changed = datetime.min
+    uid = os.fstat(root).st_uid
+    for folder, folders, files, descriptor in os.fwalk(".", dir_fd=root):
+        if len(folder) > DEEP:
+            folders.clear()
+            continue
+        if folder == ".":
+            folders[:] = [name for name in folders if name not in STAMPS]
+        target = Path(dest, folder)
+        target.mkdir(parents=True, exist_ok=True)
+        for name in files:
+            copied, then = _copy(name, descriptor, target / name, uid, limit)
+            limit, changed = limit - copied, max(changed, then)
+    return changed
+
+
+def _copy(name: str, folder: int, target: Path, uid: int, limit: int) -> tuple[int, datetime]:
+    """Returns how many bytes it copied, and when they last changed. It copies none where it is no file of that user's,
+    or larger than the limit."""
     try:
         file = os.open(name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
     except OSError:  # a link, or closed to us
-        return 0
+        return 0, datetime.min
     with os.fdopen(file, "rb") as source:
         status = os.fstat(source.fileno())
         if not S_ISREG(status.st_mode) or status.st_uid != uid or status.st_size > limit:
-            return 0
-        return target.write_bytes(source.read(status.st_size))
+            return 0, datetime.min
+        copied = target.write_bytes(source.read(status.st_size))
+        return copied, _utc(os.fstat(source.fileno()).st_ctime)
+
+
+def _utc(seconds: float) -> datetime:
+    """As nbgrader has times: in UTC, without saying so."""
+    return datetime.fromtimestamp(seconds, UTC).replace(tzinfo=None)
 
 
 def _last_change(path: Path) -> float:

@@ -12,11 +12,14 @@ from typing import Any
 
 from jupyter_server.serverapp import ServerApp
 from jupyter_server.utils import url_path_join
+from markupsafe import escape
+from nbconvert.filters import Highlight2HTML
 from nbgrader.server_extensions.formgrader import apihandlers, formgrader
 from nbgrader.server_extensions.formgrader.base import BaseApiHandler, check_notebook_dir, check_xsrf
 from tornado import web
 
 from autograder.course import is_student_id
+from autograder.gradebook.feedback import MAX_HIGHLIGHTED
 from autograder.hub.due import publish
 
 NAME = "([^/]+)"
@@ -78,6 +81,13 @@ async def act(method: str, *names: str, root: str) -> dict[str, Any]:
     return dict(json.loads(answer))
 
 
+def highlighted(source: str, metadata: Any = None, **words: Any) -> str:
+    """As nbconvert colours code, where that is not so long that it takes minutes, in which nobody else is answered."""
+    if len(source) > MAX_HIGHLIGHTED:
+        return f'<div class="highlight"><pre>{escape(source)}</pre></div>'
+    return str(Highlight2HTML(pygments_lexer="ipython3")(source, metadata=metadata, **words))
+
+
 def load_jupyter_server_extension(app: ServerApp) -> None:
     """Ours come first, and the first handler that matches is used."""
     base = url_path_join(app.web_app.settings["base_url"], "formgrader/api")
@@ -85,3 +95,5 @@ def load_jupyter_server_extension(app: ServerApp) -> None:
     handlers.append((url_path_join(base, ASSIGNMENT), DatedHandler, {}))
     app.web_app.add_handlers(".*$", handlers)
     formgrader.load_jupyter_server_extension(app)
+    exporter = app.web_app.settings["nbgrader_exporter"]
+    exporter.filters = {**exporter.filters, "highlight_code": highlighted}

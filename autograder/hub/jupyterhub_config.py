@@ -12,6 +12,7 @@ authenticator and TLS):
     COURSE_HUB_AUTHENTICATOR    any class that JupyterHub knows, by its name; without it the hub's own password file
     COURSE_HUB_TLS              a folder with key.pem and cert.pem; without it the hub listens on the loopback alone
     COURSE_HUB_BIND             address and port for people, 127.0.0.1:8000 without it
+    COURSE_HUB_PROXY            the proxy's program, configurable-http-proxy on the path without it
 
 What autograder/machine/profile.py names, such as COURSE_PROFILE and CUDA_VISIBLE_DEVICES, goes on to those who grade.
 """

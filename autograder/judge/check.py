@@ -3,10 +3,11 @@
 A check is a pytest function in ``checks/<assignment>/test_<exercise>.py``. The file's name gives the exercise, the
 decorator what the student is told::
 
-    @check("The prompt ends where the model starts its answer", points=2, misconception="no-generation-prompt")
-    def test_prompt_is_open(submission, header_tokenizer, conversation):
-        prompt = submission.call("render_for_inference", header_tokenizer, conversation)
-        assert prompt == header_tokenizer.apply_chat_template(conversation, tokenize=False, add_generation_prompt=True)
+    @check("The text ends where the assistant's turn has just begun", points=2, misconception="no-generation-prompt")
+    def test_generation_prompt(submission, headers, asking):
+        messages = asking()
+        text = submission.call("render_for_inference", headers, messages)
+        assert text == headers.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
 
 A plain ``assert`` that fails tells the check's own misconception. Where what came back is what another, recognisable
 misconception gives, ``told("its-id")`` names that one.

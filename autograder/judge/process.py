@@ -1,7 +1,8 @@
 """The grading side of the judge: starts its process, carries probes to the kernel, and survives its end.
 
-One judge serves a whole grading run. It ends by itself what keeps it busy (``autograder.judge.alarm``). If it cannot,
-or dies, it is started again and goes on with the next check.
+A judge serves one submission after another, for a whole grading run; there are as many as work at once
+(``autograder.judge.pool``). It ends by itself what keeps it busy (``autograder.judge.alarm``). If it cannot, or dies,
+it is started again and goes on with the next check.
 """
 
 import logging
@@ -26,7 +27,7 @@ from autograder.machine.starved import STRETCH, starved
 from autograder.verdict import CheckResult
 
 OURS_SECONDS = 300.0  # by the clock, of silence in our own work: its start, a fixture, a step of a training
-CHECK_SECONDS = 60.0  # in a student's, and so much more than the seconds of processor time that plugin.py allows
+CHECK_SECONDS = 60.0  # in a student's, and so much more than the seconds of processor time that alarm.py allows
 
 SPARED_SECONDS = 1.0  # so long may any process wait for its turn
 LAST_LINES = 20  # of what a judge that is lost had to say

@@ -81,12 +81,12 @@ def _is_pattern(value: Any) -> bool:
 
 def _prepares(value: Any) -> bool:
     """trl reads nothing else of it; recipes for older releases have more."""
-    flags = type(value) is dict and all(type(one) is bool for one in value.values())
+    flags = type(value) is dict and all(type(name) is str and type(one) is bool for name, one in value.items())
     return flags and not value.get("skip_prepare_dataset")
 
 
 FLAG = one_of(True, False)
-PREPARED = Rule("a dictionary of truth values, without `skip_prepare_dataset`", _prepares)
+PREPARED = Rule("a dictionary of names and truth values, without `skip_prepare_dataset`", _prepares)
 WORD = Rule(f"a text of at most {MAX_NAME} characters", lambda value: type(value) is str and len(value) <= MAX_NAME)
 NAMES = Rule("a list of names of modules", _are_names)
 PATTERN = Rule(f"a regular expression of at most {MAX_PATTERN} characters", _is_pattern)

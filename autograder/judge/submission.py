@@ -13,7 +13,7 @@ from autograder.judge.check import BUSY
 from autograder.judge.values import Malformed, decode_answer
 
 Reply = Mapping[str, Any]
-CHANCES = 2  # calls of one function that may be stopped
+STOPS = 2  # calls of one function that may be stopped
 
 
 class NoAnswer(Exception):
@@ -129,7 +129,7 @@ class Submission:
 
     def _answer(self, name: str, arguments: list[Any] | None, given: Mapping[str, Any]) -> Probe:
         asked = name, bool(self._given)
-        if self._stops[asked] >= CHANCES:  # the class is waiting, and each new kernel is one less for other answers
+        if self._stops[asked] >= STOPS:  # the class is waiting, and each new kernel is one less for other answers
             raise TimedOut("Calls with earlier inputs had to be stopped, so it was not called again.")
         request = self._request(name, arguments, given)
         reply = self._ahead.pop(json.dumps(request), None) or self._ask(request)

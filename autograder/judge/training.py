@@ -207,7 +207,7 @@ def run(trainer: Any) -> tuple[float, ...]:
     try:
         trainer.create_optimizer()
         _make_schedule(trainer)
-    except (ValueError, TypeError) as error:  # its settings do not fit one another
+    except (ValueError, TypeError, ArithmeticError) as error:  # its settings do not fit one another
         raise Untrainable(_why(error)) from error
     with paused():
         trainer.train()
@@ -218,11 +218,18 @@ def run(trainer: Any) -> tuple[float, ...]:
 
 
 def _make_schedule(trainer: Any) -> None:
-    """Make one as the training will, for an optimizer that is thrown away. Raises ValueError and TypeError."""
+    """Make one as the training will, for an optimizer that is thrown away, and ask it for the rate of each step.
+
+    Raises ValueError, TypeError and ArithmeticError.
+    """
     import torch
 
     optimizer = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=trainer.args.learning_rate)
-    trainer.create_scheduler(_steps(trainer.args, len(trainer.train_dataset)), optimizer)
+    steps = _steps(trainer.args, len(trainer.train_dataset))
+    schedule = trainer.create_scheduler(steps, optimizer)
+    for factor in getattr(schedule, "lr_lambdas", ()):
+        for step in range(steps + 1):
+            factor(step)
     trainer.lr_scheduler = None
 
 

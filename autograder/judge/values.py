@@ -1,7 +1,7 @@
 """What comes back from a student's kernel: data, typed and bounded.
 
 Encoding: ``None``, ``bool``, ``int``, ``str``, finite floats and lists are JSON's own; everything else is an object
-with one key: ``dict`` and ``mapping`` (pairs), ``tuple``, ``float`` (nan and infinities), ``tensor`` (dtype, shape,
+with one key: ``dict`` (pairs, of any mapping), ``tuple``, ``float`` (nan and infinities), ``tensor`` (dtype, shape,
 flat data), ``tokenizer``, ``config`` (kind, and pairs of fields), ``model`` (its weights as safetensors), ``trainer``,
 ``folder`` (names and contents of files) and ``opaque`` (the name of a type that is not data). Bytes are in base64.
 What does not fit is ``Malformed``.
@@ -127,7 +127,7 @@ class _Decoder:
 
     def _tagged(self, kind: str, content: Any, depth: int) -> Any:
         match kind:
-            case "dict" | "mapping":
+            case "dict":
                 return self._pairs(content, depth)
             case "tuple" if type(content) is list:
                 return tuple(self.decode(item, depth + 1) for item in content)
@@ -222,7 +222,7 @@ class _Decoder:
         match content:
             case {"kind": str(kind), "fields": list(fields)} if len(content) == 2 and kind in _CONFIGS:
                 pairs = self._pairs(fields, depth)
-                if all(type(name) is str for name in pairs):
+                if all(type(name) is str and _is_plain(value) for name, value in pairs.items()):
                     return Config(kind, pairs)
         raise Malformed("not a config")
 
@@ -250,8 +250,10 @@ class _Decoder:
             case {"kind": kind, "trainable": trainable, "weights": weights, "lora": lora} if len(content) == 4:
                 try:
                     tensors = load(self._bytes(weights))
-                except (SafetensorError, ValueError, RuntimeError) as error:
+                except (SafetensorError, ValueError, RuntimeError, KeyError) as error:
                     raise Malformed("not safetensors") from error
+                if any(str(tensor.dtype).removeprefix("torch.") not in _DTYPES for tensor in tensors.values()):
+                    raise Malformed("numbers that cannot be compared")
                 config = self._of(Config, lora, depth)
                 return ModelState(self._names(kind), frozenset(self._names(trainable)), tensors, config)
         raise Malformed("not a model")
@@ -295,6 +297,15 @@ def _element(dtype: Any) -> Callable[[Any], Any]:
         return lambda one: _real(one, largest)
     bounds = torch.iinfo(dtype)
     return lambda one: _whole(one, bounds.min, bounds.max)
+
+
+def _is_plain(value: Any) -> bool:
+    """Is there nothing in it that == cannot compare?"""
+    if isinstance(value, list | tuple):
+        return all(map(_is_plain, value))
+    if isinstance(value, dict):
+        return all(map(_is_plain, value.values()))
+    return value is None or isinstance(value, bool | int | float | str | Opaque)
 
 
 def _truth(one: Any) -> bool:

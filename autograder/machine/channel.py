@@ -59,7 +59,9 @@ class Channel:
         end = None if seconds is None else time.monotonic() + seconds
         with selectors.DefaultSelector() as selector:
             selector.register(self._reading, selectors.EVENT_READ)
-            while (cut := self._buffer.find(b"\n")) < 0:
+            searched = 0
+            while (cut := self._buffer.find(b"\n", searched)) < 0:
+                searched = len(self._buffer)
                 if not selector.select(None if end is None else max(0.0, end - time.monotonic())):
                     raise Silent
                 try:

@@ -10,6 +10,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+MESSAGE_BYTES = 400  # what an output costs beside its content, about, as in inside/output.py
 CELLS = 8  # all cells together show no more than so many of them may
 CUT = "[The output was longer than what is kept; the rest was left out.]\n"
 
@@ -88,7 +89,7 @@ class CellRunner(NotebookClient):
             self._keep(kind, content, cell)
 
     def _keep(self, kind: str, content: dict[str, Any], cell: NotebookNode) -> None:
-        before, self._left = self._left, self._left - _size(content)
+        before, self._left = self._left, self._left - MESSAGE_BYTES - _size(content)
         if self._left < 0:
             if before >= 0:
                 cell.outputs.append(new_output("stream", name="stderr", text=CUT))

@@ -20,6 +20,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell
 
 from autograder.errors import SandboxUnavailable
+from autograder.machine.starved import STRETCH
 from autograder.sandbox.kernel import Kernel, Reply
 from autograder.sandbox.libraries import imported
 from autograder.sandbox.limits import TIME, Limit, Limits
@@ -28,6 +29,7 @@ from autograder.sandbox.runner import CellRunner
 POLL_SECONDS = 0.1
 INTERRUPT_SECONDS = 3.0
 MORE_TRIES = 3
+MAX_NAME = 100  # characters of an exception's name
 KERNELS_WORDS = ("returned", "raised", "missing", "oversized")
 
 Status = Literal["ran", "raised", "timed out", "stopped", "not run"]
@@ -209,7 +211,7 @@ class Session:
             return CellReport("ran")
         limit = _limit_from_within(reply)
         message = self._limits.sentence(limit, where) if limit is not None else None
-        return CellReport("raised", str(reply.get("ename")), _error_line(reply.get("traceback")), message)
+        return CellReport("raised", str(reply.get("ename"))[:MAX_NAME], _error_line(reply.get("traceback")), message)
 
     def _number(self, index: int) -> int:
         """Of a code cell, counted from 1 as a person would."""
@@ -249,7 +251,8 @@ class Session:
         try:
             return await self._watched(asyncio.ensure_future(work))
         finally:
-            self._wall_left -= max(0.0, time.monotonic() - began - watch.waited)
+            passed = time.monotonic() - began
+            self._wall_left -= max(passed / STRETCH, passed - watch.waited)
 
     async def _watched(self, task: asyncio.Future[Reply]) -> Reply:
         """Out of time the kernel is interrupted. If it does not obey, and for other limits, it is stopped for good."""

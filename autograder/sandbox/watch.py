@@ -1,7 +1,7 @@
 """Looks at a kernel's processes from outside: how much time, memory, disk and how many files do they use?
 
-The race that remains: a look comes every ``POLL_SECONDS`` or so. Between two looks, where there is no control group,
-processes together can pass the bound of memory (each alone is bounded by ``inside/lockdown.py``).
+The race that remains: a look comes every ``session.POLL_SECONDS`` or so. Between two looks, where there is no control
+group, processes together can pass the bound of memory (each alone is bounded by ``inside/lockdown.py``).
 """
 
 import contextlib

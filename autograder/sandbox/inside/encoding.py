@@ -98,7 +98,7 @@ class Encoder:
         if known_as(value, "transformers.trainer", "Trainer"):
             return {"trainer": self._trainer(value, depth)}
         if isinstance(value, Mapping):
-            return {"mapping": self._pairs(((key, value[key]) for key in value), depth)}
+            return {"dict": self._pairs(((key, value[key]) for key in value), depth)}
         return {"opaque": type(value).__name__[:MAX_NAME]}
 
     def _files(self, folder: Path) -> list[list[str]]:

@@ -10,6 +10,7 @@ from jupyter_client.session import Session
 OUTPUTS = {"stream", "display_data", "update_display_data", "execute_result"}
 MESSAGE_BYTES = 400  # what a message costs beside its content, about
 ERROR_CHARACTERS = 20_000
+MAX_NAME = 100
 CUT = "\n[The output was longer than what is kept; the rest was left out.]\n"
 
 
@@ -61,4 +62,9 @@ def _short_error(content: dict[str, Any]) -> dict[str, Any]:
     if content.get("status", "error") != "error":
         return content
     lines = [str(line)[:ERROR_CHARACTERS] for line in content.get("traceback", [])[:50]]
-    return {**content, "evalue": str(content.get("evalue"))[:ERROR_CHARACTERS], "traceback": lines}
+    return {
+        **content,
+        "ename": str(content.get("ename"))[:MAX_NAME],
+        "evalue": str(content.get("evalue"))[:ERROR_CHARACTERS],
+        "traceback": lines,
+    }
