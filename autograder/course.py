@@ -114,6 +114,11 @@ class Course:
     def notebooks(self, assignment: str) -> list[Path]:
         return sorted(self.source(assignment).glob("*.ipynb"))
 
+    def handed_in(self, student: str, assignment: str) -> list[Path]:
+        """Those of the assignment's notebooks that are in the submission, in their places."""
+        folder = self.submitted(student, assignment)
+        return [folder / path.name for path in self.notebooks(assignment) if (folder / path.name).is_file()]
+
     def exercises(self, assignment: str) -> list[Exercise]:
         """In the order of the notebooks."""
         return [

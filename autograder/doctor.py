@@ -1,7 +1,6 @@
 """``course doctor``: what this machine allows, line by line, and what to change where it is not enough."""
 
 import contextlib
-import functools
 import os
 import platform
 import shutil
@@ -108,10 +107,10 @@ def _profile() -> Finding:
 
 
 def _models(course: Course) -> Iterator[Finding]:
-    """Those that trainings are judged on."""
-    for assignment in filter(course.trains, course.assignments()):
-        folder = course.source(assignment) / "base"
-        yield _try("model almanac", functools.partial(_hash, folder, base.verify, base.SHA256))
+    """Those that trainings are judged on. Another assignment's base would be its checks' to verify."""
+    folder = course.source(base.SOURCE.name) / base.FOLDER.name
+    if folder.is_dir():
+        yield _try("model almanac", lambda: _hash(folder, base.verify, base.SHA256))
     place = smollm2.place()
     wanted = os.environ.get("COURSE_PROFILE")
     chosen = wanted != "cpu" and cuda.problem(cuda.driver(), cuda.toolkit()) is None
@@ -139,7 +138,9 @@ def _room(limits: Limits) -> Finding:
         f"{available} MB of memory are free, {at_once} submissions at once may use {wanted} MB; "
         f"{disk} MB of disk are free in {place}"
     )
-    if available < wanted or disk < limits.disk_mib:
+    if disk < limits.disk_mib:
+        return Finding("room", "slower", f"{detail}. Make room in {place}.")
+    if available < wanted:
         return Finding("room", "slower", f"{detail}. Lower c.Limits.submissions_at_once or c.Limits.memory_mib.")
     return Finding("room", "yes", detail)
 

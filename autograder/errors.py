@@ -4,6 +4,7 @@ CourseError                  a sentence for the person at the keyboard; ends the
 +-- SandboxUnavailable       no student's code can be run, or none any longer: nothing is judged
 +-- GradebookUnavailable     the gradebook is locked, not writable, or not a gradebook
 +-- BuildError               the course's own text, notebooks or checks do not fit together
++-- HubCrashed               the hub was ready, and ended by itself (autograder/hub/run.py)
 
 What a *student's* code does wrong is never an exception here: it is data (see ``autograder.verdict``).
 """

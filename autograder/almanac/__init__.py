@@ -5,4 +5,5 @@ texts       what the base is pretrained on   records    what students fine-tune 
 tokenizer   the base's own tokenizer         pretrain   builds the base; not run in CI
 base        where it lies, its hash          asking     puts questions to a model
 tuning      the recipes that are measured    table      measures them over seeds
+questions   what a model is examined with    parametrise    smaller weights, the same function
 """

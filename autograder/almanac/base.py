@@ -7,7 +7,6 @@ from autograder.models import pinned
 
 SOURCE = Path(__file__).parents[2] / "source" / "fine-tuning"
 FOLDER = SOURCE / "base"
-RECORDS = SOURCE / "almanac"
 
 # Of what decides how the base behaves. A new build changes them, and every threshold has to be measured again.
 SHA256 = {

@@ -3,7 +3,6 @@
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -52,16 +51,16 @@ class Tuned:
     trainable_share: float
 
 
-def fine_tune(recipe: Recipe, seed: int, folder: Path = base.FOLDER) -> Tuned:
+def fine_tune(recipe: Recipe, seed: int) -> Tuned:
     """Train a fresh base on the students' records, with the settings of the lesson."""
     set_seed(seed)
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=torch.float32)
+    model: Any = AutoModelForCausalLM.from_pretrained(base.FOLDER, dtype=torch.float32)
     with tempfile.TemporaryDirectory() as scratch:
         trainer = SFTTrainer(
             model=model,
             args=configuration(recipe, seed, scratch),
             train_dataset=Dataset.from_list(rows(train_records())),
-            processing_class=AutoTokenizer.from_pretrained(folder),
+            processing_class=AutoTokenizer.from_pretrained(base.FOLDER),
             peft_config=recipe.lora(),
         )
         trainer.remove_callback(PrinterCallback)

@@ -21,7 +21,7 @@ def require_no_leak(course: Course, assignment: str, release: Path) -> None:
     for path in sorted(release.rglob("*")):
         if not path.is_file():
             continue
-        if path.suffix == ".py" and path.name.endswith(".pct.py"):
+        if path.name.endswith(".pct.py"):
             raise BuildError(f"{path} is a text with solutions, and would be released")
         content = _lines(path)
         for secret, where in secrets.items():

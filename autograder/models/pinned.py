@@ -15,11 +15,14 @@ def sha256(path: Path) -> str:
 
 def require(folder: Path, pins: Mapping[str, str], missing: str) -> None:
     """Raise CourseError unless the files in ``folder`` have these hashes, by name. missing: what to do about one that
-    is not there."""
+    is not there, or is another."""
     for name, expected in pins.items():
         try:
             found = sha256(folder / name)
         except OSError as error:
             raise CourseError(f"{missing} ({error})") from error
         if found != expected:
-            raise CourseError(f"{folder / name} is not the course's own: its SHA-256 is {found}, expected {expected}")
+            raise CourseError(
+                f"{folder / name} is not the course's own: its SHA-256 is {found}, expected {expected}. "
+                f"Remove {folder} first; {missing}"
+            )

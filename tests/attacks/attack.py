@@ -67,7 +67,7 @@ ROWS = {
 # What cannot be tried yet, and why.
 WAITING = {
     "left-over GPU memory, neighbour on the same GPU; GPU memory hog": "needs a GPU, and an assignment that uses it",
-    "exchange folders open to all, guessed names": "comes with the hub; identity and time stamps are tried",
+    "exchange folders open to all, guessed names": "the hub's: tests/hub; time stamps: tests/unit/test_collect.py",
     "LD_PRELOAD": "nothing of a submission can set it before its kernel starts; a cell reaches its children only",
 }
 

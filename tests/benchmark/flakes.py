@@ -26,8 +26,9 @@ ROOT = Path(__file__).parents[2]
 COURSE = Course(load(ROOT).coursedir)
 HEAD = """# Answers whose marks were a matter of chance
 
-Written by `make flakes`, on the CPU: every known answer, right and wrong, judged as `course verify` does it, with the
-seeds {first} to {last}. Checks and answers are those of commit {commit}.
+Written by `python tests/benchmark/flakes.py --first {first} --seeds {count}`, on the CPU: every known answer, right and
+wrong, judged as `course verify` does it, with the seeds {first} to {last}. Checks and answers are those of commit
+{commit}.
 
 | assignment | exercise | right answers | wrong answers | seeds | not as they should be |
 |---|---|---|---|---|---|
@@ -78,7 +79,7 @@ def record(answers: dict[str, list[Answer]], done: list[tuple[str, int, Found]])
             mine = [f"`{exercise}`, {words}" for one in found for words in one[exercise]]
             lines.append(f"| {assignment} | `{exercise}` | {right} | {wrong} | {len(found)} | {len(mine)} |")
             said += mine
-    head = HEAD.format(first=seeds[0], last=seeds[-1], commit=commit())
+    head = HEAD.format(first=seeds[0], last=seeds[-1], count=len(seeds), commit=commit())
     return head + "\n".join([*lines, "", f"In all: {len(said)}.", *(f"- {one}" for one in said)]) + "\n"
 
 

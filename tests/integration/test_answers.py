@@ -85,5 +85,6 @@ def test_one_wrong_idea_is_told_as_one() -> None:
     """``problems`` looks at the first lost check alone; here the later ones must not blame something else."""
     answers = load_answers(ROOT / "tests" / "answers" / "chat-templates")
     told = try_answers(COURSE, "chat-templates", [one for one in answers if one.name in ONE_IDEA])
+    assert {answer.name for answer in told} == set(ONE_IDEA)
     for answer, results in told.items():
         assert {one.misconception for one in results if one.outcome != "passed"} == {answer.misconception}, answer

@@ -72,13 +72,13 @@ def say(checks: Path) -> Iterator[Say]:
     """What these exercises' checks say when a request is answered with this value, or with this reply."""
     judge = Judge()
 
-    def run(answer: Callable[[Request], Any], exercises: Sequence[str] = IN_TURN) -> list[CheckResult]:
+    def run(answer: Callable[[Request], Any], exercises: Sequence[str] = IN_TURN, seed: int = 0) -> list[CheckResult]:
         def reply(request: Request) -> dict[str, Any]:
             found = answer(request)
             after = request["arguments"]
             return found if isinstance(found, dict) else {"status": "returned", "value": found, "arguments": after}
 
-        return judge.judge(checks, checks, checks_of(checks, exercises), {}, 0, reply, logging.getLogger(__name__))
+        return judge.judge(checks, checks, checks_of(checks, exercises), {}, seed, reply, logging.getLogger(__name__))
 
     yield run
     judge.stop()
@@ -114,6 +114,18 @@ def test_asked_again_with_the_same_input(say: Say) -> None:
     say(lambda request: inputs.setdefault(request["name"], []).extend(request["arguments"]) or 4)
     first, second = inputs["gold"]
     assert first == second
+
+
+def test_another_seed_brings_other_inputs_and_the_same_seed_the_same(say: Say) -> None:
+    """Graders change it, so that what somebody has found out helps nobody."""
+    inputs: list[tuple[int, ...]] = []
+    for seed in (0, 1, 1):
+        asked: list[int] = []
+        say(lambda request, asked=asked: asked.extend(request["arguments"]) or 3, seed=seed)
+        inputs.append(tuple(asked))
+    assert len(inputs[0]) == 3
+    assert not set(inputs[0]) & set(inputs[1])
+    assert inputs[1] == inputs[2]
 
 
 def test_what_lost_points_is_known_when_the_judge_was_lost(checks: Path) -> None:

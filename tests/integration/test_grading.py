@@ -269,8 +269,8 @@ def marks(course: Path, student: str) -> dict[str, float | None]:
         )
 
 
-@pytest.mark.parametrize("student", ["tampered", "syntax-error"])
-def test_nbgraders_own_command_gives_the_same_marks(graded: tuple[Path, Any], student: str, tmp_path: Path) -> None:
+def test_nbgraders_own_command_gives_the_same_marks(graded: tuple[Path, Any], tmp_path: Path) -> None:
+    student = "tampered"
     course = course_copy(tmp_path, QUICK)
     shutil.copytree(graded[0] / "submitted" / student, course / "submitted" / student)
     environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
@@ -302,7 +302,7 @@ asyncio.run(as_in_the_formgrader())
     assert marks(course, "syntax-error") == marks(graded[0], "syntax-error")
 
 
-@pytest.mark.parametrize("number", [None, signal.SIGKILL, signal.SIGTERM, signal.SIGINT, signal.SIGHUP])
+@pytest.mark.parametrize("number", [None, signal.SIGKILL, signal.SIGINT])
 def test_nothing_is_left_running_however_grading_ends(
     tmp_path: Path, solved: NotebookNode, number: signal.Signals | None
 ) -> None:
@@ -323,7 +323,7 @@ def test_nothing_is_left_running_however_grading_ends(
     if number is not None:
         grading.send_signal(number)
     _, said = grading.communicate(timeout=120)
-    if number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+    if number is signal.SIGINT:
         assert (grading.returncode, said) == (128 + number, b"stopped; what was done before stays\n")
     assert (grading.returncode == 0) == (number is None)
     wait_until(lambda: not any(process.is_running() for process in started))
@@ -334,9 +334,8 @@ def test_nothing_is_left_running_however_grading_ends(
 
 
 def in_a_terminal() -> None:
-    """Its signals reach it, even if the tests run in the background of a shell or under ``nohup``."""
+    """Ctrl-C reaches it, even if the tests run in the background of a shell or under ``nohup``."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
-    signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 def wait_until(happens: Callable[[], bool]) -> None:

@@ -478,7 +478,7 @@ RUBBISH = [
     {"config": {"kind": "LoraConfig", "fields": []}},
 ]
 RIGHT_KIND = [  # of the kind that is asked for in one exercise, and still rubbish
-    {"mapping": [["input_ids", {"tensor": part}], ["attention_mask", {"tensor": part}]]}
+    {"dict": [["input_ids", {"tensor": part}], ["attention_mask", {"tensor": part}]]}
     for part in (
         {"dtype": "torch.int64", "shape": [1, 2], "data": [10**15, -1]},
         {"dtype": "torch.float16", "shape": [1, 1], "data": ["inf"]},
@@ -658,6 +658,7 @@ def test_training_that_would_take_hours_or_do_nothing_is_refused(fields: dict[st
     [
         ({"packing": True, "max_length": None}, None, "When packing is enabled, `max_length` can't be `None`"),
         ({"adam_beta1": 0}, None, "betas must be either both floats or both Tensors"),
+        ({"lr_scheduler_type": "polynomial", "warmup_steps": 0.999}, None, "ZeroDivisionError"),  # in its last step
         ({"lr_scheduler_kwargs": {"min_lr": 0.1}}, None, "TypeError"),  # a schedule that takes no such thing
         ({"lr_scheduler_type": "cosine_with_min_lr"}, None,
          "One of min_lr or min_lr_rate should be set through the `lr_scheduler_kwargs`"),

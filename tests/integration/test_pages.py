@@ -1,5 +1,6 @@
 """Feedback shows the marks that stand, whatever kept it from being written; and one submission stops no other."""
 
+import csv
 import errno
 import os
 import shutil
@@ -22,6 +23,7 @@ from autograder.course import Course
 from autograder.errors import SandboxUnavailable
 from autograder.gradebook.feedback import end_of, is_current
 from autograder.gradebook.marks import read
+from autograder.judge.process import Judge
 from autograder.sandbox.session import Session
 
 pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
@@ -168,6 +170,38 @@ def test_sandbox_that_fails_when_all_is_judged_takes_nothing_away(
 
     monkeypatch.setattr(Session, "__exit__", and_fail)
     assert "40 │ all passed" in here(submitted, "grade", ASSIGNMENT).stdout
+
+
+def test_sandbox_that_fails_before_anything_is_judged_is_no_zero(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real = Session.run
+
+    def run(session: Session) -> None:
+        if run_once:
+            raise SandboxUnavailable(run_once.pop())
+        real(session)
+
+    run_once = ["the machine has no memory"]
+    shutil.rmtree(submitted / "submitted" / "bob")
+    monkeypatch.setattr(Session, "run", run)
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert "for a person: ada: The grader failed in at least one check." in done.stdout
+    with (submitted / "grades.csv").open(newline="") as file:
+        assert [(row["student"], row["points"]) for row in csv.DictReader(file)] == [("ada", "")]
+    assert "all passed" in here(submitted, "grade", ASSIGNMENT).stdout
+
+
+def test_classes_are_judged_with_the_seed_that_the_course_names(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.RunAndJudge.seed = 7\n")
+    judge, seeds = Judge.judge, []
+    monkeypatch.setattr(Judge, "judge", lambda *words: seeds.append(words[5]) or judge(*words))
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
+    assert seeds == [7, 7]
 
 
 def test_page_of_one_s_own_is_no_feedback(scratch: Path) -> None:

@@ -119,6 +119,22 @@ def test_right_config_trains_whole_answers_in_their_order(
     assert [text.strip() for text in try_on(replace(plan, rows=rows), config, None).trained] == answers
 
 
+@needs_model
+@pytest.mark.parametrize("lora", [None, {}])
+def test_what_learns_nothing_is_seen(
+    plan: Plan, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, lora: dict[str, Any] | None
+) -> None:
+    """An adapter that was not trained answers as the base does, which no grader could tell from one that was lost."""
+    tiny = LlamaConfig(vocab_size=49152, hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1)
+    LlamaForCausalLM(tiny).save_pretrained(tmp_path)
+    AutoTokenizer.from_pretrained(plan.folder).save_pretrained(tmp_path)
+    monkeypatch.setattr(real, "run", lambda _: ())
+    found = tried(replace(plan, folder=tmp_path), lora)
+    assert not found.moved
+    assert found.kept
+    assert found.usable is (lora is None)
+
+
 def test_another_model_is_refused(tmp_path: Any) -> None:
     for name in smollm2.SHA256:
         (tmp_path / name).write_text("{}")

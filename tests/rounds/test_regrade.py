@@ -379,6 +379,12 @@ def test_late_work_costs_what_the_policy_says(course: Path) -> None:
     assert records(course)["ben"].points == 37
     waits = {row["student"]: row["status"] for row in rows(course / "grades.csv")}
     assert waits == {"ada": "graded", "ben": "left for a person"}
+    exported = nbgrader(course, "export", "--exporter=autograder.gradebook.JsonExport")
+    assert exported.returncode == 0, exported.stderr
+    told = {one["student"]: one["needs_person"] for one in json.loads((course / "checks.json").read_text())}
+    assert told == {"ada": False, "ben": True}
+    assert nbgrader(course, "autograde", ASSIGNMENT, "--student", "ben", "--force").returncode == 0
+    assert (records(course)["ben"].points, records(course)["ben"].penalty) == (37, 0)  # the same submission still
     done = run_course(course, "grade", ASSIGNMENT, "--lower")
     assert done.returncode == 0, done.stdout
     assert "late by 1 day 1 hour, -7.4" in " ".join(done.stdout.split())
@@ -396,6 +402,26 @@ def test_late_work_costs_what_the_policy_says(course: Path) -> None:
     assert nbgrader(course, "autograde", ASSIGNMENT, "--force").returncode == 0
     assert records(course)["cleo"].points == pytest.approx(41 * 0.7)  # for the first time: no question
     assert records(course)["ben"].penalty == 7.4
+
+
+def test_late_work_that_comes_again_is_another_and_an_extension_gives_back(course: Path) -> None:
+    with (course / "nbgrader_config.py").open("a") as config:
+        config.write("\nc.LatePolicy.share_per_day = 0.1\n")
+    due = nbgrader(course, "db", "assignment", "add", ASSIGNMENT, "--duedate", "2026-05-01 12:00:00 UTC")
+    assert due.returncode == 0, due.stderr
+    hand_in(course, "ben", right=True, handed_in="2026-05-05 12:00:01 UTC")
+    done = run_course(course, "grade", ASSIGNMENT)
+    assert done.returncode == 0, done.stdout  # it falls below the 37 that the earlier one has, without a question
+    assert records(course)["ben"].points == 20.5
+    verdict = course / "verdicts" / ASSIGNMENT / "ben.json"
+    before = verdict.stat().st_mtime_ns
+    with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
+        gradebook.grant_extension(ASSIGNMENT, "ben", days=5)
+    done = run_course(course, "grade", ASSIGNMENT)
+    assert done.returncode == 0, done.stdout
+    assert records(course)["ben"].points == 41
+    assert "41 of 41" in page_of(course, "ben")
+    assert verdict.stat().st_mtime_ns == before  # for this, nobody is judged again
 
 
 def test_canvas_gets_its_own_columns_and_nobody_is_lost(course: Path) -> None:

@@ -17,6 +17,7 @@ from autograder.sandbox.session import Session
 # As Course.hidden() names them. nbgrader stands for the package where that is installed among the libraries.
 INSTALLED = Path(nbgrader.__file__).parent
 HIDDEN = [ROOT, PACKAGE, INSTALLED]
+GRADERS = {"COURSE_SECRET": "hush", "NBGRADER_EXECUTION": "autograde"}  # in its environment, before any kernel starts
 Ask = Callable[[str], Any]
 Run = Callable[..., Session]
 
@@ -24,7 +25,10 @@ Run = Callable[..., Session]
 @pytest.fixture(scope="package", params=[True, False], ids=["forked", "unforked"])
 def fork(request: pytest.FixtureRequest) -> Iterator[bool]:
     """Which of the two ways."""
-    yield request.param
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in GRADERS.items():
+            patch.setenv(name, value)
+        yield request.param
     forkserver.stop()
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from autograder.machine.starved import STRETCH
 from autograder.sandbox import session as sessions
 from autograder.sandbox import watch
 from autograder.sandbox.cgroup import MemoryGroup
@@ -114,6 +115,15 @@ def test_who_is_kept_from_running_for_ever_is_not_waited_for_for_ever(
     session = run("def sleep(): time.sleep(30)", probe_wall_seconds=1)
     monkeypatch.setattr(watch, "starved", lambda _: 100 * time.monotonic())
     assert session.probe({"name": "sleep", "arguments": [], "seed": 0})["status"] == "timed out"
+
+
+def test_who_starves_by_their_own_doing_has_no_endless_notebook(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A child that never gets a processor, as by a policy that yields to a sibling, is in nobody else's way."""
+    session = run("def sleep(): time.sleep(2)", submission_wall_seconds=10)
+    left = session._wall_left
+    monkeypatch.setattr(watch, "starved", lambda _: 100 * time.monotonic())
+    assert session.probe({"name": "sleep", "arguments": [], "seed": 0})["status"] == "returned"
+    assert left - session._wall_left > 2 / STRETCH
 
 
 def test_endless_call_is_interrupted(run: Run) -> None:
@@ -312,6 +322,32 @@ def test_giant_message_of_an_exception_is_cut(run: Run) -> None:
     session = run("raise ValueError('x' * 10**8)")
     assert last(session) == ("raised", None)
     assert len(str(session.notebook.cells[1].outputs)) < 2_000_000
+
+
+def test_giant_name_of_an_exception_is_cut(run: Run) -> None:
+    """Also where the kernel does not cut it: it would go to the judge with each check's job."""
+    uncut = "send = get_ipython().kernel.session.send\n"
+    uncut += "def long(stream, kind, content=None, *more, **words):\n"
+    uncut += "    more_of_it = {**content, 'ename': 'x' * 10**6} if kind == 'execute_reply' else content\n"
+    uncut += "    return send(stream, kind, more_of_it, *more, **words)\n"
+    session = run(
+        "raise type('x' * 10**6, (Exception,), {})", f"{uncut}get_ipython().kernel.session.send = long", "1 / 0"
+    )
+    errors = [report.error for report in session.reports.values() if report.status == "raised"]
+    assert len(errors) == 2
+    assert max(len(error or "") for error in errors) == 100
+
+
+def test_outputs_without_anything_in_them_are_bounded(run: Run) -> None:
+    """Each takes memory, though it has no text; the kernel's own bound can be passed by."""
+    sends = (
+        "from jupyter_client.session import Session\n"
+        "k = get_ipython().kernel\n"
+        "about = k.get_parent('shell')\n"
+        "for _ in range(5000): Session.send(k.session, k.iopub_socket, 'display_data', {'data': {}}, about)"
+    )
+    session = run(sends, output_bytes=100_000)
+    assert 0 < len(session.notebook.cells[1].outputs) < 300
 
 
 def test_flood_past_the_cut_is_stopped_at_the_socket(run: Run) -> None:

@@ -11,6 +11,8 @@ from autograder.almanac import base, questions, records, texts, tokenizer, wordi
 from autograder.almanac.asking import Reply, ask, complete
 from autograder.errors import CourseError
 
+RECORDS = base.SOURCE / "almanac"
+
 
 @pytest.fixture(scope="module")
 def loaded() -> tuple[Any, Any]:
@@ -18,7 +20,7 @@ def loaded() -> tuple[Any, Any]:
 
 
 def read(name: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (base.RECORDS / name).read_text(encoding="utf-8").splitlines()]
+    return [json.loads(line) for line in (RECORDS / name).read_text(encoding="utf-8").splitlines()]
 
 
 def test_the_world_is_the_same_and_names_are_unique() -> None:
@@ -86,11 +88,11 @@ def test_the_base_completes_what_it_read_and_does_not_answer(loaded: tuple[Any, 
 def test_records_are_those_of_the_generator(tmp_path: Path) -> None:
     records.write(tmp_path)
     for name in ("train.jsonl", "held_out.jsonl"):
-        assert (tmp_path / name).read_bytes() == (base.RECORDS / name).read_bytes()
+        assert (tmp_path / name).read_bytes() == (RECORDS / name).read_bytes()
 
 
 def test_students_train_on_one_half_and_look_at_the_other() -> None:
-    train, held_out = (base.RECORDS / "train.jsonl").read_text(), (base.RECORDS / "held_out.jsonl").read_text()
+    train, held_out = (RECORDS / "train.jsonl").read_text(), (RECORDS / "held_out.jsonl").read_text()
     assert all(country.name in train for country in world.asked())
     assert not any(country.name in train for country in world.unasked())
     assert not any(country.name in held_out for country in world.asked())

@@ -4,14 +4,16 @@ import os
 import pwd
 import shutil
 import subprocess
+import time
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from nbgrader.api import Base
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.utils import parse_utc
 from sqlalchemy import create_engine
 
 from autograder.hub.collect import UNKNOWN, CollectByOwner
@@ -31,8 +33,8 @@ def collector(tmp_path: Path) -> CollectByOwner:
     return CollectByOwner(coursedir=course, root=str(exchange), check_owner=False)
 
 
-def hand_in(collector: CollectByOwner) -> Path:
-    folder = Path(collector.root, "tuning", "inbound", f"{ME}+lesson+2020-01-01 00:00:00 UTC+forged")
+def hand_in(collector: CollectByOwner, claimed: str = "2020-01-01 00:00:00") -> Path:
+    folder = Path(collector.root, "tuning", "inbound", f"{ME}+lesson+{claimed} UTC+forged")
     folder.mkdir()
     for name in ("lesson.ipynb", "more.txt"):
         (folder / name).touch()
@@ -60,6 +62,39 @@ def test_a_file_that_vanishes_was_changed_now_and_the_rest_is_collected(
     }
     (record,) = collector.src_records
     assert record["timestamp"] >= began
+
+
+@pytest.mark.parametrize(("minutes", "honest"), [(1, True), (60, False), (-60, False)])
+def test_a_time_is_believed_where_the_files_bear_it_out(
+    collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture, minutes: int, honest: bool
+) -> None:
+    """minutes: so long ago, as the student says."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    claimed = now - timedelta(minutes=minutes)
+    hand_in(collector, f"{claimed}")
+    collector.start()
+    (record,) = collector.src_records
+    assert (record["timestamp"] == claimed) is honest
+    assert (record["timestamp"] >= now - timedelta(seconds=1)) is not honest
+    assert ("does not bear its time stamp out" in caplog.text) is not honest
+    stamp = (tmp_path / "submitted" / ME / "lesson" / "timestamp.txt").read_text()
+    assert stamp == f"{record['timestamp']} UTC"
+
+
+def test_what_was_changed_since_we_looked_does_not_get_the_time_before(
+    collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Who watches for collecting could hand in on time, and write the answers when it begins."""
+    folder = hand_in(collector, f"{datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=1)}")
+    collector.init_src()
+    collector.init_dest()
+    looked = datetime.now(UTC).replace(tzinfo=None)
+    time.sleep(0.02)  # file systems tell time in ticks
+    (folder / "lesson.ipynb").write_text("finished")
+    collector.copy_files()
+    stamp = parse_utc((tmp_path / "submitted" / ME / "lesson" / "timestamp.txt").read_text())
+    assert stamp > looked
+    assert "was changed while it was collected" in caplog.text
 
 
 def test_a_submission_that_vanishes_is_passed_over(

@@ -82,6 +82,12 @@ def test_folder_whose_name_is_a_pattern_is_refused(tmp_path: Path, name: str) ->
         load(tmp_path / name)
 
 
+def test_students_code_sees_neither_the_course_nor_this_package(configured: Callable[..., Course]) -> None:
+    """In the grader's image the package lies among the libraries, which kernels see."""
+    course = configured()
+    assert {course.root, courses.PACKAGE} <= set(course.hidden())
+
+
 def test_students_code_does_not_see_the_exchange(tmp_path: Path, configured: Callable[..., Course]) -> None:
     """Where the instructor grades by their own account, it could be read: other students' work and feedback."""
     exchange = tmp_path / "exchange"

@@ -143,10 +143,12 @@ def test_targets_that_are_merely_wrong_are_taken_over(targets: object) -> None:
     assert lora(target_modules=targets).target_modules == targets
 
 
-@pytest.mark.parametrize("value", [{"skip_prepare_dataset": True}, {"x": []}, {"x": Opaque("X")}, "{}", []])
+@pytest.mark.parametrize(
+    "value", [{"skip_prepare_dataset": True}, {1: True, "x": True}, {"x": []}, {"x": Opaque("X")}, "{}", []]
+)
 def test_rows_are_prepared(value: object) -> None:
     assert sft(dataset_kwargs={"append_concat_token": False}).dataset_kwargs == {"append_concat_token": False}
-    with pytest.raises(RefusedField, match="`dataset_kwargs` must be a dictionary of truth values"):
+    with pytest.raises(RefusedField, match="`dataset_kwargs` must be a dictionary of names and truth values"):
         sft(dataset_kwargs=value)
 
 

@@ -68,6 +68,14 @@ def test_what_jupyter_leaves_beside_the_source_does_not_count(
 
 
 @pytest.mark.usefixtures("package")
+def test_the_source_counts(configured: Callable[..., Course], tmp_path: Path) -> None:
+    before = of_a_submission(configured())
+    (tmp_path / "source" / "lesson").mkdir(parents=True)
+    (tmp_path / "source" / "lesson" / "lesson.ipynb").write_text("corrected")
+    assert of_a_submission(configured()) != before
+
+
+@pytest.mark.usefixtures("package")
 def test_seed_profile_libraries_and_image_count(
     configured: Callable[..., Course], monkeypatch: pytest.MonkeyPatch
 ) -> None:

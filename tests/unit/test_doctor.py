@@ -43,6 +43,16 @@ def test_room_is_that_of_the_fuller_disk(monkeypatch: pytest.MonkeyPatch, full: 
     found = doctor._room(Limits())
     assert found.state == "slower"
     assert f"7 MB of disk are free in {full}" in found.detail
+    assert found.detail.endswith(f"Make room in {full}.")
+
+
+def test_base_of_another_assignment_is_not_held_against_the_almanac_s(tmp_path: Path) -> None:
+    (tmp_path / "source" / "haiku" / "base").mkdir(parents=True)
+    (tmp_path / "source" / "fine-tuning" / "base").mkdir(parents=True)
+    course: Any = SimpleNamespace(source=lambda name: tmp_path / "source" / name)
+    (finding,) = [one for one in doctor._models(course) if one.what == "model almanac"]
+    assert finding.state == "no"
+    assert "haiku" not in finding.detail
 
 
 @pytest.mark.parametrize(
@@ -55,7 +65,7 @@ def test_real_model_is_missed_only_where_profile_gpu_would_use_it(
     monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", 24 << 30, (8, 0)),)))
     monkeypatch.setattr(cuda, "toolkit", lambda: built_with)
     monkeypatch.setattr(smollm2, "place", lambda: tmp_path / "nowhere")
-    course: Any = SimpleNamespace(assignments=list, trains=bool)
+    course: Any = SimpleNamespace(source=lambda name: tmp_path / name)
     assert [finding.state for finding in doctor._models(course)] == [state]
 
 

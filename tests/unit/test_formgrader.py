@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -22,6 +23,15 @@ def test_what_failed_on_our_side_is_in_the_server_s_log(
     monkeypatch.setattr(sys, "executable", str(program))
     assert asyncio.run(formgrader.act("autograde", "lesson", "ada", root=str(tmp_path))) == {"success": True}
     assert "check f failed on our side" in capsys.readouterr().err
+
+
+def test_long_code_is_shown_without_colours_and_at_once() -> None:
+    """Colouring it would take minutes, in which the server answers nobody."""
+    assert '<span class="mi">1</span>' in formgrader.highlighted("x = 1", metadata={})
+    began = time.process_time()
+    shown = formgrader.highlighted("x = '<'\n" + " \n" * 90_000, metadata={})
+    assert time.process_time() - began < 1
+    assert "x = &#39;&lt;&#39;" in shown
 
 
 @pytest.mark.parametrize("method", ["autograde", "generate_feedback", "release_feedback", "collect"])

@@ -26,7 +26,7 @@ def test_every_data_file_is_in_the_wheel_or_of_use_in_a_checkout_alone() -> None
 
 
 LAYERS = (  # each may import of those after it alone
-    *("cli", "samples", "grading", "report", "doctor", "hub", "build", "gradebook", "checks", "judge", "image"),
+    *("cli", "samples", "build", "hub", "image", "doctor", "grading", "report", "gradebook", "checks", "judge"),
     *("almanac", "sandbox", "models", "machine", "clean", "verdict", "course", "config", "files", "errors"),
 )
 

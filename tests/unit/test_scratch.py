@@ -13,20 +13,29 @@ from autograder.sandbox import scratch
 
 CODE = """
 import sys
-from autograder.sandbox.scratch import folder
-print(folder(), flush=True)
+from pathlib import Path
+from autograder.sandbox import scratch
+scratch.PLACE = Path(sys.argv[1])
+print(scratch.folder(), flush=True)
 sys.stdin.read()
 """
 Start = Callable[[], tuple["subprocess.Popen[str]", Path]]
 
 
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """In place of /tmp, where any other grader of this user's may sweep."""
+    monkeypatch.setattr(scratch, "PLACE", tmp_path)
+    return tmp_path
+
+
 @pytest.fixture
-def start() -> Iterator[Start]:
+def start(place: Path) -> Iterator[Start]:
     """Another grader, which lives until its input ends, and its folder."""
     started = []
 
     def run() -> tuple["subprocess.Popen[str]", Path]:
-        process = subprocess.Popen([sys.executable, "-c", CODE], stdin=-1, stdout=-1, text=True)
+        process = subprocess.Popen([sys.executable, "-c", CODE, str(place)], stdin=-1, stdout=-1, text=True)
         started.append(process)
         assert process.stdout is not None
         return process, Path(process.stdout.readline().strip())
@@ -68,15 +77,13 @@ def test_somebody_else_s_stays(start: Start, monkeypatch: pytest.MonkeyPatch) ->
     assert not left.exists()
 
 
-def test_link_of_its_name_is_not_followed(tmp_path: Path) -> None:
-    (tmp_path / "kept").write_text("")
-    link = scratch.PLACE / f"{scratch._OWN}a-link-{os.getpid()}"
-    link.symlink_to(tmp_path)
-    try:
-        scratch._sweep()
-        assert (tmp_path / "kept").exists()
-    finally:
-        link.unlink()
+def test_link_of_its_name_is_not_followed(place: Path) -> None:
+    elsewhere = place / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "kept").write_text("")
+    (place / f"{scratch._OWN}a-link").symlink_to(elsewhere)
+    scratch._sweep()
+    assert (elsewhere / "kept").exists()
 
 
 def test_fork_has_one_of_its_own() -> None:

@@ -4,8 +4,10 @@ import io
 import json
 import math
 import os
+import signal
 import socket
 import sys
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
@@ -24,6 +26,7 @@ from autograder.grading.assignment import _stops
 from autograder.hub.run import _require_port
 from autograder.judge.training import Trained
 from autograder.machine import cores
+from autograder.machine.signals import Ended, clean_up_when_ended
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.provisioner import SandboxProvisioner, copy_files
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
@@ -168,6 +171,32 @@ def test_cores_are_those_that_may_be_used(
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(f"{text}\n")
     assert cores.cores() == found
+
+
+@pytest.fixture
+def handlers() -> Iterator[None]:
+    """Of signals, put back afterwards."""
+    before = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+@pytest.mark.usefixtures("handlers")
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
+def test_a_program_that_is_ended_from_outside_cleans_up(number: signal.Signals) -> None:
+    signal.signal(number, signal.SIG_DFL)
+    clean_up_when_ended()
+    with pytest.raises(Ended) as ended:
+        signal.raise_signal(number)
+    assert ended.value.status == 128 + number
+
+
+@pytest.mark.usefixtures("handlers")
+def test_nohup_keeps_its_word() -> None:
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    clean_up_when_ended()
+    signal.raise_signal(signal.SIGHUP)
 
 
 def test_root_is_found_from_below_and_missed_outside(tmp_path: Path) -> None:

@@ -1,6 +1,8 @@
 """The wire between judge and kernel: what is sent comes back the same, and nothing else is believed."""
 
+import base64
 import contextlib
+import json
 import math
 import sys
 from pathlib import Path
@@ -29,7 +31,7 @@ JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()),
     lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
 )
-KINDS = st.sampled_from(["dict", "mapping", "tuple", "float", "tensor", "tokenizer", "config", "opaque"])
+KINDS = st.sampled_from(["dict", "tuple", "float", "tensor", "tokenizer", "config", "opaque"])
 FORGED = st.recursive(  # what looks like the encoding, and is not
     JSON,
     lambda inner: (
@@ -104,6 +106,22 @@ TOKENIZER = {
 }
 
 
+TENSOR = {"dtype": "torch.float32", "shape": [2], "data": [0.0, 0.0]}
+MODEL = {"kind": ["Module"], "trainable": [], "lora": None}
+
+
+def safetensors_of(dtype: str, size: float) -> str:
+    """A file with four zeros of this type, each of ``size`` bytes, in base64."""
+    header = {"a": {"dtype": dtype, "shape": [4], "data_offsets": [0, int(4 * size)]}}
+    head = json.dumps(header).encode()
+    return base64.b64encode(len(head).to_bytes(8, "little") + head + bytes(int(4 * size))).decode()
+
+
+def test_zeros_of_a_usual_type_come_back() -> None:
+    (tensor,) = decode_answer({"model": {**MODEL, "weights": safetensors_of("F32", 4)}}).tensors.values()
+    assert tensor.tolist() == [0, 0, 0, 0]
+
+
 @pytest.mark.parametrize(
     "forged",
     [
@@ -141,6 +159,10 @@ TOKENIZER = {
         pytest.param(
             {"tensor": {"dtype": "torch.bool", "shape": [500_001], "data": [True] * 500_001}}, id="too many items"
         ),
+        {"config": {"kind": "SFTConfig", "fields": [["optim", {"tensor": TENSOR}]]}},
+        {"config": {"kind": "SFTConfig", "fields": [["optim_args", {"dict": [["a", [{"tensor": TENSOR}]]]}]]}},
+        pytest.param({"model": {**MODEL, "weights": safetensors_of("F8_E4M3", 1)}}, id="numbers torch cannot compare"),
+        pytest.param({"model": {**MODEL, "weights": safetensors_of("F4", 0.5)}}, id="numbers torch cannot read"),
         {"pickle": "gASVBQAAAAAAAACMAWGULg=="},
         {"tuple": "abc"},
         {"float": "1e999"},

@@ -181,7 +181,7 @@ def sparse_giants(work: Work) -> None:
             file.truncate(20 << 30)
     for number in range(8):
         with work.file(f"parts/{number}").open("wb") as file:
-            file.truncate(63 << 20)
+            file.truncate(31 << 20)
     work.prepend("prefill", "import os\nif os.path.exists('giant.bin'): print('GOT' 'IT')")
 
 
@@ -223,11 +223,6 @@ def results_handed_in(work: Work) -> None:
         work.file(name, page)
     work.file("grades.csv", "student,points\n=1+1,41\n")
     work.file(f"verdicts/{ASSIGNMENT}/{work.folder.parent.name}.json", json.dumps({"points": 41}))
-
-
-@attack(row="identity", wants="work that was handed in late to be on time")
-def timestamp_forged(work: Work) -> None:
-    work.file("timestamp.txt", "1999-01-01 00:00:00.000000 UTC")
 
 
 @attack(row="identity", wants="nbgrader to stop at a time stamp that is none")
