@@ -14,6 +14,8 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from autograder import cli
+from autograder.grading import class_run
+from autograder.judge import pool
 
 settings.register_profile("course", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("course")  # a busy machine is no failure
@@ -59,14 +61,30 @@ def kernels_place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
+Here = Callable[..., Said]
+
+
+@pytest.fixture(scope="session")
+def judges() -> None:
+    """Two, which serve all tests of this process. They end with the thread that starts them: not with a grading's."""
+    with pool.a_judge(), pool.a_judge():
+        pass
+
+
 @pytest.fixture
-def here(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Said]:
+def here(
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    judges: None,  # noqa: ARG001
+) -> Here:
     """The ``course`` command in this process: as ``run_course``, without the seconds that imports take."""
 
     def run(folder: Path, *words: str) -> Said:
         monkeypatch.chdir(folder)
         monkeypatch.setattr(sys, "argv", ["course", *words])
-        monkeypatch.setenv("COLUMNS", "120")
+        for console in (cli.console, cli.errors):
+            monkeypatch.setattr(console, "width", 120)
+        monkeypatch.setattr(class_run, "stop_judges", lambda: None)
         capsys.readouterr()
         with pytest.raises(SystemExit) as ended:
             cli.main()

@@ -10,7 +10,7 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
-MESSAGE_BYTES = 400  # what an output costs beside its content, about, as in inside/output.py
+MESSAGE_BYTES = 200  # what an output costs beside its content: less than inside/output.py says, which cuts first
 CELLS = 8  # all cells together show no more than so many of them may
 CUT = "[The output was longer than what is kept; the rest was left out.]\n"
 

@@ -153,7 +153,7 @@ print(f"{questions[0]}\n  base: {shown(replies[0])}")
 print(f"{right} of {len(facts)} right, {sum(stopped for _, stopped in replies)} stop by themselves")
 
 # %% [markdown] id="what-is-missing"
-# Hardly. So prompts fall short, though the facts are there. What is missing is a **behaviour**: take a question,
+# Not enough. So prompts fall short; the facts are there. What is missing is a **behaviour**: take a question,
 # answer it in a sentence, stop.
 
 # %% [markdown] id="two-trainers"

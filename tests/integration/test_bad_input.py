@@ -8,12 +8,12 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import COURSE, ROOT, Said, run_course
+from conftest import COURSE, ROOT, Here, Said
 from nbgrader.api import Gradebook
 from nbgrader.converters import Autograde
 
@@ -34,11 +34,7 @@ from autograder.models import smollm2
 from autograder.sandbox import bubblewrap, libraries
 from autograder.sandbox.limits import Limits
 
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
-
 ASSIGNMENT = "chat-templates"
-
-Here = Callable[..., Said]
 
 
 @pytest.fixture
@@ -242,10 +238,10 @@ def test_checks_that_no_longer_fit_their_cells_are_not_graded_with(here: Here, s
     refused(here(submitted, "grade", ASSIGNMENT), submitted, "prefill has no hidden checks", "test_prefill.py")
 
 
-def test_notebook_that_was_set_aside_is_left_for_a_person(submitted: Path) -> None:
+def test_notebook_that_was_set_aside_is_left_for_a_person(here: Here, submitted: Path) -> None:
     notebook = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
     notebook.write_text(f"[{'[],' * 300_000}[]]")
-    done = run_course(submitted, "grade", ASSIGNMENT)
+    done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 3
     assert f"for a person: ada: {ASSIGNMENT}.ipynb was set aside." in done.stdout
     assert "too large" in (submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
@@ -286,12 +282,12 @@ def test_failure_of_ours_costs_one_submission_and_is_told_with_its_reason(
     assert "1 unchanged, 1 graded" in done.stdout
 
 
-def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(scratch: Path) -> None:
+def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(here: Here, scratch: Path) -> None:
     folder = scratch / "submitted" / "ada" / "fine-tuning"
     folder.mkdir(parents=True)
     shutil.copy(ROOT / "release" / "fine-tuning" / "sft-trainer.ipynb", folder)
     (folder / "lora.ipynb").write_text(f"[{'[],' * 300_000}[]]")
-    done = run_course(scratch, "grade", "fine-tuning")
+    done = here(scratch, "grade", "fine-tuning")
     assert done.returncode == 3
     assert "for a person: ada: lora.ipynb was set aside." in done.stdout
     course = Course(load(scratch).coursedir)
@@ -311,7 +307,7 @@ def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(scratch: Path) -> No
     )  # fmt: skip
     assert {path.name for path in pages.glob("*.html")} == {"lora.html", "sft-trainer.html"}
     (folder / "new.txt").touch()
-    assert "keeps a grader's 1" in run_course(scratch, "grade", "fine-tuning").stdout
+    assert "keeps a grader's 1" in here(scratch, "grade", "fine-tuning").stdout
     with Gradebook(course.directories.db_url) as gradebook:  # both are another submission's now, and one is not there
         for notebook in gradebook.find_submission("fine-tuning", "ada").notebooks:
             marks = {(grade.manual_score, grade.needs_manual_grade) for grade in notebook.grades}

@@ -4,12 +4,11 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, Said
+from conftest import ROOT, Here, Said
 
 from autograder.config import load
 from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
@@ -19,8 +18,6 @@ from autograder.sandbox.session import Session
 ASSIGNMENT = "chat-templates"
 TEXT = f"source/{ASSIGNMENT}/{ASSIGNMENT}.pct.py"
 NOTEBOOK = f"source/{ASSIGNMENT}/{ASSIGNMENT}.ipynb"
-
-Here = Callable[..., Said]
 
 
 def tree(folder: Path) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, course_copy, run_course
+from conftest import ROOT, Here, course_copy, run_course
 from markup_oracle import elements_of, problems, text_of
 from nbconvert.filters.markdown_mistune import markdown2html_mistune
 from nbformat import NotebookNode
@@ -213,7 +213,7 @@ def test_what_was_misunderstood_stands_beside_the_mark(course: Path) -> None:
     assert "Remarks" not in page_of(course, "nothing")
 
 
-def test_lessons_pictures_are_in_the_page_and_nobody_elses(scratch: Path) -> None:
+def test_lessons_pictures_are_in_the_page_and_nobody_elses(here: Here, scratch: Path) -> None:
     assignment = "sft-or-prompting"
     notebook = nbformat.read(ROOT / "release" / assignment / f"{assignment}.ipynb", as_version=4)
     picture = (ROOT / "source" / assignment / "images" / "two-kinds.svg").read_bytes()
@@ -221,7 +221,7 @@ def test_lessons_pictures_are_in_the_page_and_nobody_elses(scratch: Path) -> Non
     place.mkdir(parents=True)
     mine = new_markdown_cell("![mine](images/two-kinds.svg) ![theirs](https://example.org/x.svg)")
     nbformat.write(with_cells(notebook, mine), place / f"{assignment}.ipynb")
-    assert run_course(scratch, "grade", assignment).returncode == 0
+    assert here(scratch, "grade", assignment).returncode == 0
     page = (scratch / "feedback" / "ada" / assignment / f"{assignment}.html").read_text()
     shown = re.findall(r'<img [^>]*alt="(.*?)"[^>]* src="data:image/svg\+xml;base64,(.*?)"', page)
     assert [words[:40] for words, _ in shown] == [

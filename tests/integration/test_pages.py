@@ -8,14 +8,13 @@ import sqlite3
 import stat
 import subprocess
 import sys
-from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from conftest import COURSE, ROOT, Said, course_copy, run_course
+from conftest import COURSE, ROOT, Here, course_copy, run_course
 from nbgrader.api import Gradebook
 
 from autograder.config import load
@@ -26,9 +25,7 @@ from autograder.gradebook.marks import read
 from autograder.judge.process import Judge
 from autograder.sandbox.session import Session
 
-pytestmark = pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
 ASSIGNMENT = "sft-or-prompting"
-Here = Callable[..., Said]
 
 
 def hand_in(course: Path) -> Path:
@@ -204,7 +201,7 @@ def test_classes_are_judged_with_the_seed_that_the_course_names(
     assert seeds == [7, 7]
 
 
-def test_page_of_one_s_own_is_no_feedback(scratch: Path) -> None:
+def test_page_of_one_s_own_is_no_feedback(here: Here, scratch: Path) -> None:
     """One notebook is missing; a page of its name is handed in, which nobody may read but its author."""
     folder = scratch / "submitted" / "ada" / "fine-tuning"
     folder.mkdir(parents=True)
@@ -212,7 +209,7 @@ def test_page_of_one_s_own_is_no_feedback(scratch: Path) -> None:
     planted = folder / "sft-trainer.html"
     planted.write_text("<script>31 of 31 points</script>")
     planted.chmod(stat.S_IRUSR)
-    assert run_course(scratch, "grade", "fine-tuning").returncode == 0
+    assert here(scratch, "grade", "fine-tuning").returncode == 0
     pages = scratch / "feedback" / "ada" / "fine-tuning"
     assert {path.name for path in pages.iterdir()} == {"lora.html", "sft-trainer.html"}
     page = (pages / "sft-trainer.html").read_text()

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from conftest import ROOT, run_course
+from conftest import ROOT, Here
 
 from autograder.config import load
 from autograder.course import Course, grade_id
@@ -16,10 +16,10 @@ COURSE = Course(load(ROOT).coursedir)
 
 
 @pytest.mark.parametrize("assignment", COURSE.assignments())
-def test_solution_gets_full_marks_and_the_release_none(assignment: str, scratch: Path) -> None:
+def test_solution_gets_full_marks_and_the_release_none(here: Here, assignment: str, scratch: Path) -> None:
     for student, handed_in in (("ada", "solutions"), ("bob", "release")):
         shutil.copytree(scratch / handed_in / assignment, scratch / "submitted" / student / assignment)
-    done = run_course(scratch, "grade", assignment)
+    done = here(scratch, "grade", assignment)
     assert done.returncode == 0, done.stdout + done.stderr
     assert outcomes(scratch, assignment, "ada") == {"passed"}
     assert outcomes(scratch, assignment, "bob") == {"missing"}
@@ -54,7 +54,7 @@ def render_for_training(tokenizer, messages):
 }
 
 
-def test_helper_may_be_called_like_a_variable_of_the_lesson_or_another_helper(scratch: Path) -> None:
+def test_helper_may_be_called_like_a_variable_of_the_lesson_or_another_helper(here: Here, scratch: Path) -> None:
     name = "chat-templates"
     folder = scratch / "submitted" / "ada" / name
     shutil.copytree(scratch / "solutions" / name, folder)
@@ -62,7 +62,7 @@ def test_helper_may_be_called_like_a_variable_of_the_lesson_or_another_helper(sc
     for cell in notebook.cells:
         cell.source = HELPERS.get(grade_id(cell), cell.source)
     nbformat.write(notebook, folder / f"{name}.ipynb")
-    done = run_course(scratch, "grade", name)
+    done = here(scratch, "grade", name)
     assert done.returncode == 0, done.stdout + done.stderr
     assert outcomes(scratch, name, "ada") == {"passed"}
     graded = nbformat.read(scratch / "autograded" / "ada" / name / f"{name}.ipynb", as_version=4)

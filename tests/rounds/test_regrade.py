@@ -18,7 +18,7 @@ from typing import Any
 import nbformat
 import pytest
 import requests
-from conftest import COURSE, ROOT, Said, course_copy, run_course
+from conftest import COURSE, ROOT, Here, course_copy, run_course
 from markup_oracle import text_of
 from nbformat.v4 import new_notebook
 from nbgrader.api import Gradebook
@@ -37,8 +37,6 @@ from autograder.verdict import Verdict
 ASSIGNMENT = "chat-templates"
 NOTEBOOK = f"{ASSIGNMENT}.ipynb"
 TOKEN = "only-for-this-test"
-
-Here = Callable[..., Said]
 
 
 def hand_in(course: Path, student: str, *, right: bool, handed_in: str | None = None) -> None:
@@ -155,13 +153,13 @@ def correct(ask: Callable[..., Any], student: str, **marks: str | None) -> None:
 
 
 def test_a_grader_s_mark_and_comment_survive_every_way_of_grading_again(
-    course: Path, formgrader: Callable[..., Any]
+    here: Here, course: Path, formgrader: Callable[..., Any]
 ) -> None:
     correct(formgrader, "ben", manual_score="6.5", extra_credit="0.25")
     again = [
         lambda: formgrader("POST", f"submission/{ASSIGNMENT}/ben/autograde"),
         lambda: nbgrader(course, "autograde", ASSIGNMENT, "--student", "ben", "--force"),
-        lambda: run_course(course, "grade", ASSIGNMENT, "--student", "ben", "--force"),
+        lambda: here(course, "grade", ASSIGNMENT, "--student", "ben", "--force"),
     ]
     for grade in again:
         assert getattr(grade(), "returncode", 0) == 0
@@ -172,25 +170,25 @@ def test_a_grader_s_mark_and_comment_survive_every_way_of_grading_again(
     assert re.search(r"from 3 to 6.75.\s+Nearly there\.", page)
     (row,) = (row for row in rows(course / "grades.csv") if row["student"] == "ben")
     assert (row["prefill"], row["points"], row["status"]) == ("6.75", "40.75", "graded")
-    assert re.search(r"ben .* 6.75\* .* 40.75 ", run_course(course, "report", ASSIGNMENT).stdout)
+    assert re.search(r"ben .* 6.75\* .* 40.75 ", here(course, "report", ASSIGNMENT).stdout)
 
 
 def test_a_grader_s_mark_is_looked_at_again_when_the_checks_say_something_else(
-    course: Path, formgrader: Callable[..., Any]
+    here: Here, course: Path, formgrader: Callable[..., Any]
 ) -> None:
     correct(formgrader, "ada", manual_score="5", extra_credit=None)
     make_stricter(course)
-    done = run_course(course, "grade", ASSIGNMENT, "--student", "ada")
+    done = here(course, "grade", ASSIGNMENT, "--student", "ada")
     assert done.returncode == 3
     assert "for a person: ada: prefill keeps a grader's 5, the checks now give" in done.stdout
     assert prefill(course, "ada").points == 5
     correct(formgrader, "ada", manual_score="5", extra_credit=None)  # as with the button "mark as graded"
-    assert run_course(course, "grade", ASSIGNMENT, "--student", "ada").returncode == 0
+    assert here(course, "grade", ASSIGNMENT, "--student", "ada").returncode == 0
 
 
 def test_no_mark_falls_without_a_word(course: Path, here: Here, monkeypatch: pytest.MonkeyPatch) -> None:
     make_stricter(course)
-    refused = run_course(course, "grade", ASSIGNMENT)  # nobody there to ask
+    refused = here(course, "grade", ASSIGNMENT)  # nobody there to ask
     assert refused.returncode == 3
     assert re.search(r"ada +│ 41 +│ prefill 7 → 6 ", refused.stdout), refused.stdout
     assert f"course grade {ASSIGNMENT} --lower" in refused.stdout
@@ -215,9 +213,9 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_the_flag_lowers_without_a_question(course: Path) -> None:
+def test_the_flag_lowers_without_a_question(here: Here, course: Path) -> None:
     make_stricter(course)
-    done = run_course(course, "grade", ASSIGNMENT, "--student", "ada", "--lower")
+    done = here(course, "grade", ASSIGNMENT, "--student", "ada", "--lower")
     assert done.returncode == 0, done.stdout
     assert re.search(r"ada +│ 41 +│ 40 +│ prefill 7 → 6", done.stdout), done.stdout
     assert records(course)["ada"].points < 41
@@ -231,21 +229,21 @@ def test_nbgrader_s_own_command_keeps_the_mark_and_flags_it(course: Path) -> Non
     assert (mark.points, mark.needs_person) == (7, True)
 
 
-def test_a_newer_submission_counts_though_it_is_worse(course: Path) -> None:
+def test_a_newer_submission_counts_though_it_is_worse(here: Here, course: Path) -> None:
     hand_in(course, "ada", right=False)
-    done = run_course(course, "grade", ASSIGNMENT)
+    done = here(course, "grade", ASSIGNMENT)
     assert done.returncode == 0, done.stdout
     assert re.search(r"ada +│ 41 +│ 37 +│ a newer submission, prefill 7 → 3", done.stdout), done.stdout
     assert "ben" not in done.stdout.partition("Marks that changed")[2].partition(f"{ASSIGNMENT}: points")[0]
     assert prefill(course, "ada").points == 3
 
 
-def test_pages_are_of_the_marks_whoever_graded(course: Path) -> None:
+def test_pages_are_of_the_marks_whoever_graded(here: Here, course: Path) -> None:
     """nbgrader leaves a page that is there where it grades anew; it would be given out."""
     hand_in(course, "ada", right=False)
     assert nbgrader(course, "autograde", ASSIGNMENT, "--student", "ada", "--force").returncode == 0
     assert not (course / "feedback" / "ada" / ASSIGNMENT).exists()
-    assert run_course(course, "grade", ASSIGNMENT).returncode == 0
+    assert here(course, "grade", ASSIGNMENT).returncode == 0
     assert "37 of 41" in page_of(course, "ada")
 
 
@@ -290,7 +288,6 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     assert again.notes == ("It has a link.",)  # and not what was said of a notebook the last time
 
 
-@pytest.mark.filterwarnings("ignore:Object of type <Submitted")  # in nbgrader
 def test_a_mark_for_a_notebook_that_is_missing_is_looked_at_once(
     scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -368,12 +365,12 @@ def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:
     assert {path: path.stat().st_mtime_ns for path in written} == written
 
 
-def test_late_work_costs_what_the_policy_says(course: Path) -> None:
+def test_late_work_costs_what_the_policy_says(here: Here, course: Path) -> None:
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("\nc.LatePolicy.share_per_day = 0.1\n")
     due = nbgrader(course, "db", "assignment", "add", ASSIGNMENT, "--duedate", "2026-05-01 12:00:00 UTC")
     assert due.returncode == 0, due.stderr
-    asked = run_course(course, "grade", ASSIGNMENT)  # after the fact: nobody loses without a word
+    asked = here(course, "grade", ASSIGNMENT)  # after the fact: nobody loses without a word
     assert asked.returncode == 3
     assert "late penalty 0 → 7.4" in asked.stdout
     assert records(course)["ben"].points == 37
@@ -385,7 +382,7 @@ def test_late_work_costs_what_the_policy_says(course: Path) -> None:
     assert told == {"ada": False, "ben": True}
     assert nbgrader(course, "autograde", ASSIGNMENT, "--student", "ben", "--force").returncode == 0
     assert (records(course)["ben"].points, records(course)["ben"].penalty) == (37, 0)  # the same submission still
-    done = run_course(course, "grade", ASSIGNMENT, "--lower")
+    done = here(course, "grade", ASSIGNMENT, "--lower")
     assert done.returncode == 0, done.stdout
     assert "late by 1 day 1 hour, -7.4" in " ".join(done.stdout.split())
     found = {row["student"]: row for row in rows(course / "grades.csv")}
@@ -404,20 +401,20 @@ def test_late_work_costs_what_the_policy_says(course: Path) -> None:
     assert records(course)["ben"].penalty == 7.4
 
 
-def test_late_work_that_comes_again_is_another_and_an_extension_gives_back(course: Path) -> None:
+def test_late_work_that_comes_again_is_another_and_an_extension_gives_back(here: Here, course: Path) -> None:
     with (course / "nbgrader_config.py").open("a") as config:
         config.write("\nc.LatePolicy.share_per_day = 0.1\n")
     due = nbgrader(course, "db", "assignment", "add", ASSIGNMENT, "--duedate", "2026-05-01 12:00:00 UTC")
     assert due.returncode == 0, due.stderr
     hand_in(course, "ben", right=True, handed_in="2026-05-05 12:00:01 UTC")
-    done = run_course(course, "grade", ASSIGNMENT)
+    done = here(course, "grade", ASSIGNMENT)
     assert done.returncode == 0, done.stdout  # it falls below the 37 that the earlier one has, without a question
     assert records(course)["ben"].points == 20.5
     verdict = course / "verdicts" / ASSIGNMENT / "ben.json"
     before = verdict.stat().st_mtime_ns
     with Gradebook(f"sqlite:///{course}/gradebook.db") as gradebook:
         gradebook.grant_extension(ASSIGNMENT, "ben", days=5)
-    done = run_course(course, "grade", ASSIGNMENT)
+    done = here(course, "grade", ASSIGNMENT)
     assert done.returncode == 0, done.stdout
     assert records(course)["ben"].points == 41
     assert "41 of 41" in page_of(course, "ben")
