@@ -54,6 +54,7 @@ PAGES = {
     "the hub's groups": "hub/api/groups",
     "the hub's admin page": "hub/admin",
 }
+MADE = {FOLDER / "exchange" / COURSE / "outbound" / "new", FOLDER / "exchange" / "x"}  # by probes, if they could
 tried: list[str] = []
 
 
@@ -86,6 +87,19 @@ def test_a_terminal_does_not_reach(what: str, shell: Terminal) -> None:
     said = shell.python(f"__import__('os') and (lambda os: {PROBES[what]})(__import__('os'))")
     assert said in {"PermissionError", "FileNotFoundError", "ModuleNotFoundError"}
     tried.append(what)
+
+
+@pytest.mark.usefixtures("ada")
+@pytest.mark.parametrize("what", PROBES)
+def test_what_a_terminal_is_kept_from_is_there(what: str) -> None:
+    """As root sees it: else a terminal would be refused nothing."""
+    places = set(map(Path, re.findall(r"'(/(?:var|home)/[^']+)'", PROBES[what]))) - MADE
+    assert [place for place in places if not place.exists()] == []
+
+
+@pytest.mark.parametrize("what", [what for what, page in PAGES.items() if page.startswith(SERVICE)])
+def test_what_a_browser_is_kept_from_is_there_for_those_who_grade(what: str, hub: Hub) -> None:
+    assert hub.person("grader").get(PAGES[what]).status_code == 200
 
 
 @pytest.mark.parametrize("what", PAGES)

@@ -3,6 +3,7 @@
 import errno
 import fcntl
 import os
+import re
 import shutil
 import sqlite3
 import subprocess
@@ -31,6 +32,8 @@ from autograder.machine import cuda
 from autograder.machine.cuda import Device, Driver
 from autograder.machine.profile import profile
 from autograder.models import smollm2
+from autograder.samples import demo
+from autograder.samples.answers import Answer
 from autograder.sandbox import bubblewrap, libraries
 from autograder.sandbox.limits import Limits
 
@@ -418,6 +421,25 @@ def test_course_without_a_source_is_told_in_one_line(
     assert done.returncode == 1
     assert len(done.stderr.splitlines()) == 1
     assert str(scratch) in done.stderr
+
+
+def test_demo_ends_with_a_page_that_is_there(here: Here, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """README's first command, with one student in place of twenty."""
+    monkeypatch.setattr(tempfile, "tempdir", str(scratch / "tmp"))
+    (scratch / "tmp").mkdir()
+    shutil.copytree(ROOT / "tests" / "answers" / ASSIGNMENT, scratch / "tests" / "answers" / ASSIGNMENT)
+    whole = demo.hand_in
+
+    def one(course: Course, answers: list[Answer]) -> list[str]:
+        for student in set(whole(course, answers)) - {"misconceptions-1"}:
+            shutil.rmtree(course.submitted(student, ASSIGNMENT).parent)
+        return course.students(ASSIGNMENT)
+
+    monkeypatch.setattr(demo, "hand_in", one)
+    done = here(scratch, "demo")
+    assert done.returncode == 0, done.stderr
+    (page,) = re.findall(r"^open one: (.*)$", done.stdout, re.MULTILINE)
+    assert "Your answer" in Path(page).read_text()
 
 
 def test_gradebook_s_address_may_have_options(here: Here, submitted: Path) -> None:
