@@ -2,6 +2,7 @@
 
 import errno
 import fcntl
+import json
 import os
 import re
 import shutil
@@ -248,6 +249,16 @@ def test_notebook_that_was_set_aside_is_left_for_a_person(here: Here, submitted:
     assert done.returncode == 3
     assert f"for a person: ada: {ASSIGNMENT}.ipynb was set aside." in done.stdout
     assert "too large" in (submitted / "feedback" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.html").read_text()
+
+
+def test_notebook_that_nbconvert_stumbles_over_is_named(here: Here, submitted: Path) -> None:
+    path = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    notebook = json.loads(path.read_text())
+    notebook["metadata"]["language"] = 1
+    path.write_text(json.dumps(notebook))
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert f"for a person: ada: {path.name} is not a notebook that can be read (AttributeError)." in done.stdout
 
 
 def test_notebook_in_another_place_is_no_zero(here: Here, submitted: Path) -> None:

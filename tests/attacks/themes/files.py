@@ -76,12 +76,20 @@ def notebook_that_is_a_pipe(work: Work) -> None:
     os.mkfifo(work.folder / f"{ASSIGNMENT}.ipynb")
 
 
-@attack(row="special files", wants="nbgrader to stop at a pipe that it takes for a time stamp")
+@attack(
+    row="special files",
+    wants="nbgrader to stop at a pipe that it takes for a time stamp",
+    told="`timestamp.txt` was set aside",
+)
 def timestamp_that_is_a_pipe(work: Work) -> None:
     os.mkfifo(work.folder / "timestamp.txt")
 
 
-@attack(row="special files", wants="files written where their names point to, or a grader that trips over them")
+@attack(
+    row="special files",
+    wants="files written where their names point to, or a grader that trips over them",
+    told="a name that cannot be used",
+)
 def names_that_point_elsewhere(work: Work) -> None:
     names = [
         "..\\..\\evil.py", "%2e%2e%2fevil", "-rf", "--help", "$(id)", "a\nb", "a\x1b[2Jb", "=1+1", "x" * 255, "~",
@@ -152,12 +160,12 @@ def assignments_files_replaced(work: Work) -> None:
     work.prepend("prefill", "print(open('tokenizers/chatml/chat_template.jinja').read())")
 
 
-@attack(row="special files", wants="the same with a link in the place of the folder")
+@attack(row="special files", wants="the same with a link in the place of the folder", told="`tokenizers` was set aside")
 def assignments_folder_replaced_by_a_link(work: Work) -> None:
     (work.folder / "tokenizers").symlink_to(work.places.home)
 
 
-@attack(row="special files", wants="a grader that is busy with files")
+@attack(row="special files", wants="a grader that is busy with files", told="files more were set aside")
 def thousands_of_files(work: Work) -> None:
     for number in range(3000):
         work.file(f"many/{number}.txt", "x")
@@ -168,7 +176,7 @@ def thousands_of_files(work: Work) -> None:
     (deep / "x").write_text("x")
 
 
-@attack(row="special files", wants="a kernel that runs out of room before it starts")
+@attack(row="special files", wants="a kernel that runs out of room before it starts", told="files more were set aside")
 def folders_within_folders(work: Work) -> None:
     for number in range(600):
         work.file("/".join([str(number), *"abcdefghijklmnopqr", "x"]), "x")
@@ -207,7 +215,9 @@ def files_that_nobody_may_read(work: Work) -> None:
     (work.folder / "closed").chmod(0o500)
 
 
-@attack(row="pytest", wants="nbgrader to stumble over notebooks that nobody asked for")
+@attack(
+    row="pytest", wants="nbgrader to stumble over notebooks that nobody asked for", told="`extra.ipynb` was not graded"
+)
 def notebooks_that_nobody_asked_for(work: Work) -> None:
     work.file("extra.ipynb", "{")
     work.file("fine-tuning.ipynb", json.dumps(work.notebook))
@@ -216,7 +226,11 @@ def notebooks_that_nobody_asked_for(work: Work) -> None:
     work.file(f".ipynb_checkpoints/{ASSIGNMENT}-checkpoint.ipynb", "{")
 
 
-@attack(row="active pages", wants="a page of the attacker's own to be handed out as feedback")
+@attack(
+    row="active pages",
+    wants="a page of the attacker's own to be handed out as feedback",
+    told="in the place of one of the grader's pages",
+)
 def results_handed_in(work: Work) -> None:
     page = f"<script>{LOOT}</script><h1>41 of 41</h1>"
     for name in (f"{ASSIGNMENT}.html", f"feedback/{ASSIGNMENT}.html", "index.html", "figure.svg", "page.xhtml"):
@@ -225,7 +239,7 @@ def results_handed_in(work: Work) -> None:
     work.file(f"verdicts/{ASSIGNMENT}/{work.folder.parent.name}.json", json.dumps({"points": 41}))
 
 
-@attack(row="identity", wants="nbgrader to stop at a time stamp that is none")
+@attack(row="identity", wants="nbgrader to stop at a time stamp that is none", told="set aside: no time stamp")
 def timestamp_of_garbage(work: Work) -> None:
     work.file("timestamp.txt", "99999-99-99 =1+1 \x00 \x1b[2J" + "9" * 5000)
 

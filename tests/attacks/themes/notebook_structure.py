@@ -20,7 +20,9 @@ def checks_deleted(work: Work) -> None:
         del work.cells[work.index(name)]
 
 
-@attack(row="structure", wants="nbgrader to stop at the double, and the class with it")
+@attack(
+    row="structure", wants="nbgrader to stop at the double, and the class with it", told="two cells `prefill-checks`"
+)
 def checks_doubled(work: Work) -> None:
     for name in ("prefill-checks", "to_messages-checks", "prefill"):
         work.cells.append(copy.deepcopy(work.cell(name)))
@@ -39,7 +41,7 @@ def graded_turned_off(work: Work) -> None:
         work.cell(name).metadata["nbgrader"].update(grade=False, solution=True, locked=False)
 
 
-@attack(row="structure", wants="SchemaTooOldError, and the batch to stop")
+@attack(row="structure", wants="SchemaTooOldError, and the batch to stop", told="`prefill` are missing")
 def metadata_emptied(work: Work) -> None:
     for cell in work.cells[::2]:
         cell.metadata["nbgrader"] = {}
@@ -55,7 +57,7 @@ def metadata_of_other_types(work: Work) -> None:
     work.cell("prefill-checks").metadata["deletable"] = {"a": 1}
 
 
-@attack(row="structure", wants="1000 points")
+@attack(row="structure", wants="1000 points", told="the originals were run")
 def points_raised(work: Work) -> None:
     for cell in work.cells:
         if "points" in cell.metadata.get("nbgrader", {}):
@@ -101,7 +103,7 @@ def notes_of_the_grader_forged(work: Work) -> None:
     work.notebook.metadata["nbgrader"] = {"score": 41, "max_score": 41}
 
 
-@attack(row="structure", wants="locked cells that define the answers")
+@attack(row="structure", wants="locked cells that define the answers", told="the originals were run")
 def locked_cells_rewritten(work: Work) -> None:
     for name in ("setup", "question", "prefill-checks"):
         work.cell(name).source += "\ndef prefill(*_): print('GOT' 'IT')\nprint('GOT' 'IT')\n"
@@ -123,7 +125,12 @@ def half_a_surrogate_pair(work: Work) -> None:
     work.add("# \ud83d in a title", after="prefill", markdown=True)
 
 
-@attack(row="structure", wants="the parser of notebooks to run out of stack", unreadable=True)
+@attack(
+    row="structure",
+    wants="the parser of notebooks to run out of stack",
+    unreadable=True,
+    told="not a notebook that can be read",
+)
 def notebook_nested_deeply(work: Work) -> None:
     work.notebook = None
     deep = "[" * 200_000 + "]" * 200_000
@@ -132,13 +139,18 @@ def notebook_nested_deeply(work: Work) -> None:
     )
 
 
-@attack(row="structure", wants="whoever expects a list of cells to stop", unreadable=True)
+@attack(
+    row="structure",
+    wants="whoever expects a list of cells to stop",
+    unreadable=True,
+    told="not a notebook that can be read",
+)
 def notebook_that_is_a_number(work: Work) -> None:
     work.notebook = None
     work.file(f"{ASSIGNMENT}.ipynb", "1e999")
 
 
-@attack(row="floods", wants="a grader that is busy with metadata and empty cells")
+@attack(row="floods", wants="a grader that is busy with metadata and empty cells", told="Of the cells that were added")
 def json_bomb(work: Work) -> None:
     assert work.notebook is not None
     wide: object = "x" * 1000

@@ -113,7 +113,22 @@ def markup_in_exceptions(work: Work) -> None:
     )
 
 
-@attack(row="active pages", wants="the grader's session, by a text")
+@attack(row="floods", wants="a grader that reads a text for days, and the class with it")
+def markdown_that_takes_days(work: Work) -> None:
+    """Where a pattern reads each line in two ways; and a long line, in its square; and a number too long for Python."""
+    slow = "x <a" + "\tx=a\ta" * 40
+    work.add(slow, after="prefill", markdown=True)
+    work.add("# x" + " " * 200_000 + "y", after="prefill", markdown=True)
+    work.add(f"<div>&#{'1' * 5000};</div>", after="prefill", markdown=True)
+    work.add(
+        f"""
+        from IPython.display import HTML, Markdown
+        display(Markdown({slow!r}), HTML("&#" + "1" * 5000 + ";"))
+        """
+    )
+
+
+@attack(row="active pages", wants="the grader's session, by a text", told="`question` was changed")
 def markup_in_text_cells(work: Work) -> None:
     for part in MARKUP:
         work.add(part, after="prefill", markdown=True)
