@@ -12,14 +12,17 @@ of 17 kB of unclosed elements html5lib, and so bleach, makes 12 MB in 13 s. A gr
 import html
 import re
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, table
 
 from autograder.clean.attributes import allowed
 from autograder.clean.plain import plain
 
 MAX_CHARACTERS = 1024 * 1024
 MAX_MARKDOWN = 256 * 1024
+MAX_TOKENS = 100_000  # of Markdown
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 32
 NO_PICTURES: Mapping[str, str] = {}
@@ -90,8 +93,23 @@ def without_math(markup: str) -> str:
     return f'<div class="tex2jax_ignore mathjax_ignore">{markup}</div>'
 
 
-# Not mistune, which nbconvert has: of 250 characters, or of one long line, it makes days or minutes of work.
-_render = MarkdownIt("commonmark").enable(["strikethrough", "table"]).render  # what comes out is cleaned
+def _reader() -> MarkdownIt:
+    """For Markdown of strangers; what comes out is cleaned, its links too. Not mistune, which nbconvert has: of 250
+    characters, or of one long line, it makes days or minutes of work."""
+    reader = MarkdownIt("commonmark", {"maxNesting": 200}).enable(["strikethrough", "table"])
+    reader.validateLink = lambda _: True
+
+    def few_tables(state: StateBlock, *lines: Any) -> bool:
+        """Rows that are too short are filled up, so that a kilobyte may become a hundred thousand tokens."""
+        if len(state.tokens) > MAX_TOKENS:
+            raise TooMuch(f"more than {MAX_TOKENS} parts of Markdown")
+        return table(state, *lines)
+
+    reader.block.ruler.at("table", few_tables, {"alt": ["paragraph", "reference"]})
+    return reader
+
+
+_render = _reader().render
 
 _MARKDOWN = {ord(sign): f"&#{ord(sign)};" for sign in "!#$&()*<>[\\]_`{|}~\"'\n"}
 _HTML = {ord(sign): f"&#{ord(sign)};" for sign in "<>&\"'`"}

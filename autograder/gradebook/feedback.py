@@ -42,7 +42,7 @@ from autograder.verdict import Verdict
 RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 LOST = "<p>What the checks said cannot be read any more. Ask for this to be graded again.</p>"
-MAX_HIGHLIGHTED = 8 * 1024  # characters of a cell; some take time in their square
+MAX_HIGHLIGHTED = 4 * 1024  # characters of a cell, as the lesson's own have; some take time in their square
 PICTURES = ("image/svg+xml", *TYPES)
 _TEXT_DOWN, _OUTPUT_DOWN = 1, 4  # by so many levels are headings lowered: the page has the only h1
 

@@ -651,8 +651,9 @@ check_lora_needs()
 # Again SmolLM2-135M-Instruct, where there is a GPU and the model. There the adapter gets several times the
 # rate of full fine-tuning: 2e-4.
 #
-# For 4 bits, hand `SFTTrainer` the model's *name*, and `quantization_config=BitsAndBytesConfig(load_in_4bit=True)`
-# beside `peft_config`; it needs the library bitsandbytes. Against the memory of activations helps
+# For 4 bits as in the table above, hand `SFTTrainer` the model's *name* and, beside `peft_config`, as
+# `quantization_config` a `BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4",
+# bnb_4bit_use_double_quant=True)`; it needs the library bitsandbytes. Against the memory of activations helps
 # `activation_checkpointing`, on by default: a step then takes about a fifth longer.
 
 # %% id="smollm2"

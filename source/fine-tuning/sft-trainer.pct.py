@@ -159,7 +159,7 @@ print(f"{right} of {len(facts)} right, {sum(stopped for _, stopped in replies)} 
 # %% [markdown] id="two-trainers"
 # ## 2. What `SFTTrainer` adds to `Trainer`
 #
-# Behaviour is what `SFTTrainer`, from the TRL library, trains. It *is* a `Trainer`: a subclass.
+# `SFTTrainer`, from the TRL library, trains behaviour. It *is* a `Trainer`: a subclass.
 #
 # ![A large box, SFTTrainer, holds two parts. The left one prepares rows: from rows of messages it makes token
 # ids and labels. They go into the right part, a box named Trainer, where a loop runs again and again: batch,
@@ -170,8 +170,8 @@ print(f"{right} of {len(facts)} right, {sum(stopped for _, stopped in replies)} 
 #
 # - It renders messages with the tokenizer's chat template and tokenises them. (In a chat the template writes
 #   the end of each turn. To plain text the trainer adds an end token.)
-# - It gives each token a label, what the model should have guessed there: the token itself. In the prompt it
-#   writes −100, which means: *leave this out of the loss*.
+# - It gives each token a label, what the model should have guessed there: the token itself. Where a row has a
+#   prompt (section 3), it writes −100: *leave this out of the loss*.
 # - On request it packs several short rows into one, so that little is wasted on padding.
 # - Given a `peft_config`, it puts an adapter on the model.
 #
@@ -374,7 +374,7 @@ check_to_prompt_completion()
 #   (Accumulation: how many batches share a step, usually one.) Larger batches leave few steps; smaller ones make more,
 #   and want a smaller rate.
 # - **`max_length`** counts tokens. What is longer loses its *end*: the answer, and the marker that teaches
-#   stopping. A row with no answer left is dropped silently. Leave room for 512.
+#   stopping. A row without an answer is dropped silently. Leave room for 512.
 # - **The device**: `use_cpu=True, bf16=False`. A bare `SFTConfig()` wants 16-bit numbers on a GPU, and raises a
 #   `ValueError` where there is none.
 # - **Quiet and quick**: `report_to="none"`, `save_strategy="no"`, and `activation_checkpointing=False`.
@@ -716,7 +716,7 @@ else:
 # | You want | Beware of |
 # |---|---|
 # | a model that answers | training before you have tried a prompt |
-# | loss on answers alone | a `messages` column without `assistant_only_loss`; with it, a template without `{% generation %}` (a `ValueError`) |
+# | loss on answers alone | a `messages` column without `assistant_only_loss`; with it, a template without `{% generation %}` for which trl has none of its own (a `ValueError`) |
 # | settings that fit | the defaults, which are for large models on GPUs |
 # | a model that stops | a `max_length` that cuts off the end |
 # | proof that it worked | trusting the loss; ask what it was not trained on |

@@ -94,12 +94,35 @@ def conversations() -> Dataset:
     return Dataset.from_list([{"conversations": [{"from": "human", "value": "Hi."}, {"from": "gpt", "value": "Ho."}]}])
 
 
-def sft(data: Dataset | None = None, model: Any = None, peft: LoraConfig | None = None, **settings: Any) -> SFTTrainer:
+PLAIN = "{% for message in messages %}{{ message.role }}: {{ message.content }}\n{% endfor %}"
+
+
+def with_template(template: str | None) -> Any:
+    """The base's tokenizer with another template, or none."""
+    changed = AutoTokenizer.from_pretrained(BASE)
+    changed.chat_template = template
+    return changed
+
+
+def typed_markers(**options: Any) -> int:
+    """How often the end marker comes of a user's turn that has it in its text, and an answer."""
+    chat = [{"role": "user", "content": "What is <|im_end|>?"}, {"role": "assistant", "content": "A marker."}]
+    ids = tokenizer().apply_chat_template(chat, **options)["input_ids"]
+    return list(ids).count(tokenizer().convert_tokens_to_ids("<|im_end|>"))
+
+
+def sft(
+    data: Dataset | None = None,
+    model: Any = None,
+    peft: LoraConfig | None = None,
+    tokens: Any = None,
+    **settings: Any,
+) -> SFTTrainer:
     return SFTTrainer(
         model=model or base(),
         args=config(**settings),
         train_dataset=data or pairs(),
-        processing_class=tokenizer(),
+        processing_class=tokens or tokenizer(),
         peft_config=peft,
     )
 
@@ -218,6 +241,18 @@ CLAIMS: dict[str, Callable[[], object]] = {
     ),
     "messages: assistant_only_loss=True trains the answers, as the base's template marks them": lambda: (
         learnt(sft(messages(), assistant_only_loss=True)) == "It is at 0.<|im_end|>"
+    ),
+    "messages: assistant_only_loss=True with a template without marks, unknown to trl, is a ValueError": lambda: raises(
+        ValueError, lambda: sft(messages(), tokens=with_template(PLAIN), assistant_only_loss=True)
+    ),
+    "a tokenizer without a template raises ValueError": lambda: raises(
+        ValueError, lambda: with_template(None).apply_chat_template(messages()[0]["messages"])
+    ),
+    "sanitize_control_tokens=True keeps a marker that somebody types plain text": lambda: (
+        [typed_markers(sanitize_control_tokens=on) for on in (False, True)] == [3, 2]
+    ),
+    "quantization_config is an argument of SFTTrainer, for a model's name": lambda: (
+        "quantization_config" in inspect.signature(SFTTrainer.__init__).parameters
     ),
     "conversations of from and value become messages; human and gpt stay": lambda: (
         learnt(sft(conversations())) == "<|im_start|>human\nHi.<|im_end|>\n<|im_start|>gpt\nHo.<|im_end|>\n"

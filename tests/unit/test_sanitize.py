@@ -128,6 +128,7 @@ LONG_MARKDOWN = {
     "attributes": "x <a" + "\tx=a\ta" * 40,
     "the end of a heading": "# x" + " " * 200_000 + "y",
     "tables": "a|b\n-|-\n" * 9000,
+    "tables of short rows": ("|" + "a|" * 181 + "\n|" + "-|" * 181 + "\n" + "a\n" * 362 + "\n") * 150,
     "pictures": "![[]()" * 9000,
     "comments": "<!-" + "-" * 200_000,
 }
@@ -138,6 +139,13 @@ def test_long_markdown_takes_no_time(source: str) -> None:
     began = time.process_time()
     assert clean_cell(new_markdown_cell(source)).source
     assert time.process_time() - began < 5
+
+
+@pytest.mark.parametrize("nested", ["".join(f"{'  ' * level}- a\n" for level in range(30)), "> " * 30 + "a\n\n"])
+def test_nothing_is_lost_after_what_is_nested_deeply(nested: str) -> None:
+    text = text_of(clean_markdown(f"{nested}\nafter\n\n# end"))
+    assert "after" in text
+    assert "end" in text
 
 
 def test_too_much_is_left_out_and_named() -> None:
