@@ -15,7 +15,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from markdown_it import MarkdownIt
-from markdown_it.rules_block import StateBlock, table
+from markdown_it.rules_block import StateBlock, blockquote, list_block, table
 
 from autograder.clean.attributes import allowed
 from autograder.clean.plain import plain
@@ -23,6 +23,7 @@ from autograder.clean.plain import plain
 MAX_CHARACTERS = 1024 * 1024
 MAX_MARKDOWN = 256 * 1024
 MAX_TOKENS = 100_000  # of Markdown
+MAX_NESTING = 20  # of Markdown; a list and its item are two
 MAX_ELEMENTS = 20_000
 MAX_DEPTH = 32
 NO_PICTURES: Mapping[str, str] = {}
@@ -78,6 +79,8 @@ def clean_markdown(source: str, *, headings_down: int = 0, pictures: Mapping[str
         raise TooMuch(f"more than {MAX_MARKDOWN // 1024} kB of Markdown")
     try:
         rendered = str(_render(source))
+    except TooMuch:
+        raise
     except Exception as error:  # whatever a hostile text makes it trip over, RecursionError first
         raise TooMuch("Markdown that cannot be read") from error
     return _clean(rendered, _Writer(_for_markdown, headings_down, pictures))
@@ -96,17 +99,28 @@ def without_math(markup: str) -> str:
 def _reader() -> MarkdownIt:
     """For Markdown of strangers; what comes out is cleaned, its links too. Not mistune, which nbconvert has: of 250
     characters, or of one long line, it makes days or minutes of work."""
-    reader = MarkdownIt("commonmark", {"maxNesting": 200}).enable(["strikethrough", "table"])
-    reader.validateLink = lambda _: True
+    reader = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["strikethrough", "table"])
+    reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
+    quoted = ["paragraph", "reference", "blockquote", "list"]
+    reader.block.ruler.at("table", _bounded(table), {"alt": quoted[:2]})
+    reader.block.ruler.at("blockquote", _bounded(blockquote), {"alt": quoted})
+    reader.block.ruler.at("list", _bounded(list_block), {"alt": quoted[:3]})
+    return reader
 
-    def few_tables(state: StateBlock, *lines: Any) -> bool:
-        """Rows that are too short are filled up, so that a kilobyte may become a hundred thousand tokens."""
+
+def _bounded(rule: Callable[..., bool]) -> Callable[..., bool]:
+    """A rule for blocks that raises TooMuch where the reader would leave out what is nested too deeply, or make much of
+    little: it fills up a table's short rows, a kilobyte to a hundred thousand tokens."""
+
+    def bounded(state: StateBlock, *lines: Any) -> bool:
         if len(state.tokens) > MAX_TOKENS:
             raise TooMuch(f"more than {MAX_TOKENS} parts of Markdown")
-        return table(state, *lines)
+        found = rule(state, *lines)
+        if found and state.level >= MAX_NESTING - 2:
+            raise TooMuch("Markdown that is nested too deeply")
+        return found
 
-    reader.block.ruler.at("table", few_tables, {"alt": ["paragraph", "reference"]})
-    return reader
+    return bounded
 
 
 _render = _reader().render

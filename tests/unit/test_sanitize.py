@@ -142,10 +142,14 @@ def test_long_markdown_takes_no_time(source: str) -> None:
 
 
 @pytest.mark.parametrize("nested", ["".join(f"{'  ' * level}- a\n" for level in range(30)), "> " * 30 + "a\n\n"])
-def test_nothing_is_lost_after_what_is_nested_deeply(nested: str) -> None:
-    text = text_of(clean_markdown(f"{nested}\nafter\n\n# end"))
-    assert "after" in text
-    assert "end" in text
+def test_nothing_is_lost_where_markdown_is_nested_deeply(nested: str) -> None:
+    text = text_of(clean_cell(new_markdown_cell(f"{nested}\nafter\n\n# end")).source)
+    assert "[not rendered: Markdown that is nested too deeply]" in text
+    assert "# end" in text
+
+
+def test_lists_of_usual_depth_are_rendered() -> None:
+    assert clean_markdown("".join(f"{'  ' * level}- a\n" for level in range(9))).count("<li>") == 9
 
 
 def test_too_much_is_left_out_and_named() -> None:
