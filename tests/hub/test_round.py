@@ -64,7 +64,7 @@ def collected(people: dict[str, Terminal]) -> dict[str, Terminal]:
     )
     assert made.returncode == 0, made.stderr
     said = nbgrader(staff, "collect", ASSIGNMENT, folder=str(CLASS))
-    assert "claims to be by ada is not theirs: filed under ben" in said.stderr
+    assert "claims to be by 'ada' is not theirs: filed under ben" in said.stderr
     return people
 
 
