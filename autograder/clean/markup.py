@@ -101,10 +101,12 @@ def _reader() -> MarkdownIt:
     characters, or of one long line, it makes days or minutes of work."""
     reader = MarkdownIt("commonmark", {"maxNesting": MAX_NESTING}).enable(["strikethrough", "table"])
     reader.validateLink = lambda url: True  # type: ignore[method-assign]  # noqa: ARG005
-    quoted = ["paragraph", "reference", "blockquote", "list"]
-    reader.block.ruler.at("table", _bounded(table), {"alt": quoted[:2]})
-    reader.block.ruler.at("blockquote", _bounded(blockquote), {"alt": quoted})
-    reader.block.ruler.at("list", _bounded(list_block), {"alt": quoted[:3]})
+    for name, rule, ends in (  # and which blocks it ends, as in markdown_it/parser_block.py
+        ("table", table, ["paragraph", "reference"]),
+        ("blockquote", blockquote, ["paragraph", "reference", "blockquote", "list"]),
+        ("list", list_block, ["paragraph", "reference", "blockquote"]),
+    ):
+        reader.block.ruler.at(name, _bounded(rule), {"alt": ends})
     return reader
 
 

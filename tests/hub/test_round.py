@@ -140,8 +140,8 @@ def test_the_server_answers_others_while_a_button_works(graders: tuple[Person, P
     assert answer.status_code == 200, answer.text
     assert answer.json()["success"], answer.json()
     print(f"\n{button}: {took:.1f} s, {len(waited)} answers meanwhile, the slowest after {max(waited):.2f} s")
-    assert len(waited) > 3  # a server that is held up answers once, at the end
-    assert max(waited) < max(0.5, took / 3)
+    assert len(waited) > 5
+    assert max(waited) < took / 3  # a server that is held up answers at the end
 
 
 def test_a_button_says_that_the_class_is_being_graded(graders: tuple[Person, Person]) -> None:
