@@ -94,7 +94,7 @@ $(PROXY): autograder/hub/package.json autograder/hub/package-lock.json
 setup: $(READY)
 
 $(READY): $(LOCKS) pyproject.toml
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "needs Python 3.11 or newer; set PYTHON=..."; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { echo "needs Python 3.11 to 3.14; set PYTHON=..."; exit 1; }
 	@echo "setting up .venv from $(LOCKS) (a few minutes the first time)"
 	@rm -rf .venv && $(PYTHON) -m venv .venv
 	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes $(LOCKS:%=-r %) 2>.venv/pip.log \
