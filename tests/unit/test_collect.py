@@ -1,5 +1,6 @@
 """Collecting while students change what they have handed in."""
 
+import errno
 import os
 import pwd
 import shutil
@@ -13,10 +14,11 @@ from typing import Any
 import pytest
 from nbgrader.api import Base
 from nbgrader.coursedir import CourseDirectory
+from nbgrader.exchange import ExchangeError
 from nbgrader.utils import parse_utc
 from sqlalchemy import create_engine
 
-from autograder.hub.collect import UNKNOWN, CollectByOwner
+from autograder.hub.collect import ENTRIES, STAMPS, UNKNOWN, CollectByOwner
 
 ME = pwd.getpwuid(os.getuid()).pw_name
 
@@ -64,9 +66,9 @@ def test_a_file_that_vanishes_was_changed_now_and_the_rest_is_collected(
     assert record["timestamp"] >= began
 
 
-@pytest.mark.parametrize(("minutes", "honest"), [(1, True), (60, False), (-60, False)])
+@pytest.mark.parametrize(("minutes", "honest"), [(0.5, True), (2, False), (-60, False)])
 def test_a_time_is_believed_where_the_files_bear_it_out(
-    collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture, minutes: int, honest: bool
+    collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture, minutes: float, honest: bool
 ) -> None:
     """minutes: so long ago, as the student says."""
     now = datetime.now(UTC).replace(tzinfo=None)
@@ -79,6 +81,17 @@ def test_a_time_is_believed_where_the_files_bear_it_out(
     assert ("does not bear its time stamp out" in caplog.text) is not honest
     stamp = (tmp_path / "submitted" / ME / "lesson" / "timestamp.txt").read_text()
     assert stamp == f"{record['timestamp']} UTC"
+
+
+@pytest.mark.parametrize("claimed", ["never", f"{'9' * 40}.5h", "9" * 150, "2020-01-01T25:61", ""])
+def test_a_time_that_is_none_stops_nobody(collector: CollectByOwner, tmp_path: Path, claimed: str) -> None:
+    """dateutil has more than one way to fail, and whoever makes a folder chooses."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    hand_in(collector, claimed)
+    collector.start()
+    (record,) = collector.src_records
+    assert record["timestamp"] >= now - timedelta(seconds=1)
+    assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
 
 
 def test_what_was_changed_since_we_looked_does_not_get_the_time_before(
@@ -123,6 +136,40 @@ def test_a_submission_that_vanishes_takes_none_that_was_collected_with_it(
     assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
 
 
+def test_half_of_a_submission_is_none(
+    collector: CollectByOwner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """It would be graded as if it were whole, and never late."""
+    hand_in(collector)
+    write = Path.write_text
+
+    def full(path: Path, text: str) -> int:
+        if path.name == "timestamp.txt":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        return write(path, text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Path, "write_text", full)
+        with pytest.raises(ExchangeError, match=f"Not collected: {ME}"):
+            collector.start()
+    assert f"The submission by {ME} could not be collected: [Errno 28] No space left on device" in caplog.text
+    assert list((tmp_path / "submitted" / ME).iterdir()) == []
+    collector.start()
+    assert (tmp_path / "submitted" / ME / "lesson" / "timestamp.txt").is_file()
+
+
+def test_what_cannot_be_opened_takes_none_that_was_collected_with_it(
+    collector: CollectByOwner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = hand_in(collector)
+    collector.start()
+    collector.update = True
+    (folder / "lesson.ipynb").touch()
+    monkeypatch.setattr(os, "access", lambda path, *_: Path(path) != folder)  # as root all may be opened
+    collector.start()
+    assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="gives a file away, as root")
 def test_a_file_of_somebody_else_is_left(collector: CollectByOwner, tmp_path: Path) -> None:
     """A hard link in one's own folder leads to it, and the course may read it."""
@@ -139,6 +186,16 @@ def test_files_together_are_no_larger_than_a_submission_may_be(collector: Collec
     collector.coursedir.max_dir_size = 1000  # kB
     collector.start()
     assert len(list((tmp_path / "submitted" / ME / "lesson").glob("*.bin"))) == 1
+
+
+def test_of_files_without_end_the_notebooks_come_first(collector: CollectByOwner, tmp_path: Path) -> None:
+    folder = hand_in(collector)
+    for number in range(ENTRIES):
+        (folder / f"{number}").touch()
+    collector.start()
+    collected = tmp_path / "submitted" / ME / "lesson"
+    assert (collected / "lesson.ipynb").is_file()
+    assert sum(1 for _ in collected.iterdir()) == ENTRIES + len(STAMPS)
 
 
 @pytest.mark.parametrize("kind", ["link", "file"])
