@@ -228,7 +228,7 @@ def is_linked(submission: Path) -> bool:
     return submission.is_symlink() or submission.parent.is_symlink()
 
 
-def is_student_id(name: str) -> bool:
-    """Ids become file names and cells of tables, and nbgrader strips them."""
+def is_plain_id(name: str) -> bool:
+    """Of a student or an assignment. Ids become file names and cells of tables, and nbgrader strips them."""
     fitting = all(one.isalnum() or one in "_.@ -" or unicodedata.category(one).startswith("M") for one in name)
     return fitting and 0 < len(name) <= 100 and not name.startswith(".") and name == name.strip()

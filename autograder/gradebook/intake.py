@@ -211,7 +211,7 @@ def _make_way(path: Path) -> None:
     subprocess.run(["chmod", "-R", "u+rwx", "--", path], check=False, capture_output=True)
     done = subprocess.run(["rm", "-rf", "--", path], check=False, capture_output=True, text=True)
     if done.returncode != 0:
-        raise OSError(errno.EACCES, done.stderr.strip().splitlines()[-1], str(path))
+        raise OSError(errno.EACCES, (done.stderr.strip() or "rm failed").splitlines()[-1], str(path))
 
 
 def notes(submission: Path, own: Mapping[str, Path], notebooks: Iterable[Path]) -> list[str]:
@@ -238,8 +238,8 @@ def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterab
     """The assignment's notebooks that are not in their places but may have been handed in, and why a person must look.
 
     They were set aside, perhaps before another file of the submission was changed, or there is another file that may be
-    it: a notebook under another name or a folder further
-    down, what a browser or an editor makes of one (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
+    it: a notebook under another name or a folder further down, what a browser or an editor makes of one
+    (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
     """
     names = [path.name for path in notebooks]
     asides = [folder for folder in _asides(submission).glob("*") if _is_folder(folder)]

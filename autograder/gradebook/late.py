@@ -26,7 +26,7 @@ class LatePolicy(LateSubmissionPlugin):  # type: ignore[misc]
     """A share of what was earned, for each day that has begun."""
 
     share_per_day = Float(0.0, min=0.0, max=1.0, help="share of the earned points that each day costs").tag(config=True)
-    grace_minutes = Integer(0, min=0, help="who is less late than this loses nothing").tag(config=True)
+    grace_minutes = Integer(0, min=0, help="who is no later than this loses nothing").tag(config=True)
 
     def late_submission_penalty(self, student_id: str, score: float, total_seconds_late: float) -> float:  # noqa: ARG002
         """In points. Days are counted from the due date; the grace spares those who are within it."""

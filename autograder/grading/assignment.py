@@ -11,7 +11,7 @@ from nbgrader.api import InvalidEntry
 from nbgrader.apps.baseapp import NbGrader
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.course import Course, is_student_id
+from autograder.course import Course, is_plain_id
 from autograder.errors import CourseError, GradebookUnavailable, first_line
 from autograder.gradebook.access import alone, open_gradebook, require_gradebook
 from autograder.gradebook.run import require_gradable
@@ -100,7 +100,7 @@ def _students(course: Course, assignment: str, student: str | None) -> list[str]
         students = [student]
     if not students:
         raise CourseError(f"no submissions of {assignment}: put them into {where}/")
-    strange = [name for name in students if not is_student_id(name)]
+    strange = [name for name in students if not is_plain_id(name)]
     if strange:
         raise CourseError(
             f"not a student's id: {', '.join(map(repr, strange))}; rename the folder: letters, digits, . _ @ - and, "

@@ -73,6 +73,9 @@ def _real_uid(process: psutil.Process) -> int | None:
 
 
 def _run(*command: str) -> None:
-    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    except OSError as error:
+        raise CourseError(f"{command[0]} cannot be run: {error}") from error
     if done.returncode:
         raise CourseError(f"{command[0]} failed: {done.stderr.strip()}")

@@ -18,7 +18,7 @@ from nbgrader.server_extensions.formgrader import apihandlers, formgrader
 from nbgrader.server_extensions.formgrader.base import BaseApiHandler, check_notebook_dir, check_xsrf
 from tornado import web
 
-from autograder.course import is_student_id
+from autograder.course import is_plain_id
 from autograder.gradebook.feedback import MAX_HIGHLIGHTED
 from autograder.hub.due import publish
 
@@ -48,7 +48,7 @@ class ActionHandler(BaseApiHandler):  # type: ignore[misc]
     @check_xsrf  # type: ignore[untyped-decorator]
     @check_notebook_dir  # type: ignore[untyped-decorator]
     async def post(self, *names: str) -> None:
-        if not all(map(is_student_id, names)):
+        if not all(map(is_plain_id, names)):
             raise web.HTTPError(404)
         async with _one_at_a_time:
             self.write(json.dumps(await act(self.method, *names, root=self.coursedir.root)))

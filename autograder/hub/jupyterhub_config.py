@@ -120,7 +120,6 @@ _service = {
         "JUPYTER_CONFIG_PATH": str(layout.config("service")),
         "JUPYTERHUB_USER": staff[0],  # as whom nbgrader asks the hub about groups
         "JUPYTERHUB_DEFAULT_URL": "/formgrader",
-        "JUPYTERHUB_ALLOW_TOKEN_IN_URL": "0",
     },
     "oauth_no_confirm": True,
 }

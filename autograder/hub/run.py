@@ -65,7 +65,7 @@ def main() -> None:
 def serve(port: int, prefix: str) -> None:
     """Run the hub until a signal comes. ``prefix``: of its accounts; empty where it has none."""
     began = time.monotonic()
-    _require_proxy()
+    _require_programs(as_root=bool(prefix))
     _require_port(port)
     ctypes.CDLL(None, use_errno=True).prctl(_SUBREAPER, 1, 0, 0, 0)
     layout = Layout(Path("/var/lib", f"{prefix}hub") if prefix else CHECKOUT / ".hub" / "folder")
@@ -81,7 +81,9 @@ def serve(port: int, prefix: str) -> None:
             raise HubCrashed(f"the hub ended, see {layout.hub / 'hub.log'}; start it again, and it goes on")
 
 
-def _require_proxy() -> None:
+def _require_programs(*, as_root: bool) -> None:
+    if as_root and shutil.which("unshare") is None:
+        raise CourseError("unshare is missing: it comes with util-linux")
     if shutil.which("node") is None:
         raise CourseError("Node is missing: apt-get install nodejs npm (or your system's), version 20 or newer")
     if not PROXY.exists():
@@ -167,7 +169,10 @@ def _stop(hub: subprocess.Popen[bytes], prefix: str) -> None:
         (asked.children()[0] if prefix else asked).terminate()  # unshare itself would just go
     with contextlib.suppress(subprocess.TimeoutExpired):
         hub.wait(STOP_SECONDS)
+    end = time.monotonic() + STOP_SECONDS
     while left := ours.children(recursive=True):
+        if time.monotonic() > end:
+            raise CourseError(f"processes do not end: {', '.join(str(process.pid) for process in left)}")
         for process in left:
             with contextlib.suppress(psutil.NoSuchProcess):
                 process.kill()

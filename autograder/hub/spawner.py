@@ -14,7 +14,11 @@ class AccountSpawner(LocalProcessSpawner):  # type: ignore[misc]
     shared = Dict(help="accounts of those who have none of their own, by name in the hub").tag(config=True)
 
     def account(self, name: str) -> str:
-        return str(self.shared.get(name, f"{self.prefix}{name}"))
+        """Raises ValueError where somebody's own would be one that others share."""
+        own = f"{self.prefix}{name}"
+        if name not in self.shared and own in self.shared.values():
+            raise ValueError(f"nobody can be called {name!r} here: {own} is the account of those who grade")
+        return str(self.shared.get(name, own))
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         return super().make_preexec_fn(self.account(name))

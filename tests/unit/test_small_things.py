@@ -18,12 +18,13 @@ from nbgrader.api import InvalidEntry
 from sqlalchemy.exc import OperationalError
 
 from autograder import cli
-from autograder.course import find_root, is_student_id, own_files
+from autograder.course import find_root, is_plain_id, own_files
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
 from autograder.gradebook.tables import no_formula
 from autograder.grading.assignment import _stops
 from autograder.hub.run import _require_port
+from autograder.hub.spawner import AccountSpawner
 from autograder.judge.training import Trained
 from autograder.machine import cores
 from autograder.machine.signals import Ended, clean_up_when_ended
@@ -109,14 +110,14 @@ def test_verdict_in_which_time_or_we_had_a_part_is_not_reused(outcome: Outcome, 
 
 @pytest.mark.parametrize("name", ["ada", "ada.lovelace@uni", "Ada L-1", "a" * 100, "Zoe\u0308", "हिन्दी"])
 def test_student_id(name: str) -> None:
-    assert is_student_id(name)
+    assert is_plain_id(name)
 
 
 @pytest.mark.parametrize(
     "name", ["", ".", "..", ".hidden", "a/b", "a\nb", "=1+1", "<script>", "a" * 101, " lead", "trail "]
 )
 def test_no_student_id(name: str) -> None:
-    assert not is_student_id(name)
+    assert not is_plain_id(name)
 
 
 @pytest.mark.parametrize("value", ["=1+1", "+1", "-1+1", "-x", "-1\n", "-", "@x", "\tx", "\rx", "\nx"])
@@ -241,3 +242,10 @@ def test_environment_of_the_caller_stays_outside(monkeypatch: pytest.MonkeyPatch
 )
 def test_training_whose_loss_rises_or_is_no_number_has_diverged(losses: tuple[float, ...], diverged: bool) -> None:
     assert Trained(None, losses).diverged is diverged
+
+
+def test_nobody_gets_the_account_of_those_who_grade() -> None:
+    spawner = AccountSpawner(prefix="course-", shared={"grace": "course-staff"})
+    assert [spawner.account(name) for name in ("ada", "grace")] == ["course-ada", "course-staff"]
+    with pytest.raises(ValueError, match="nobody can be called 'staff' here"):
+        spawner.account("staff")
