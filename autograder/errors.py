@@ -35,8 +35,13 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-def of_one(error: OSError) -> OSError:
+def in_a_line(error: Exception) -> str:
+    """For a person who must look. A type says more than what a KeyError says."""
+    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {first_line(error)}"
+
+
+def of_one(error: Exception) -> Exception:
     """The error, where it may be one submission's alone. Raises one that the next submission would meet, too."""
-    if error.errno in OF_ALL:
+    if isinstance(error, OSError) and error.errno in OF_ALL:
         raise error
     return error

@@ -32,7 +32,7 @@ from autograder.clean.images import TYPES
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
 from autograder.gradebook.access import open_gradebook
-from autograder.gradebook.marks import Mark, Record, of_submission
+from autograder.gradebook.marks import Mark, Notebook, Record, of_submission
 from autograder.gradebook.pages import page
 from autograder.gradebook.sanitize import clean_outputs, shown_markdown
 from autograder.gradebook.verdict_html import exercise_html, notes_html, titles
@@ -124,7 +124,7 @@ def page_html(verdict: Verdict, record: Record, notebook: str, misconceptions: M
 
 def _render(record: Record, notebook: str, cells: list["CellView"], verdict: Verdict | None) -> str:
     """The page of a notebook. The marks at its top are in the order of the cells."""
-    of_notebook = next(one for one in record.notebooks if one.name == notebook)
+    of_notebook = next((one for one in record.notebooks if one.name == notebook), Notebook(notebook, ()))
     return page(
         "feedback",
         title=record.assignment if notebook == record.assignment else f"{record.assignment}: {notebook}",

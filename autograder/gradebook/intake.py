@@ -25,6 +25,7 @@ from autograder.config import directories
 from autograder.course import Course, is_linked, own_files
 from autograder.errors import CourseError
 from autograder.files import folder_digest, regular_files
+from autograder.gradebook import flags
 from autograder.sandbox.limits import MIB
 
 ASIDE = ".set-aside"
@@ -56,6 +57,7 @@ def pre_convert(notebooks: list[str], **_: Any) -> None:
             if is_linked(folder):
                 raise CourseError("it is reached through a link, which may lead to somebody else's work")
             set_aside(folder, own_files(course.source(folder.name)))
+            flags.remember(course, folder.parent.name, folder.name)
     except Exception as error:
         raise SystemExit(f"nothing was taken in of {', '.join(notebooks)}: {error}") from error
 

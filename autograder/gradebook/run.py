@@ -28,6 +28,7 @@ from autograder.sandbox.session import Session
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 VERDICT = "verdict"
+FAILED = "The grader failed in at least one check, or was not asked for each notebook."
 WAITS = "This notebook could not be taken in as it is: a person looks at it."
 
 log = logging.getLogger(__name__)
@@ -134,7 +135,8 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
     found = judged.handed_in
     earlier = Verdict.read(course.verdict(found.student, found.assignment))
     blank = missing_verdict(course, found)
-    base = earlier if earlier is not None and earlier.digest == found.digest else blank
+    # What was not judged as things are now is none of the student's, until it is: nbgrader may be asked for some alone.
+    base = earlier if earlier is not None and earlier.digest == found.digest else failed_verdict(course, found, "")
     there = {path.stem for path in course.handed_in(found.student, found.assignment)}
     gone = [path.stem for path in course.notebooks(found.assignment) if path.stem not in there]
     kept = [one.id for one in course.exercises(found.assignment) if one.notebook in there]
@@ -142,7 +144,7 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
         judged.exercises.get(old.id, old if old.id in kept else new)
         for old, new in zip(base.exercises, blank.exercises, strict=True)
     )
-    ours = ["The grader failed in at least one check."] if any(exercise.ours for exercise in exercises) else []
+    ours = [FAILED] if any(exercise.ours for exercise in exercises) else []
     waiting = left_for_person(course, found.student, found.assignment).values()
     before = earlier.submissions if earlier is not None else {}
     return Verdict(

@@ -9,6 +9,7 @@ from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
 from autograder.errors import GradebookUnavailable
+from autograder.gradebook import flags
 from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.late import BEFORE
 from autograder.gradebook.marks import of_grade
@@ -40,17 +41,19 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
 
     def _look_after_missing(self, course: Course, earlier: Verdict | None, verdict: Verdict, notebook: str) -> None:
         """Notebooks that are not there. nbgrader gives each a zero and asks nobody, also where it waits for a person,
-        and where a person gave a mark for an earlier submission."""
+        and where a person gave a mark for an earlier submission, and was asked to look at it."""
         there = {path.name for path in course.handed_in(verdict.student, verdict.assignment)}
         missing = [path for path in course.notebooks(verdict.assignment) if path.name not in there]
         waiting = left_for_person(course, verdict.student, verdict.assignment)
         now = verdict.submissions[notebook]
         before = earlier.submissions if earlier is not None else {}
+        flagged = flags.remembered(verdict.student, verdict.assignment)
         with open_gradebook(course) as gradebook:
             for path in missing:
                 same = before.get(path.stem, before.get(notebook, now)) == now
                 place = (path.stem, verdict.assignment, verdict.student)
                 for grade in gradebook.find_submission_notebook(*place).grades:
+                    grade.needs_manual_grade = grade.name in flagged
                     if path.name in waiting:
                         grade.auto_score = None
                     _mark(grade, self._exercises.get(grade.name), same, for_person=path.name in waiting)

@@ -1,6 +1,7 @@
 """One run of grading: each submission through nbgrader, one after another, whatever each of them holds."""
 
 import functools
+import logging
 import shutil
 import threading
 from collections import deque
@@ -10,9 +11,11 @@ from dataclasses import dataclass, replace
 import nbformat
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import Autograde
+from sqlalchemy.exc import SQLAlchemyError
 
+from autograder.clean.plain import plain
 from autograder.course import Course, own_files
-from autograder.errors import of_one
+from autograder.errors import CourseError, in_a_line, of_one
 from autograder.gradebook import RunAndJudge, intake
 from autograder.gradebook.access import require_gradebook
 from autograder.gradebook.ahead import Ahead
@@ -37,7 +40,10 @@ from autograder.sandbox import forkserver
 from autograder.sandbox.limits import Limits
 from autograder.verdict import Verdict
 
+OF_THE_RUN = (CourseError, SQLAlchemyError)  # what the next submission would meet, too
 AHEAD = 16  # submissions for each worker that may be run, or wait to be, before nbgrader takes them in
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -53,7 +59,7 @@ class Begun:
     earlier: Verdict | None = None
     stands: bool = False
     problem: tuple[str, str | None] | None = None
-    failure: OSError | None = None
+    failure: Exception | None = None
 
 
 class GradingRun:
@@ -90,7 +96,9 @@ class GradingRun:
     def _begin(self, student: str, before: Record | None) -> Begun:
         try:
             return self._look_at(student, before)
-        except OSError as error:
+        except OF_THE_RUN:
+            raise
+        except Exception as error:
             return Begun(HandedIn(student, self._assignment, "", ""), before, failure=of_one(error))
 
     def _look_at(self, student: str, before: Record | None) -> Begun:
@@ -112,8 +120,11 @@ class GradingRun:
             if begun.failure is not None:
                 raise begun.failure
             return self._finish(begun)
-        except OSError as error:
-            why = f"The grader could not work on it: {of_one(error)}"
+        except OF_THE_RUN:
+            raise
+        except Exception as error:  # whatever its files or its entry in the gradebook make us trip over
+            why = f"The grader could not work on it: {plain(in_a_line(of_one(error)))}"
+            log.debug("%s", begun.handed_in.student, exc_info=True)
             verdict = failed_verdict(self._course, begun.handed_in, why)
             return Graded(verdict.student, Status.FOR_PERSON, verdict, why, before=begun.before, failed=True)
 

@@ -2,7 +2,9 @@
 
 import csv
 import errno
+import importlib
 import os
+import re
 import shutil
 import sqlite3
 import stat
@@ -135,6 +137,26 @@ def test_submission_that_cannot_be_read_costs_it_alone_but_not_where_no_other_co
         assert done.returncode == 3
         assert "for a person: ada: The grader could not work on it: [Errno 5] Input/output error" in done.stdout
         assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+
+
+@pytest.mark.parametrize("place", ["autograder.gradebook.intake.set_aside", "autograder.grading.class_run.convert"])
+def test_what_nobody_thought_of_costs_one_submission(
+    here: Here, submitted: Path, monkeypatch: pytest.MonkeyPatch, place: str
+) -> None:
+    module, name = place.rsplit(".", 1)
+    real = getattr(importlib.import_module(module), name)
+
+    def trips(*words: Any) -> Any:
+        if re.search(r"\bada\b", str(words[:3])):
+            raise KeyError("a place")
+        return real(*words)
+
+    monkeypatch.setattr(place, trips)
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert "for a person: ada: The grader could not work on it: KeyError: 'a place'" in done.stdout
+    assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
+    assert "Traceback" not in done.stdout + done.stderr
 
 
 @pytest.mark.parametrize("full", ["the course's", "/tmp"])

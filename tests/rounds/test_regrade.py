@@ -25,9 +25,10 @@ from nbgrader.api import Gradebook
 
 from autograder.config import load
 from autograder.course import Course
+from autograder.gradebook import flags
 from autograder.gradebook.digest import handed_in
 from autograder.gradebook.marks import Record, read
-from autograder.gradebook.run import VERDICT, Judged, failed_verdict, merge
+from autograder.gradebook.run import FAILED, VERDICT, Judged, failed_verdict, merge
 from autograder.gradebook.save import SaveVerdict, register_assignment
 from autograder.grading.class_run import GradingRun
 from autograder.grading.settling import Settling
@@ -279,6 +280,8 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     first = merge(course, "lora", Judged(found, new_notebook(), {}, ("It was slow.",)))
     assert first.submissions == {"lora": first.submissions["lora"], "sft-trainer": "old"}
     assert first.submissions["lora"] != "old"
+    assert {check.outcome for one in first.exercises for check in one.checks} == {"grader error"}  # it may stay alone
+    assert not first.reusable
     first.write(course.verdict("ada", "fine-tuning"))
     both = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ("It has a link.",)))
     assert both.submissions == dict.fromkeys(("lora", "sft-trainer"), first.submissions["lora"])
@@ -291,7 +294,7 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
 def test_a_mark_for_a_notebook_that_is_missing_is_looked_at_once(
     scratch: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In a newer submission: and not each time that this one is graded again."""
+    """In a newer submission: until somebody has, and not each time that this one is graded again."""
     monkeypatch.chdir(scratch)
     course = Course(load(scratch).coursedir)
     monkeypatch.setattr(Course, "of", lambda _: course)
@@ -309,14 +312,19 @@ def test_a_mark_for_a_notebook_that_is_missing_is_looked_at_once(
             grade.auto_score, grade.manual_score = 0, 1
         gradebook.db.commit()
     names = {"student": "ada", "assignment": "fine-tuning", "notebook": "sft-trainer"}
-    for looked_at in (True, False):
+    for looked_at, cleared in ((True, False), (True, True), (False, True)):
+        flags.remember(course, "ada", "fine-tuning")
+        with Gradebook(course.directories.db_url) as gradebook:  # as nbgrader does then
+            for grade in gradebook.find_submission_notebook("lora", "fine-tuning", "ada").grades:
+                grade.auto_score, grade.needs_manual_grade = 0, False
+            gradebook.db.commit()
         verdict = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ()))
         resources = {"nbgrader": {**names, "db_url": course.directories.db_url}, VERDICT: verdict}
         SaveVerdict(config=course.config).preprocess(new_notebook(), resources)
         with Gradebook(course.directories.db_url) as gradebook:
             grades = gradebook.find_submission_notebook("lora", "fine-tuning", "ada").grades
             assert {(grade.manual_score, grade.needs_manual_grade) for grade in grades} == {(1, looked_at)}
-            for grade in grades:  # as a person does who has looked
+            for grade in grades if cleared else ():  # as a person does who has looked
                 grade.needs_manual_grade = False
             gradebook.db.commit()
 
@@ -335,7 +343,7 @@ def test_notebook_that_is_not_there_is_missing_also_after_a_failure_of_ours(
     notebooks = {one.id: one.notebook for one in course.exercises("fine-tuning")}
     outcomes = {(notebooks[one.id], check.outcome) for one in verdict.exercises for check in one.checks}
     assert outcomes == {("lora", "missing"), ("sft-trainer", "grader error")}  # the latter until it is judged
-    assert verdict.left_for_person == "The grader failed in at least one check."
+    assert verdict.left_for_person == FAILED
 
 
 def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:

@@ -15,6 +15,8 @@ from nbgrader.converters.base import NbGraderException
 
 from autograder.config import load
 from autograder.gradebook import feedback
+from autograder.gradebook.marks import Notebook, Record
+from autograder.verdict import Verdict
 
 
 @pytest.fixture
@@ -93,3 +95,9 @@ def test_lessons_own_pictures_are_in_the_page_whatever_their_kind(tmp_path: Path
     assert ("base64,cGljdHVyZQ==" in page) is (shown is not None)
     assert ("image left out" in page) is (shown is None)
     assert lesson.pictures(f"{text} of a student") == ()
+
+
+def test_a_notebook_that_the_gradebook_lost_has_a_page() -> None:
+    verdict = Verdict("ada", "two", "cpu", "", ())
+    record = Record("ada", "two", (Notebook("first", ()),))
+    assert "second" in feedback.page_html(verdict, record, "second", {})
