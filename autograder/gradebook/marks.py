@@ -34,6 +34,9 @@ class Mark:
 
     @property
     def points(self) -> float:
+        """As nbgrader counts them: what was added counts once there is a mark to add it to."""
+        if not self.known:
+            return 0.0
         return (self.auto or 0.0 if self.manual is None else self.manual) + self.extra
 
     @property
@@ -53,7 +56,7 @@ class Mark:
     @property
     def correction(self) -> str:
         """What a grader did to it, in words for the student; "" where nobody did anything."""
-        if not self.by_person:
+        if not (self.by_person and self.known):
             return ""
         if self.auto is None:
             return f"A grader gave this mark: {self.points:g}."

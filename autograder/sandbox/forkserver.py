@@ -22,6 +22,7 @@ from autograder.sandbox import bubblewrap, scratch
 
 IMPORT_SECONDS = 180.0
 FORK_SECONDS = 20.0
+END_SECONDS = 0.5
 FAILURES = 2
 
 log = logging.getLogger(__name__)
@@ -105,6 +106,12 @@ class ForkServer:
     @property
     def alive(self) -> bool:
         return self._process.poll() is None
+
+    def has_ended(self) -> bool:
+        """Or is it ending? A kernel may be gone a moment before it."""
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            self._process.wait(END_SECONDS)
+        return not self.alive
 
     def stop(self) -> None:
         """End the server, and with it every kernel that it forked."""

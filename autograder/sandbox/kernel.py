@@ -127,6 +127,11 @@ class Kernel:
     async def alive(self) -> bool:
         return bool(await self._manager.is_alive())
 
+    def ended_with_its_server(self) -> bool:
+        """Nobody's code can do that, but a machine without memory, or who kills processes."""
+        provisioner: Any = self._manager.provisioner
+        return provisioner.server is not None and provisioner.server.has_ended()
+
     def runner(self, notebook: NotebookNode) -> CellRunner:
         """What runs cells of this notebook in this kernel."""
         return CellRunner(notebook, self._manager, self._client, self._limits.output_bytes)

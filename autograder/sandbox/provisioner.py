@@ -33,6 +33,7 @@ class SandboxProvisioner(LocalProvisioner):
     """
 
     run_directory: Path
+    server: forkserver.ForkServer | None = None  # that it was forked from
 
     async def pre_launch(self, **kwargs: Any) -> dict[str, Any]:
         """Called by the kernel manager before launch; returns the arguments of ``launch_kernel``."""
@@ -58,6 +59,7 @@ class SandboxProvisioner(LocalProvisioner):
             except forkserver.ForkFailed:
                 await self.cleanup()  # nobody else would, without a process
                 raise
+            self.server = server
             self.pid = self.process.pid
             return self.connection_info
         cmd = [bubblewrap.interpreter(), "-I", str(bubblewrap.PROGRAMS.inside / "kernel.py"), json.dumps(request)]

@@ -64,7 +64,9 @@ class CellRunner(NotebookClient):
         """Say which cell comes next, as ``inside/names.py`` wants to know it."""
         about = cell.metadata.get("nbgrader", {"solution": True, "grade_id": ""})  # without any it was added
         which = about["grade_id"] if about["solution"] else None
-        self._client.shell_channel.send(self._client.session.msg("cell_request", {"cell": which}))
+        self._client.shell_channel.send(
+            self._client.session.msg("cell_request", {"cell": which, "source": cell.source})
+        )
 
     def _end(self, execute_reply: dict[str, Any], **_: Any) -> None:
         self._reply = execute_reply["content"]

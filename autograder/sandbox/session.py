@@ -99,6 +99,7 @@ class Session:
         self._asked = False  # then hidden inputs are out, and nothing more comes into the notebook or the reports
         self._spoiled: set[int] = set()  # cells that went well once, and not again
         self._limit: Limit | None = None  # which was passed last
+        self._not_theirs = False  # did the kernel that was lost last end with its server?
         self._tried_again: list[object] = []  # cells by index, and requests
 
     def __enter__(self) -> "Session":
@@ -182,8 +183,15 @@ class Session:
 
     def _may_try_again(self, what: object) -> bool:
         """Kernels end with students' code, and now and then for other reasons: a server that was killed, or a machine
-        without memory. So what a kernel died of is run once more, a few in all."""
-        if self._limit != "died" or what in self._tried_again or len(self._tried_again) == MORE_TRIES:
+        without memory. So what a kernel died of is run once more, a few in all.
+
+        Raises SandboxUnavailable where it died of such a reason again.
+        """
+        if self._limit != "died":
+            return False
+        if what in self._tried_again or len(self._tried_again) == MORE_TRIES:
+            if self._not_theirs:
+                raise SandboxUnavailable("the server that kernels are forked from ended again and again")
             return False
         self._tried_again.append(what)
         return True
@@ -287,12 +295,16 @@ class Session:
         if self._kernel.gate.exceeded:
             return "output"
         if not task.done():
-            return self._kernel.watch.passed() if await self._kernel.alive() else self._kernel.watch.why_died()
+            return self._kernel.watch.passed() if await self._kernel.alive() else self._why_died(self._kernel)
         if isinstance(task.exception(), DeadKernelError):
-            return self._kernel.watch.why_died()
+            return self._why_died(self._kernel)
         if task.exception() is not None or self._runner.malformed or not isinstance(task.result(), dict):
             return "malformed"  # what a message could not be read for is whatever the kernel put into it
         return None
+
+    def _why_died(self, kernel: Kernel) -> Limit:
+        self._not_theirs = kernel.ended_with_its_server()
+        return kernel.watch.why_died()
 
 
 async def _cancel(task: asyncio.Future[Reply]) -> None:

@@ -47,7 +47,7 @@ class Watch:
         Raises SandboxUnavailable where memory ran out, and not its own.
         """
         members = self.members()
-        self.cpu_used = used = sum(map(_cpu, members))
+        self.cpu_used = used = max(self.cpu_used, sum(map(_cpu, members)))  # some may be gone, and their time with them
         if self._cpu_end is None:
             self._cpu_end = used + self._cpu_seconds
             self._starved = {member.pid: starved(member.pid) for member in members}

@@ -121,7 +121,8 @@ NUMBERS = {
     "swapon": 167, "swapoff": 168, "reboot": 169, "acct": 163, "settimeofday": 164, "clock_settime": 227,
     "kcmp": 312, "inotify_init1": 294, "fanotify_init": 300, "io_uring_enter": 426, "io_uring_register": 427,
     "open_tree": 428, "move_mount": 429, "fsopen": 430, "fsconfig": 431, "fsmount": 432, "fspick": 433,
-    "pidfd_getfd": 438, "mount_setattr": 442,
+    "pidfd_getfd": 438, "mount_setattr": 442, "memfd_create": 319, "memfd_secret": 447, "shmget": 29, "semget": 64,
+    "msgget": 68,
 }  # fmt: skip
 
 

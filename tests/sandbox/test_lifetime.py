@@ -325,6 +325,37 @@ def test_kernel_that_somebody_kills_costs_nothing(fork: bool) -> None:
         assert (reply["status"], reply["value"], session.restarts) == ("returned", 4, 2)
 
 
+@pytest.mark.parametrize(("times", "lost"), [(1, False), (2, True)])
+def test_server_that_ends_is_nobody_s_zero(monkeypatch: pytest.MonkeyPatch, times: int, lost: bool) -> None:
+    """Killed a second after a kernel was forked from it, so many times."""
+    start, timers = Session._start, []
+
+    async def and_kill(session: Session) -> None:
+        await start(session)
+        if len(timers) < times:
+            timers.append(threading.Timer(1, forkserver.shared(HIDDEN, Limits().disk_mib)._process.kill))
+            timers[-1].start()
+
+    monkeypatch.setattr(Session, "_start", and_kill)
+    with Session(new_notebook(cells=[new_code_cell("import time; time.sleep(3)")]), {}, HIDDEN, Limits()) as session:
+        if lost:
+            with pytest.raises(SandboxUnavailable, match="ended again and again"):
+                session.run()
+        else:
+            session.run()
+            assert [report.status for report in session.reports.values()] == ["ran"]
+        assert session.restarts == 1
+
+
+def test_call_finds_what_its_own_cell_had(run: Run) -> None:
+    """Although a number that is bound again is the same object, and not all of a cell is Python."""
+    session = run("n = 1")
+    for cell, source in {"f": "n = 1\ndef f(): return n", "g": "!true\nn = 1\ndef g(): return n", "h": "n = 2"}.items():
+        session.run_cell(source, cell)
+    replies = [session.probe({"name": name, "arguments": [], "seed": 0}) for name in "fg"]
+    assert [reply["value"] for reply in replies] == [1, 1]
+
+
 NAMELESS = """
 import ctypes, time
 ctypes.CDLL(None).prctl(15, b"\\xff\\xfe", 0, 0, 0)  # its name is no text any more

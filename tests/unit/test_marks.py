@@ -202,6 +202,7 @@ def test_changes_are_told_with_their_reason(gradebook: Gradebook) -> None:
         (2, 2, 0, "A grader confirmed this mark: 2."),
         (None, 3, 0, "A grader gave this mark: 3."),
         (3, 0, 0, "A grader changed this mark from 3 to 0."),
+        (None, None, 1, ""),
     ],
 )
 def test_a_correction_in_words(auto: float | None, manual: float | None, extra: float, said: str) -> None:
@@ -215,6 +216,12 @@ def test_a_mark_that_waits_is_shown_as_far_as_there_is_one(auto: float | None, s
 
 def test_a_total_is_not_negative_where_a_mark_fell_below_its_penalty() -> None:
     assert Record("ada", "lesson", (Notebook("lesson", (Mark("f-checks", 1, 7),), penalty=2),)).points == 0
+
+
+def test_what_was_added_waits_for_a_mark(gradebook: Gradebook) -> None:
+    grade = grade_of(gradebook)
+    by_hand(grade, None, 2)
+    assert record_of(gradebook).points == 0
 
 
 def test_what_is_said_of_an_answer_goes_with_its_mark(gradebook: Gradebook) -> None:

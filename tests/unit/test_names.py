@@ -18,7 +18,7 @@ def ran(*cells: tuple[str | None, str]) -> tuple[Names, dict[str, Any]]:
     """The namespace after these cells: whose each is, and its source."""
     names, namespace = Names(), {}
     for cell, source in cells:
-        names.begin(namespace, cell)
+        names.begin(namespace, cell, source)
         exec(source, namespace)
     names.end(namespace)
     return names, namespace
@@ -51,9 +51,14 @@ G = ("g", "def aid():\n    return 2\ndef g():\n    return aid() + 10 * f()")
         ("f", [F, (ADDED, "def aid(): return 6"), (LESSONS, "aid = 3")], 6),
         ("f", [(ADDED, "def aid(): return 6"), ("f", "def f(): return aid()"), (LESSONS, "aid = 3")], 6),
         ("f", [F, (LESSONS, "aid = 3"), (ADDED, "del f"), (ADDED, "def f(): return 8")], 8),
+        # The same object again, which a small number, a short text and a module are.
+        ("f", [(LESSONS, "n = 3"), ("f", "n = 3\ndef f(): return n"), (LESSONS, "n = 8")], 3),
+        ("g", [("f", "n = 1\ndef f(): return n"), ("g", "n = 1\ndef g(): return n"), ("h", "n = 2")], 1),
+        ("g", [(LESSONS, "import os"), ("g", "import os\ndef g(): return os.sep"), (LESSONS, "os = 1")], "/"),
+        ("f", [(LESSONS, "n = 3"), ("f", "def f():\n    n = 3\n    return m\nm = n"), (LESSONS, "n = 8")], 3),
     ],
 )
-def test_call_finds_what_its_own_cell_had(answer: str, cells: Cells, found: int) -> None:
+def test_call_finds_what_its_own_cell_had(answer: str, cells: Cells, found: object) -> None:
     assert called(answer, *cells) == found
 
 

@@ -112,6 +112,20 @@ def calm():
     return hidden_tokenizer(CALM, "<|system|>", "<|user|>", "<|bot|>", "<|calm|>", end="<|close|>", adds_end=True)
 
 
+@pytest.fixture(scope="session")
+def quiet():
+    """It has a begin token that neither it nor its template writes."""
+    words = "<|system|>", "<|user|>", "<|bot|>", "<|calm|>", "<|wake|>"
+    return hidden_tokenizer(CALM, *words, end="<|close|>", begin="<|wake|>")
+
+
+@pytest.fixture(scope="session")
+def unmarked():
+    """Its template marks no generation."""
+    template = re.sub(r"{% (end)?generation %}", "", HEADERS)
+    return hidden_tokenizer(template, "<|from|>", "<|says|>", end="<|over|>", begin="<|open|>")
+
+
 NAMES = ["Zoë", "Jürgen", "Mirela", "Tomás", "Ngozi", "Ida"]
 THINGS = ["the river", "a lantern", "the old café", "the ferry", "eight apples", "the naïve owl"]
 PLACES = ["in Łódź", "near the mill", "behind the school", "at the harbour", "under the bridge"]
@@ -225,7 +239,8 @@ def require_special_tokens() -> Callable[..., None]:
             (tokenizer.bos_token, "begin-token-lost"),
             (tokenizer.eos_token, "special-tokens-lost"),
         ):
-            if token and token in expected and text.split() == expected.replace(token, "").split():
+            shorter = [expected.replace(token, "", n).split() for n in (-1, 1)] if token and token in expected else ()
+            if text.split() in shorter:
                 told(misconception)
         if text == tokenizer.decode(tokenizer(expected)["input_ids"]):
             told("tokenised-twice")

@@ -326,6 +326,11 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "A template may put a header or newlines around an answer that are not part of it. It says itself which "
         "part is generated; the tokenizer can give you that.",
     ),
+    "marks-made-up": Misconception(
+        "Tokens are marked although the template marks none.",
+        "A template without marks gives a mask of zeros. Put no marks of your own in their place: they would be a "
+        "guess.",
+    ),
     "text-searched": Misconception(
         "Answers are found by searching for them.",
         "The same words, or the same tokens, may also stand in a question. "

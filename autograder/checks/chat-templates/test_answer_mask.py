@@ -1,8 +1,11 @@
 """`answer_mask(tokenizer, messages)`: which tokens of the training text the model learns to write."""
 
+import contextlib
+
 import pytest
 
 from autograder.judge.check import check, told
+from autograder.judge.submission import Raised
 
 
 @pytest.fixture
@@ -31,12 +34,12 @@ def mask_from(submission, expected_mask):
             value = value[0]
         if not all(isinstance(entry, int | float) and entry in (0, 1) for entry in value):
             told("bool-or-tensor-mask")
-        if value and not any(value):
-            told("nothing-marked")
         expected = expected_mask(tokenizer, messages)
+        if value and not any(value) and any(expected):
+            told("nothing-marked")
         if len(value) != len(expected):
             told("mask-length")
-        if list(value) == [1 - marked for marked in expected]:
+        if any(expected) and list(value) == [1 - marked for marked in expected]:
             told("mask-inverted")
         return list(value)
 
@@ -94,12 +97,14 @@ def test_user_not_marked(marks_before_answer, headers, conversation):
 @check("Every answer is marked", points=1, misconception="only-one-answer-marked")
 def test_every_answer(mask_from, answers_of, headers, conversation):
     messages = conversation(rounds=3)
+    messages[2]["content"] += " Zoë, in Łódź."  # letters of several tokens
     mask = mask_from(headers, messages)
     answers = [[mask[i] for i in answer[1:-1]] for answer in answers_of(headers, messages)]
     whole = all(map(all, answers))
     if all(map(any, answers)) and not whole:
         told("answer-marked-in-part")
     assert whole
+    mask_from(headers, conversation(rounds=40))  # whose length tells of truncation
 
 
 @check("The token that ends an answer is marked", points=1, misconception="end-of-turn-not-marked")
@@ -121,7 +126,9 @@ def test_repeated_words(marks_before_answer, headers, conversation):
     points=2,
     misconception="prefix-lengths",
 )
-def test_marked_by_the_template(mask_from, expected_mask, answers_of, model_turns, calm, brackets, conversation):
+def test_marked_by_the_template(
+    mask_from, expected_mask, answers_of, model_turns, calm, brackets, unmarked, conversation
+):
     for tokenizer in (model_turns, calm, brackets):
         messages = conversation(rounds=1)
         mask = mask_from(tokenizer, messages)
@@ -132,3 +139,6 @@ def test_marked_by_the_template(mask_from, expected_mask, answers_of, model_turn
         if mask == [0 if i in ends else marked for i, marked in enumerate(expected)]:
             told("end-of-turn-not-marked")
         assert mask == expected
+    with contextlib.suppress(Raised):  # to refuse it is something else than to guess
+        if any(mask_from(unmarked, conversation(rounds=1))):
+            told("marks-made-up")

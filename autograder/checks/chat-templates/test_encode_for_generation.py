@@ -166,14 +166,18 @@ def test_ids(templated_from, encoded, named, calm, house, headers, asking):
         ended = tokenizer is calm and ids == [*expected, calm.eos_token_id]
         if not (begun or ended):  # what is added to the template's own, or taken from it, is for the next check
             assert ids == expected or named(ids, tokenizer, messages)
+    messages = asking(rounds=40)
+    ids, expected = templated_from(calm, messages)["input_ids"].tolist()[0], encoded(calm, messages)
+    if len(ids) < len(expected):
+        told("cut-off" if ids == expected[: len(ids)] else "messages-left-out")
 
 
 @check(
     "No special token is added to the template's own", points=1, misconception="tokenised-twice", raises=NOT_A_TENSOR
 )
-def test_one_begin_token(templated_from, encoded, named, headers, brackets, house, calm, asking):
+def test_one_begin_token(templated_from, encoded, named, headers, brackets, house, calm, quiet, asking):
     for tokenizer in (headers, brackets):
-        messages = asking()
+        messages = asking(rounds=3)
         ids = templated_from(tokenizer, messages)["input_ids"].tolist()[0]
         if tokenizer.bos_token_id not in ids:
             told("begin-token-lost")
@@ -185,6 +189,7 @@ def test_one_begin_token(templated_from, encoded, named, headers, brackets, hous
         told("begin-token-lost")
     assert ids[1:2] != [begins]
     assert templated_from(calm, asking())["input_ids"].tolist()[0][-1] != calm.eos_token_id
+    assert quiet.bos_token_id not in templated_from(quiet, asking())["input_ids"].tolist()[0]
 
 
 @check(

@@ -19,7 +19,7 @@ def prefilled(render):
 
 
 @pytest.fixture
-def named(render, prefilled, in_parts, without_history, require_all, require_special_tokens):
+def named(render, prefilled, in_parts, without_history, lost_special_tokens, require_all, require_special_tokens):
     """Name a text that is wrong in a known way, whichever check saw it first; False for any other."""
 
     def name(text: str, tokenizer, messages, opening: str) -> bool:
@@ -37,8 +37,22 @@ def named(render, prefilled, in_parts, without_history, require_all, require_spe
         expected = prefilled(tokenizer, messages, opening)
         if text.rstrip() == expected.rstrip() and len(text) > len(expected):
             told("opening-left-out")
-        if text == expected.strip():
+        tidied = [
+            prefilled(tokenizer, messages, some) for some in (opening.strip(), opening.lstrip(), opening.rstrip())
+        ]
+        if text == expected.strip() or text in tidied:
             told("opening-stripped")
+        for role in ("user", "human", "model", "gpt"):
+            begun = [*messages, {"role": role, "content": opening}]
+            if text != expected and text in (
+                render(tokenizer, begun),
+                render(tokenizer, begun, continue_final_message=True),
+            ):
+                told("opening-by-the-user")
+        if (begin := tokenizer.bos_token) and begin not in expected and text == begin + expected:
+            told("begin-token-by-hand")
+        if lost_special_tokens(text, tokenizer, answered, continue_final_message=True):
+            told("special-tokens-lost")
         if text in (prompt + opening, prompt + opening.strip(), prompt + " " + opening):
             told("prompt-plus-opening")
         if text in [prefilled(tokenizer, kept, opening) for kept in without_history(messages)]:
@@ -75,8 +89,13 @@ def test_open_turn(text_from, named, model_turns, asking):
     misconception="prompt-plus-opening",
     raises=REFUSED,
 )
-def test_written_by_the_template(text_from, prefilled, named, brackets, calm, ends, asking):
-    for tokenizer, opening in ((brackets, "First of all"), (calm, "My answer:"), (ends, "Well then")):
+def test_written_by_the_template(text_from, prefilled, named, brackets, calm, ends, quiet, asking):
+    for tokenizer, opening in (
+        (brackets, "First of all"),
+        (calm, "My answer:"),
+        (ends, "Well then"),
+        (quiet, "Let us see"),
+    ):
         messages = asking()
         text = text_from("prefill", tokenizer, messages, opening)
         assert text == prefilled(tokenizer, messages, opening) or named(text, tokenizer, messages, opening)
@@ -108,7 +127,7 @@ def test_whole_conversation(text_from, render, named, house, asking):
     raises=REFUSED,
 )
 def test_spaces(text_from, prefilled, named, headers, brackets, asking):
-    for tokenizer, opening in ((headers, "Well,\n1. "), (brackets, "  So")):
+    for tokenizer, opening in ((headers, "  Well,\n1. "), (brackets, "  So")):
         messages = asking(spaces=True)
         text = text_from("prefill", tokenizer, messages, opening)
         assert text == prefilled(tokenizer, messages, opening) or named(text, tokenizer, messages, opening)

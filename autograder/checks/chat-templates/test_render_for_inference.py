@@ -28,6 +28,8 @@ def named(render, in_parts, without_history, lost_special_tokens, require_all, r
         if text.rstrip() == expected.rstrip():
             told("contents-changed")
         require_special_tokens(text, tokenizer, expected)
+        if (begin := tokenizer.bos_token) and begin not in expected and text == begin + expected:
+            told("begin-token-by-hand")
         if expected != closed and text.startswith(expected.rstrip()):
             told("words-after-the-prompt")
         require_all(text, messages, lambda some: render(tokenizer, some, add_generation_prompt=True))
@@ -53,6 +55,10 @@ def test_template_of_the_tokenizer(text_from, render, named, model_turns, asking
     messages = asking(rounds=3)
     text = text_from("render_for_inference", model_turns, messages)
     assert render(model_turns, messages).strip() in text or named(text, model_turns, messages)
+    messages = asking(rounds=12)
+    text = text_from("render_for_inference", model_turns, messages)
+    if any(message["content"] not in text for message in messages):
+        told("messages-left-out")
 
 
 @check(
@@ -60,8 +66,8 @@ def test_template_of_the_tokenizer(text_from, render, named, model_turns, asking
     points=1,
     misconception="opened-by-hand",
 )
-def test_opening_of_the_template(text_from, render, named, calm, brackets, asking):
-    for tokenizer in (calm, brackets):
+def test_opening_of_the_template(text_from, render, named, calm, brackets, quiet, asking):
+    for tokenizer in (calm, brackets, quiet):
         messages = asking(rounds=1)
         text = text_from("render_for_inference", tokenizer, messages)
         expected = render(tokenizer, messages, add_generation_prompt=True)

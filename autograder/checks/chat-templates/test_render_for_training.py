@@ -19,7 +19,7 @@ def named(render, in_parts, lost_special_tokens, require_all, require_special_to
             told("message-by-message")
         if text.count(tokenizer.eos_token) > expected.count(tokenizer.eos_token):
             told("end-token-doubled")
-        if (begin := tokenizer.bos_token) and text.count(begin) > max(1, expected.count(begin)):
+        if (begin := tokenizer.bos_token) and text.count(begin) > expected.count(begin):
             told("begin-token-by-hand")
         if lost_special_tokens(text, tokenizer, messages):
             told("special-tokens-lost")
@@ -64,8 +64,8 @@ def test_no_open_turn(text_from, named, headers, conversation):
 
 
 @check("The text begins once, and each turn ends once", points=1, misconception="end-token-doubled")
-def test_no_doubled_token(text_from, render, named, model_turns, ends, conversation):
-    for tokenizer in (model_turns, ends):
+def test_no_doubled_token(text_from, render, named, model_turns, ends, quiet, conversation):
+    for tokenizer in (model_turns, ends, quiet):
         messages = conversation()
         text, expected = text_from("render_for_training", tokenizer, messages), render(tokenizer, messages)
         for token in (tokenizer.bos_token, tokenizer.eos_token):

@@ -113,6 +113,7 @@ def test_every_turn(messages_from, reads, conversation):
     expected[1]["content"] += ' Or is "from" a "role", human?'
     expected.insert(3, conversation(rounds=1, system=False)[0])  # somebody speaks twice, and asks the same at the end
     expected.append(dict(expected[1]))
+    expected.append({"role": "assistant", "content": ""})
     messages = messages_from(sharegpt(expected))
     require_no_more(messages, expected)
     if messages and messages[0].get("role") != "system":
@@ -164,7 +165,7 @@ def test_alpaca(messages_from, conversation):
 def test_blank_input(messages_from, reads, conversation):
     user, assistant, material, _ = conversation(rounds=2, system=False)
     reads(alpaca(user, assistant, input=material["content"]))
-    for more in ({}, {"input": ""}, {"input": "  \n "}):
+    for more in ({}, {"input": ""}, {"input": "  \n\t "}):
         messages = messages_from(alpaca(user, assistant, **more))
         require_no_more(messages, [user, assistant])
         if [message.get("content") for message in messages] == [user["content"], assistant["content"]]:
@@ -182,6 +183,8 @@ def test_record_unchanged(submission, conversation):
         if probe.value is None:
             told("nothing-returned" if "conversations" in record else "only-one-format")
         assert probe.arguments == [record]
+        if not isinstance(probe.value, list):
+            told("not-a-list")
         if not has_message_with(probe.value, kept["content"]):  # doing nothing leaves the record as it was, too
             told("turns-lost")
     for record in (sharegpt(turns), alpaca(user, assistant), alpaca(user, assistant, input=" ")):

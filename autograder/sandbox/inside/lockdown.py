@@ -17,8 +17,8 @@ CAPABILITY_VERSION_3 = 0x20080522
 CLONE_NAMESPACES = 0x7E020080  # CLONE_NEW{TIME,CGROUP,UTS,IPC,USER,PID,NET,NS}
 
 # Numbers of system calls: linux/arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
-# From 424 on they are the same everywhere: io_uring_*, mount API, pidfd_getfd, mount_setattr, cachestat.
-EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 451)
+# From 424 on they are the same everywhere: io_uring_*, mount API, pidfd_getfd, mount_setattr, memfd_secret, cachestat.
+EVERYWHERE = (425, 426, 427, 428, 429, 430, 431, 432, 433, 438, 442, 447, 451)
 CLONE3 = 435
 MACHINES = {
     "x86_64": {
@@ -30,15 +30,16 @@ MACHINES = {
         # init_module finit_module delete_module swapon swapoff reboot acct settimeofday clock_settime kcmp
         # inotify_init inotify_init1 fanotify_init (files that kernels share would carry signals between them)
         # preadv2 mincore fadvise64 readahead (and so would what of them is in memory) io_setup (one bound for all)
+        # memfd_create shmget semget msgget (memory that no process has, so that nobody sees who uses it)
         "denied": "327 27 221 187 206 101 310 311 165 166 155 161 272 308 321 248 249 250 298 323 304 246 320"
-        " 175 313 176 167 168 169 163 164 227 312 253 294 300",
+        " 175 313 176 167 168 169 163 164 227 312 253 294 300 319 29 64 68",
     },
     "aarch64": {
         "audit": 0xC00000B7,
         "clone": 220,
         "sockets": (198, 199),
         "denied": "286 232 223 213 0 117 270 271 40 39 41 51 97 268 280 217 218 219 241 282 265 104 294"
-        " 105 273 106 224 225 142 89 170 112 272 26 262",
+        " 105 273 106 224 225 142 89 170 112 272 26 262 279 194 190 186",
     },
 }
 FAMILIES = (1, 2, 10, 16)  # AF_UNIX, AF_INET, AF_INET6, AF_NETLINK; of others not all have a namespace (AF_VSOCK)

@@ -5,6 +5,7 @@ variable of the lesson's, or to another answer's helper. A call finds what its f
 """
 
 import contextlib
+import symtable
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,11 +21,13 @@ class Names:
         self._of: dict[str, dict[str, Any]] = {}  # by answer
         self._cell: str | None = self.LESSONS
         self._before: dict[str, Any] = {}
+        self._assigned: set[str] = set()
 
-    def begin(self, namespace: dict[str, Any], cell: str | None) -> None:
-        """A cell is about to be run."""
+    def begin(self, namespace: dict[str, Any], cell: str | None, source: str = "") -> None:
+        """A cell is about to be run. source: as Python, without IPython's magics."""
         self.end(namespace)
         self._cell = cell
+        self._assigned = assigned(source)
         self._before = {} if cell is self.LESSONS else dict(namespace)
 
     def end(self, namespace: dict[str, Any]) -> None:
@@ -35,7 +38,11 @@ class Names:
 
     def _note(self, cell: str, namespace: dict[str, Any]) -> None:
         there = dict(namespace)  # a thread of theirs may go on binding names
-        bound = {name: value for name, value in there.items() if value is not self._before.get(name, self)}
+        bound = {
+            name: value
+            for name, value in there.items()
+            if value is not self._before.get(name, self) or name in self._assigned
+        }
         for name in self._before.keys() - there.keys():
             for names in (self._latest, *self._of.values()):
                 names.pop(name, None)
@@ -55,6 +62,16 @@ class Names:
             yield
             for name in seen.keys() & namespace.keys():
                 (own if name in own else self._latest)[name] = namespace[name]
+
+
+def assigned(source: str) -> set[str]:
+    """Names that a cell assigns, defines or imports. To bind a small number or a module again leaves the same object,
+    which alone says nothing."""
+    try:
+        table = symtable.symtable(source, "cell", "exec")
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return set()
+    return {symbol.get_name() for symbol in table.get_symbols() if symbol.is_assigned() or symbol.is_imported()}
 
 
 @contextlib.contextmanager

@@ -36,7 +36,15 @@ class CourseKernel(IPythonKernel):
         self._names = Names()
 
     async def cell_request(self, _stream: Any, _ident: Any, parent: dict[str, Any]) -> None:
-        self._names.begin(self.shell.user_ns, parent["content"]["cell"])  # type: ignore[union-attr]
+        about = parent["content"]
+        self._names.begin(self.shell.user_ns, about["cell"], self._transformed(about["source"]))  # type: ignore[union-attr]
+
+    def _transformed(self, source: str) -> str:
+        """Magics as Python. Their transformers may be a student's."""
+        try:
+            return str(self.shell.transform_cell(source))  # type: ignore[union-attr]
+        except Exception:
+            return source
 
     async def probe_request(self, stream: Any, ident: Any, parent: dict[str, Any]) -> None:
         try:
