@@ -162,7 +162,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The template already ends every turn. A model trained on a doubled end token learns to write it.",
     ),
     "begin-token-by-hand": Misconception(
-        "A begin token is added by hand, beside the template's own.",
+        "A begin token is added by hand.",
         "Where a model needs a begin token, its template writes it. Add nothing to the rendering.",
     ),
     "cut-short": Misconception(
@@ -270,7 +270,7 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "is in the prompt. Give the opening to the template as a message, so that it writes what it would write.",
     ),
     "opening-by-the-user": Misconception(
-        "The opening is the user's.",
+        "The opening is not the assistant's.",
         "It is the beginning of the *assistant's* answer: the message that is continued has the assistant's role.",
     ),
     "opening-stripped": Misconception(

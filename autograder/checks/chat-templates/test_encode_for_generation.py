@@ -189,7 +189,8 @@ def test_one_begin_token(templated_from, encoded, named, headers, brackets, hous
         told("begin-token-lost")
     assert ids[1:2] != [begins]
     assert templated_from(calm, asking())["input_ids"].tolist()[0][-1] != calm.eos_token_id
-    assert quiet.bos_token_id not in templated_from(quiet, asking())["input_ids"].tolist()[0]
+    if quiet.bos_token_id in templated_from(quiet, asking())["input_ids"].tolist()[0]:
+        told("begin-token-by-hand")
 
 
 @check(
