@@ -21,7 +21,7 @@ from autograder.config import load_scratch, logged
 from autograder.course import CONFIG, Course, read_source
 from autograder.errors import BuildError
 from autograder.files import MADE_BY_PROGRAMS, regular_files
-from autograder.judge.fitting import require_points
+from autograder.judge.consistency import require_points
 from autograder.models.small_tokenizers import make_tokenizers
 from autograder.sandbox.scratch import folder as scratch_folder
 

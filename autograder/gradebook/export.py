@@ -18,9 +18,9 @@ from traitlets import Dict, Unicode
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.files import whole
+from autograder.gradebook.csv_files import write_lines, write_table
 from autograder.gradebook.late import records
 from autograder.gradebook.marks import Record
-from autograder.gradebook.tables import write_lines, write_table
 from autograder.verdict import ExerciseResult, Verdict
 
 IDENTITY = ("Student", "ID", "SIS User ID", "SIS Login ID", "Section")

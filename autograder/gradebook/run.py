@@ -18,7 +18,7 @@ from autograder.gradebook import ahead, intake
 from autograder.gradebook.digest import HandedIn, environment_versions, handed_in
 from autograder.gradebook.restore import NOTES, restore
 from autograder.judge.check import OURS, checks_of, load_checks, without_answer
-from autograder.judge.fitting import require_points
+from autograder.judge.consistency import require_points
 from autograder.judge.pool import a_judge
 from autograder.machine.profile import profile
 from autograder.models import smollm2

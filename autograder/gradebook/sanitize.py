@@ -187,7 +187,8 @@ def _count(part: Mapping[str, Any]) -> int | None:
 
 
 def _representation(mime_type: object, value: str, headings_down: int) -> str | None:
-    """One of an output's representations, cleaned, or None where it must not be shown."""
+    """One of an output's representations, cleaned, or None where it must not be shown. What is rendered is bounded as
+    ``MARKUP``, too."""
     match mime_type:
         case "text/plain":
             return coloured(_cut(value))

@@ -1,4 +1,7 @@
-"""The report of a class as a web page: where its points are, which checks it fails, who has which misconception."""
+"""The report of a class as a web page: where its points are, which checks it fails, who has which misconception.
+
+Its template is ``gradebook/templates/class.html.j2``.
+"""
 
 import os
 import statistics

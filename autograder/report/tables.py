@@ -12,9 +12,9 @@ from rich.table import Table
 from autograder.course import Course
 from autograder.errors import CourseError
 from autograder.gradebook.access import reading
+from autograder.gradebook.csv_files import write_table
 from autograder.gradebook.late import records
 from autograder.gradebook.marks import Record, absent
-from autograder.gradebook.tables import write_table
 from autograder.report.class_page import write_class_page
 from autograder.report.results import Found, Results
 from autograder.verdict import Verdict

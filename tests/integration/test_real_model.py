@@ -16,8 +16,8 @@ from transformers import AutoTokenizer, LlamaConfig, LlamaForCausalLM
 
 from autograder.almanac import records
 from autograder.errors import CourseError
-from autograder.judge import real
-from autograder.judge.real import Tried, try_on
+from autograder.judge import real_model
+from autograder.judge.real_model import Tried, try_on
 from autograder.judge.training import Plan
 from autograder.judge.values import Config, decode_answer
 from autograder.models import smollm2
@@ -54,8 +54,8 @@ def plan() -> Plan:
 @pytest.fixture(scope="module", autouse=True)
 def few_steps() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(real.FIXED, "max_steps", 2)
-        patch.setitem(real.FIXED, "per_device_train_batch_size", 2)
+        patch.setitem(real_model.FIXED, "max_steps", 2)
+        patch.setitem(real_model.FIXED, "per_device_train_batch_size", 2)
         yield
 
 
@@ -109,8 +109,8 @@ def test_right_config_trains_whole_answers_in_their_order(
     """Under profile gpu it gets the same marks. What is trained does not depend on the model: a tiny one is taken."""
     tiny = LlamaConfig(vocab_size=49152, hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1)
     tokenizer = AutoTokenizer.from_pretrained(plan.folder)
-    monkeypatch.setattr(real, "load_base", lambda *_: (LlamaForCausalLM(tiny), tokenizer))
-    monkeypatch.setattr(real, "run", lambda _: ())
+    monkeypatch.setattr(real_model, "load_base", lambda *_: (LlamaForCausalLM(tiny), tokenizer))
+    monkeypatch.setattr(real_model, "run", lambda _: ())
     found: dict[str, Any] = {}
     exec(answer.read_text(), found)
     config = decode_answer(Encoder(1_000_000).encode(found["make_sft_config"]("anywhere")))
@@ -128,7 +128,7 @@ def test_what_learns_nothing_is_seen(
     tiny = LlamaConfig(vocab_size=49152, hidden_size=8, intermediate_size=8, num_hidden_layers=1, num_attention_heads=1)
     LlamaForCausalLM(tiny).save_pretrained(tmp_path)
     AutoTokenizer.from_pretrained(plan.folder).save_pretrained(tmp_path)
-    monkeypatch.setattr(real, "run", lambda _: ())
+    monkeypatch.setattr(real_model, "run", lambda _: ())
     found = tried(replace(plan, folder=tmp_path), lora)
     assert not found.moved
     assert found.kept

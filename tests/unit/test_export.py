@@ -13,9 +13,9 @@ from nbgrader.apps.baseapp import NbGrader
 from nbgrader.coursedir import CourseDirectory
 
 from autograder.errors import CourseError
+from autograder.gradebook.csv_files import write_table
 from autograder.gradebook.export import CanvasExport, CourseExport, CsvExport, JsonExport, read_people
 from autograder.gradebook.marks import Mark, Notebook, Record
-from autograder.gradebook.tables import write_table
 
 
 def people(folder: Path, text: str) -> Mapping[str, Any]:

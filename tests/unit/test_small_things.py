@@ -21,7 +21,7 @@ from autograder import cli
 from autograder.course import find_root, is_plain_id, own_files
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
-from autograder.gradebook.tables import no_formula
+from autograder.gradebook.csv_files import no_formula
 from autograder.grading.assignment import _stops
 from autograder.hub.run import _require_port
 from autograder.hub.spawner import AccountSpawner

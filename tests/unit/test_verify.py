@@ -14,7 +14,7 @@ from autograder.config import load
 from autograder.course import Course, grade_id
 from autograder.errors import BuildError, CourseError
 from autograder.judge.check import load_checks
-from autograder.judge.fitting import require_known, require_points
+from autograder.judge.consistency import require_known, require_points
 from autograder.samples import verify
 from autograder.samples.answers import Answer, load_answers, problems
 from autograder.samples.trying import try_answers

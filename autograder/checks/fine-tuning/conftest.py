@@ -25,8 +25,8 @@ from autograder.judge.alarm import paused
 from autograder.judge.arguments import Model, Trainer
 from autograder.judge.check import told
 from autograder.judge.configs import SFT_SETTINGS
-from autograder.judge.real import try_on
-from autograder.judge.tables import named, which
+from autograder.judge.dictionaries import named, which
+from autograder.judge.real_model import try_on
 from autograder.judge.tokenizers import hidden_tokenizer
 from autograder.judge.training import Plan, Trained, load_base, same, train
 from autograder.judge.values import Config, TrainerState

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from autograder.judge.check import told
-from autograder.judge.tables import named, which
+from autograder.judge.dictionaries import named, which
 
 
 @pytest.fixture(scope="session")

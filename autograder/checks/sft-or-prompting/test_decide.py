@@ -11,8 +11,8 @@ from collections import ChainMap
 import pytest
 
 from autograder.judge.check import Told, check, told
+from autograder.judge.dictionaries import which
 from autograder.judge.submission import Raised
-from autograder.judge.tables import which
 
 PROMPTING, SFT, TASK = CHOICES = ("prompting", "SFT", "task fine-tuning")
 OUTPUTS = ("text", "label")

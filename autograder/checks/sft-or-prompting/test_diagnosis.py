@@ -6,7 +6,7 @@ Situations that differ in one fact are judged together, so that one choice for b
 import pytest
 
 from autograder.judge.check import check, told
-from autograder.judge.tables import which
+from autograder.judge.dictionaries import which
 
 PROMPTING, SFT, TASK = CHOICES = ("prompting", "SFT", "task fine-tuning")
 UNMEASURED, ENOUGH, FACTS = "not measured yet", "the prompt is good enough", "facts belong in the prompt"

@@ -6,7 +6,7 @@ Each check asks for three sentences on one thing, of both kinds: one kind for ev
 import pytest
 
 from autograder.judge.check import check, told
-from autograder.judge.tables import which
+from autograder.judge.dictionaries import which
 
 TASK, SFT = KINDS = ("task fine-tuning", "SFT")
 KEY = {
