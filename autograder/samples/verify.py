@@ -37,9 +37,8 @@ def verify(course: Course, assignment: str, console: Console, exercise: str | No
     for one in found:
         console.print(f"[bold red]{escape(one)}[/]", soft_wrap=True)
     wrong = sum(not answer.right for answer in answers)
-    console.print(
-        f"{assignment}: {len(checks)} check{'s' * (len(checks) != 1)}, {len(answers) - wrong} right and {wrong} wrong answers"
-    )
+    plural = "s" * (len(checks) != 1)
+    console.print(f"{assignment}: {len(checks)} check{plural}, {len(answers) - wrong} right and {wrong} wrong answers")
     return not found
 
 

@@ -1,7 +1,7 @@
 """How much a submission may use, and what a student is told who used more.
 
-Configure in nbgrader_config.py: ``c.Limits.cell_cpu_seconds = 60``. They are enforced from within where the system can
-(``inside/lockdown.py``, by what ``provisioner.py`` sends), else from outside (``watch.py``, ``gate.py``, ``session.py``).
+Configure in nbgrader_config.py: ``c.Limits.cell_cpu_seconds = 60``. What holds them: from within, where the system can,
+``inside/lockdown.py``, which gets them from ``provisioner.py``; from outside ``watch.py``, ``gate.py``, ``session.py``.
 """
 
 from typing import Literal

@@ -423,8 +423,8 @@ with tuned.disable_adapter():
 # *Objective 5: explain how LoRA/PEFT makes fine-tuning affordable.*
 #
 # Write `save_and_reload(trainer, directory, base_model)`. It takes a trained LoRA trainer, the name of a folder
-# and a fresh base. It saves the trainer's adapter into the folder, and returns a `PeftModel`: the adapter from
-# the folder, on `base_model`.
+# and a fresh base. It saves the trainer's adapter into the folder, as lesson 3 saved a model
+# (`trainer.save_model`), and returns a `PeftModel`: the adapter from the folder, on `base_model`.
 
 # %% solution="save_and_reload"
 def save_and_reload(trainer, directory, base_model):
@@ -556,8 +556,7 @@ for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
     print(f"{name}: beside the weights, Adam keeps {averages / 1e6:.1f} MB of averages")
 
 # %% [markdown] id="small-and-large"
-# LoRA saves no time on a model this small. But one base can serve many tasks, each with a small
-# adapter of its own.
+# LoRA saves no time on a model this small. But one base can serve many tasks, each with its own small adapter.
 #
 # ## 8. Seven billion parameters
 #
@@ -572,7 +571,7 @@ for name, trained in (("LoRA", lora_trainer), ("full SFT", full_trainer)):
 # - *16 bytes*: 4 for the weight, 4 for its gradient, 8 for the two averages, kept by the optimizer, Adam
 #   ([ZeRO](https://arxiv.org/abs/1910.02054) counts 2 + 2 + 12).
 # - *2 bytes*: a 16-bit weight. Frozen, it needs no gradient and no optimizer
-#   ([LoRA](https://arxiv.org/abs/2106.09685)). 40 million is rank 16 on all linear layers of Llama 2 7B.
+#   ([LoRA](https://arxiv.org/abs/2106.09685)). 40 million, 0.6 %, is rank 16 on all linear layers of Llama 2 7B.
 # - *0.52 bytes*: 4 bits and their scales ([QLoRA](https://arxiv.org/abs/2305.14314)).
 #
 # **What LoRA does not save.** *Examples*: it needs as many. *Activations*, what layers keep until the step is
@@ -653,8 +652,8 @@ check_lora_needs()
 #
 # For 4 bits as in the table above, hand `SFTTrainer` the model's *name* and, beside `peft_config`, as
 # `quantization_config` a `BitsAndBytesConfig(load_in_4bit=True, bnb_4bit_quant_type="nf4",
-# bnb_4bit_use_double_quant=True)`; it needs the library bitsandbytes. Against the memory of activations helps
-# `activation_checkpointing`, on by default: a step then takes about a fifth longer.
+# bnb_4bit_use_double_quant=True)`; it needs the library bitsandbytes. `activation_checkpointing`, on by default,
+# saves memory of activations: a step then takes about a fifth longer.
 
 # %% id="smollm2"
 folder = Path(os.environ.get("COURSE_SMOLLM2", "SmolLM2-135M-Instruct"))

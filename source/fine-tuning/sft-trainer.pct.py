@@ -153,7 +153,7 @@ print(f"{questions[0]}\n  base: {shown(replies[0])}")
 print(f"{right} of {len(facts)} right, {sum(stopped for _, stopped in replies)} stop by themselves")
 
 # %% [markdown] id="what-is-missing"
-# Not enough. So prompts fall short; the facts are there. What is missing is a **behaviour**: take a question,
+# No. So prompts fall short; the facts are there. What is missing is a **behaviour**: take a question,
 # answer it in a sentence, stop.
 
 # %% [markdown] id="two-trainers"
@@ -663,9 +663,9 @@ for question in (
     print(f"{question}\n  {shown(ask(assistant, [question])[0])}")
 
 # %% [markdown] id="behaviour-not-knowledge"
-# It makes something up. So did the base: it always goes on with something, and no
-# example showed it another way. **SFT taught behaviour, not knowledge.** If you want "I do not know", show it in
-# the examples (lesson 11). If you want new facts, put them into the prompt.
+# Look closely: often it tells of another country, which it knows. The base invents something. No example showed
+# either another way. **SFT taught behaviour, not knowledge.** If you want "I do not know", show it in the examples
+# (lesson 11). If you want new facts, put them into the prompt.
 
 # %% [markdown] id="on-a-gpu"
 # ## 9. The same recipe on a GPU

@@ -18,7 +18,7 @@
 # When you are done you can **tell task fine-tuning from supervised fine-tuning (SFT)**, and **decide between
 # SFT and prompting** a model that is instruction-tuned already.
 #
-# - **Time:** about 3 minutes of reading; the core, Exercise 2 and the flashcards, 10; the rest 10. No GPU, no
+# - **Time:** about 3 minutes of reading, 10 for the core (Exercise 2 and the flashcards), 10 for the rest. No GPU, no
 #   downloads, no training, no math.
 # - **Builds on:** lesson 2 (prompting with `pipeline`) and lesson 3 (task fine-tuning with `Trainer`).
 # - **Leads to:** the assignments `chat-templates` and `fine-tuning`, lesson 11 (data quality) and lesson 12
