@@ -178,6 +178,7 @@ SFT_SETTINGS = {
     "report_to": "none",
     "disable_tqdm": True,
 }
+_TASKS = "CAUSAL_LM SEQ_CLS SEQ_2_SEQ_LM TOKEN_CLS QUESTION_ANS FEATURE_EXTRACTION"  # of peft
 _LORA_RULES = {
     "r": whole(1, 256),
     "lora_alpha": number(0, 4096, above=True),
@@ -186,7 +187,7 @@ _LORA_RULES = {
     "exclude_modules": optional(either(NAMES, PATTERN)),
     "modules_to_save": optional(NAMES),
     "bias": one_of("none", "all", "lora_only"),
-    "task_type": optional(one_of("CAUSAL_LM")),
+    "task_type": optional(one_of(*_TASKS.split())),
     "inference_mode": FLAG,
     "fan_in_fan_out": FLAG,
     "use_rslora": FLAG,

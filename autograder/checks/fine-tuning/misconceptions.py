@@ -127,8 +127,9 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "Keep messages, and the trainer applies the tokenizer's template itself.",
     ),
     "sharegpt-keys-kept": Misconception(
-        "The keys `from` and `value` are kept.",
-        "A chat template looks for `role` and `content` in each message, and for nothing else.",
+        "A message has other keys than `role` and `content`.",
+        "A chat template looks for `role` and `content` in each message, and for nothing else: not for `from` and "
+        "`value`.",
     ),
     "sharegpt-roles-kept": Misconception(
         "The role names `human` and `gpt` are kept.",
@@ -309,7 +310,13 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     # make_lora_config
     "no-lora-config": Misconception(
         "It is not a `LoraConfig` that peft can use.",
-        "Return a `peft.LoraConfig`: not a dictionary, an SFTConfig or another kind of adapter.",
+        "Return a `peft.LoraConfig`: not a dictionary, an SFTConfig, another kind of adapter or a tuple, which a comma "
+        "behind it makes. Some of its fields do not go together; peft's own message says which.",
+    ),
+    "another-task": Misconception(
+        "The adapter is for another kind of task.",
+        "Beside the adapter, a `SEQ_CLS` or `TOKEN_CLS` trains the head of a classifier, as in lesson 3. A model that "
+        "writes has `CAUSAL_LM`.",
     ),
     "targets-not-found": Misconception(
         "No layer of the model has such a name.",
@@ -318,8 +325,8 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     ),
     "targets-not-linear": Misconception(
         "Something else than a linear layer is named.",
-        "LoRA sits on linear layers. A whole block, such as `mlp`, or a norm cannot have an adapter; a pattern that "
-        "fits everything fits these too.",
+        "LoRA sits on linear layers. A whole block, such as `mlp`, or a norm cannot have an adapter, and the table of "
+        "token embeddings is not asked for; a pattern that fits everything fits these too.",
     ),
     "head-adapted": Misconception(
         "The last layer gets an adapter, too.",
@@ -400,6 +407,14 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "It is not the right share.",
         "Count numbers, not tensors: those of the parameters that can move, divided by those of all parameters.",
     ),
+    "not-exact": Misconception(
+        "It is nearly the right share.",
+        "Do not round it, and count parameters alone: a buffer is none.",
+    ),
+    "adapted-models-alone": Misconception(
+        "It asks for something that the model does not have.",
+        "Not every model is a `PeftModel`. But each lists its parameters, with their sizes and whether they can move.",
+    ),
     "no-number": Misconception(
         "It is not a number.",
         "Return a `float` itself: `.item()` takes it out of a tensor, and a comma behind it makes a tuple.",
@@ -437,6 +452,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
         "The folder holds no adapter.",
         "Save into the `directory` that was given, in the way that writes `adapter_config.json` and the adapter's "
         "weights.",
+    ),
+    "not-safetensors": Misconception(
+        "The adapter's weights are in another file than `adapter_model.safetensors`.",
+        "It is what peft writes unless it is told otherwise, and what others can load without running code from it.",
     ),
     "folder-is-there": Misconception(
         "The folder is made once more.",
@@ -501,6 +520,10 @@ MISCONCEPTIONS: dict[str, Misconception] = {
     "another-model-merged": Misconception(
         "The merged model answers differently.",
         "After merging the logits should be those of the model with its adapter.",
+    ),
+    "loaded-again": Misconception(
+        "Something is loaded that is not there.",
+        "Nothing needs to be saved or loaded: the model that the function is given has its base inside.",
     ),
     "merged-twice": Misconception(
         "A method or attribute is used that the model does not have.",

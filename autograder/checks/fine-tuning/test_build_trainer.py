@@ -60,7 +60,9 @@ def test_rows(state, require_rows, many_rows):
 
 
 @check("The loss is on the answers and their ends alone", points=2, misconception="another-mask", raises=RAISES)
-def test_loss(state, trains_as_asked, many_rows):
+def test_loss(state, trains_as_asked, many_rows, tokenizer):
+    if state.tokenizer is not None and state.tokenizer.chat_template != tokenizer.chat_template:
+        told("another-tokenizer")
     trains_as_asked(state, many_rows)
 
 

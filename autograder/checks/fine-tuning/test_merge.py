@@ -8,6 +8,7 @@ from autograder.judge.values import ModelState
 
 RAISES = {
     "AttributeError": "merged-twice",
+    "OSError": "loaded-again",
     "RuntimeError": "another-model-merged",  # onto the notebook's base, which has other sizes
     "Oversized": "another-model-merged",
 }

@@ -41,6 +41,8 @@ def files(probe):
     assert isinstance(found, dict)
     if any(name.endswith(("model.safetensors", "pytorch_model.bin")) and "adapter" not in name for name in found):
         told("whole-model-saved")
+    if "adapter_model.bin" in found:
+        told("not-safetensors")
     return found
 
 

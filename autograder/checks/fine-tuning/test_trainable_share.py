@@ -4,6 +4,9 @@ import pytest
 
 from autograder.judge.check import check, told
 
+RAISES = {"AttributeError": "adapted-models-alone"}
+ALMOST = 0.02
+
 
 def share(module):
     parameters = list(module.parameters())
@@ -43,27 +46,29 @@ def compare(submission, make_model):
         adapter = sum(one.numel() for name, one in made.module.named_parameters() if ".lora_" in name)
         if adapter and close(value, adapter / sum(one.numel() for one in parameters)):
             told("known-by-name")
+        if value == pytest.approx(wanted, rel=ALMOST):
+            told("not-exact")
         raise AssertionError
 
     return call
 
 
 def close(value, wanted):
-    return abs(value) <= 1000 and value == pytest.approx(wanted, rel=1e-3, abs=1e-9)
+    return abs(value) <= 1000 and value == pytest.approx(wanted, rel=1e-5, abs=1e-9)
 
 
-@check("A model with an adapter: the adapter's share", points=2, misconception="share-is-another")
+@check("A model with an adapter: the adapter's share", points=2, misconception="share-is-another", raises=RAISES)
 def test_adapter(compare, recipes):
     compare(31, lora=recipes.lora, attention_bias=True)
     compare(32, lora={"r": 2, "target_modules": ["q_proj", "v_proj"]}, dtype="bfloat16")  # peft's own has 32 bits
 
 
-@check("A model in which every weight can move", points=1, misconception="share-is-another")
+@check("A model in which every weight can move", points=1, misconception="share-is-another", raises=RAISES)
 def test_all(compare):
     compare(33)
 
 
-@check("A model whose embeddings are frozen", points=1, misconception="share-is-another")
+@check("A model whose embeddings are frozen", points=1, misconception="share-is-another", raises=RAISES)
 def test_embeddings_frozen(compare):
     compare(34, frozen=lambda name: "embed" in name, mlp_bias=True)
 
@@ -72,6 +77,7 @@ def test_embeddings_frozen(compare):
     "A model in which nothing can move, and one whose adapter is half frozen",
     points=1,
     misconception="share-is-another",
+    raises=RAISES,
 )
 def test_nothing(compare, recipes):
     compare(35, frozen=lambda _: True)

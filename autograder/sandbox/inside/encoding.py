@@ -207,7 +207,9 @@ def changed_fields(config: Any, known: type) -> list[tuple[str, Any]]:
 
 
 def as_data(value: Any) -> Any:
-    """A field's value: enumerations and sets stand for data."""
+    """A field's value: enumerations and sets stand for data, and a folder for its path."""
+    if type(value) is Folder:
+        return str.__str__(value)
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, set | frozenset) and all(isinstance(one, str) for one in value):
