@@ -17,9 +17,10 @@ from nbgrader.converters import GenerateAssignment
 
 from autograder.config import load
 from autograder.course import CHECKS_SUFFIX, CONFIG, Course, grade_id
+from autograder.judge import tokenizers
 from autograder.models.small_tokenizers import base_tokenizer
 
-PARAMETERS = "pytest, check, told, TokenizerState, base_tokenizer"
+PARAMETERS = "pytest, check, told, TokenizerState, Raised, ApplyChatTemplate, hidden_tokenizer"
 # Stock but for the time limit of a cell, which is there for a busy machine, and the folder's name.
 STOCK_CONFIG = """\
 c = get_config()
@@ -53,8 +54,9 @@ def hidden_tests(checks: Path, exercise: str, first: bool) -> str:
     """The region of one graded cell; the notebook's first one also defines what all of them use."""
     shared = [
         as_function(Path(__file__).with_name("in_kernel.py"), "_in_kernel"),
+        as_function(Path(tokenizers.__file__), "_tokenizers", "base_tokenizer"),
         as_function(checks / "conftest.py", "_conftest", PARAMETERS),
-        "_hidden = _in_kernel()['HiddenTests'](_conftest, globals())",
+        "_hidden = _in_kernel()['HiddenTests'](_tokenizers, _conftest, globals())",
     ]
     own = [as_function(checks / f"test_{exercise}.py", "_checks", PARAMETERS), "_hidden.run(_checks)"]
     return REGION.format("\n".join([*(shared if first else []), *own]))
