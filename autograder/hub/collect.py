@@ -87,24 +87,27 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
     def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
         """All of it or nothing: half of a submission would be graded as if it were whole."""
         record = next(one for one in self.src_records if one["filename"] == Path(src).name)
+        try:
+            root = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+        except OSError as error:
+            self.log.warning("The submission by %s is not there any more: %s", record["username"], error)
+            return
         half = Path(f"{dest}.collecting")
         try:
             shutil.rmtree(half, ignore_errors=True)  # of a collecting that was killed
-            self._copy(record, src, half)
+            self._copy(record, root, half)
             half.rename(dest)
         except OSError as error:
             self.log.error("The submission by %s could not be collected: %s", record["username"], error)
             shutil.rmtree(half, ignore_errors=True)
             self._failed.append(record["username"])
-
-    def _copy(self, record: dict[str, Any], src: str, dest: Path) -> None:
-        """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed, and what was
-        not there when we looked does not get the time that was claimed then."""
-        root = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        try:
-            changed = _copy_all(root, dest, 1000 * self.coursedir.max_dir_size)
         finally:
             os.close(root)
+
+    def _copy(self, record: dict[str, Any], root: int, dest: Path) -> None:
+        """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed, and what was
+        not there when we looked does not get the time that was claimed then."""
+        changed = _copy_all(root, dest, 1000 * self.coursedir.max_dir_size)
         secret = Path(dest, SECRET)
         if not secret.exists():  # without one, nbgrader would release nobody's feedback
             secret.write_text(secrets.token_hex(64))
