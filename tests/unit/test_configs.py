@@ -130,7 +130,7 @@ def test_value_out_of_range_is_refused(name: str, value: object) -> None:
         *(("init_lora_weights", word) for word in CHANGE_THE_BASE),
         ("init_lora_weights", 1),
         ("init_lora_weights", "/etc/passwd"),
-        ("task_type", "SEQ_CLS"),
+        ("task_type", "WRITING"),
     ],
 )
 def test_lora_value_out_of_range_is_refused(name: str, value: object) -> None:
