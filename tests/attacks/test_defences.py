@@ -35,7 +35,7 @@ from attacks.loot import LOOT
 from attacks.themes.probes import STASH
 from attacks.without import CLONE_NEWIPC, CLONE_NEWNET, Bench, Off, bench, without
 from autograder.course import Course, grade_id
-from autograder.gradebook import RestoreNotebook, SaveVerdict, feedback, intake, restore, run, tables
+from autograder.gradebook import RestoreNotebook, SaveVerdict, csv_files, feedback, intake, restore, run
 from autograder.sandbox import bubblewrap, watch
 from autograder.sandbox.bubblewrap import Mount
 from autograder.sandbox.gate import Gate
@@ -582,7 +582,7 @@ def sanitisers_both(off: Off) -> None:
 
 @defence("student-named-as-a-formula", gain="a formula in grades.csv")
 def escape_in_the_table_of_marks(off: Off) -> None:
-    off.replace(tables, "no_formula", lambda value: value)
+    off.replace(csv_files, "no_formula", lambda value: value)
 
 
 @defence("name-that-clears-the-screen", gain="escape sequences in what the command says")
