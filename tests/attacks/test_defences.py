@@ -379,7 +379,7 @@ def intake_sets_links_aside(off: Off) -> None:
     off.replace(intake, "set_aside", lambda *_: None)
 
 
-@defence("time-stamp-that-is-none", gain="grading ended with 1")
+@defence("time-stamp-that-is-none", gain="was not graded")
 def intake_sets_time_stamps_aside(off: Off) -> None:
     off.replace(intake, "_is_time", lambda _: True)
 
