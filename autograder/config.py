@@ -19,7 +19,7 @@ from sqlalchemy import create_engine
 from tornado.log import app_log
 from traitlets.config import Config, Configurable
 
-from autograder.errors import CourseError, first_line
+from autograder.errors import CourseError, typed
 
 ANY, ALIKE = 0.6, 0.85  # how much of two names is the same
 
@@ -70,7 +70,7 @@ def _initialised(root: Path, *settings: str) -> NbGrader:
             lines = said.getvalue().strip().splitlines() or ["it ends the program"]
             raise CourseError(f"nbgrader_config.py: {lines[-1]}") from error
         except Exception as error:  # whatever the file raises
-            why = f"{type(error).__name__}: {first_line(error)}"
+            why = typed(error)
             raise CourseError(f"nbgrader_config.py cannot be read: {why}") from error
     _require_known(app.config)
     return app

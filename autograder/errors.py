@@ -35,9 +35,9 @@ def first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
 
 
-def in_a_line(error: Exception) -> str:
-    """For a person who must look. A type says more than what a KeyError says."""
-    return str(error) if isinstance(error, OSError) else f"{type(error).__name__}: {first_line(error)}"
+def typed(error: BaseException) -> str:
+    """Its type, and what it says first: alone that of a KeyError says little."""
+    return f"{type(error).__name__}: {first_line(error)}"
 
 
 def of_one(error: Exception) -> Exception:

@@ -28,7 +28,6 @@ from autograder.sandbox.session import Session
 from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
 
 VERDICT = "verdict"
-FAILED = "The grader failed in at least one check, or was not asked for each notebook."
 WAITS = "This notebook could not be taken in as it is: a person looks at it."
 
 log = logging.getLogger(__name__)
@@ -135,8 +134,9 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
     found = judged.handed_in
     earlier = Verdict.read(course.verdict(found.student, found.assignment))
     blank = missing_verdict(course, found)
-    # What was not judged as things are now is none of the student's, until it is: nbgrader may be asked for some alone.
+    # What has not been judged as things are now is no zero until it is: nbgrader may be asked for one notebook alone.
     base = earlier if earlier is not None and earlier.digest == found.digest else failed_verdict(course, found, "")
+    fresh = base is not earlier
     there = {path.stem for path in course.handed_in(found.student, found.assignment)}
     gone = [path.stem for path in course.notebooks(found.assignment) if path.stem not in there]
     kept = [one.id for one in course.exercises(found.assignment) if one.notebook in there]
@@ -144,7 +144,9 @@ def merge(course: Course, name: str, judged: Judged) -> Verdict:
         judged.exercises.get(old.id, old if old.id in kept else new)
         for old, new in zip(base.exercises, blank.exercises, strict=True)
     )
-    ours = [FAILED] if any(exercise.ours for exercise in exercises) else []
+    failed = any(exercise.ours for exercise in (judged.exercises.values() if fresh else exercises))
+    ours = ["The grader failed in at least one check."] if failed else []
+    ours += [f"{other}.ipynb has not been judged yet." for other in sorted(there - {name}) if fresh]
     waiting = left_for_person(course, found.student, found.assignment).values()
     before = earlier.submissions if earlier is not None else {}
     return Verdict(

@@ -15,7 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.clean.plain import plain
 from autograder.course import Course, own_files
-from autograder.errors import CourseError, in_a_line, of_one
+from autograder.errors import CourseError, of_one, typed
 from autograder.gradebook import RunAndJudge, intake
 from autograder.gradebook.access import require_gradebook
 from autograder.gradebook.ahead import Ahead
@@ -60,6 +60,10 @@ class Begun:
     stands: bool = False
     problem: tuple[str, str | None] | None = None
     failure: Exception | None = None
+
+
+def _reason(error: Exception) -> str:
+    return plain(str(error) if isinstance(error, OSError) else typed(error))
 
 
 class GradingRun:
@@ -123,7 +127,7 @@ class GradingRun:
         except OF_THE_RUN:
             raise
         except Exception as error:  # whatever its files or its entry in the gradebook make us trip over
-            why = f"The grader could not work on it: {plain(in_a_line(of_one(error)))}"
+            why = f"The grader could not work on it: {_reason(of_one(error))}"
             log.debug("%s", begun.handed_in.student, exc_info=True)
             verdict = failed_verdict(self._course, begun.handed_in, why)
             return Graded(verdict.student, Status.FOR_PERSON, verdict, why, before=begun.before, failed=True)

@@ -20,7 +20,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any, NoReturn, TypeVar
 
-from autograder.errors import BuildError, first_line
+from autograder.errors import BuildError, typed
 from autograder.verdict import CheckResult, Outcome
 
 OURS = "The grader could not judge this. It is not your fault: a person will look at it."
@@ -137,5 +137,5 @@ def _load(path: Path) -> ModuleType:
     try:
         spec.loader.exec_module(module)
     except Exception as error:
-        raise BuildError(f"{path} cannot be loaded: {type(error).__name__}: {first_line(error)}") from error
+        raise BuildError(f"{path} cannot be loaded: {typed(error)}") from error
     return module

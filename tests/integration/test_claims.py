@@ -28,9 +28,8 @@ pytestmark = pytest.mark.filterwarnings("ignore")  # of what the libraries say a
 BASE = ROOT / "source" / "fine-tuning" / "base"
 SCRATCH = tempfile.TemporaryDirectory()  # gone at the end
 LORA = LoraConfig(r=16, lora_alpha=32, target_modules="all-linear", task_type="CAUSAL_LM")
-RANK_16 = (
-    32 * 16 * (4 * (4096 + 4096) + 3 * (4096 + 11008))
-)  # of Llama 2 7B: layers, rank, and the sizes of its matrices
+# Of Llama 2 7B: its layers, the rank, and the sizes of a layer's matrices.
+RANK_16 = 32 * 16 * (4 * (4096 + 4096) + 3 * (4096 + 11008))
 CPU = {
     "use_cpu": True,
     "bf16": False,

@@ -206,7 +206,7 @@ def test_sandbox_that_fails_before_anything_is_judged_is_no_zero(
     monkeypatch.setattr(Session, "run", run)
     done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 3
-    assert "for a person: ada: The grader failed in at least one check" in done.stdout
+    assert "for a person: ada: The grader failed in at least one check." in done.stdout
     with (submitted / "grades.csv").open(newline="") as file:
         assert [(row["student"], row["points"]) for row in csv.DictReader(file)] == [("ada", "")]
     assert "all passed" in here(submitted, "grade", ASSIGNMENT).stdout

@@ -28,7 +28,7 @@ from autograder.course import Course
 from autograder.gradebook import flags
 from autograder.gradebook.digest import handed_in
 from autograder.gradebook.marks import Record, read
-from autograder.gradebook.run import FAILED, VERDICT, Judged, failed_verdict, merge
+from autograder.gradebook.run import VERDICT, Judged, failed_verdict, merge
 from autograder.gradebook.save import SaveVerdict, register_assignment
 from autograder.grading.class_run import GradingRun
 from autograder.grading.settling import Settling
@@ -281,7 +281,7 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     assert first.submissions == {"lora": first.submissions["lora"], "sft-trainer": "old"}
     assert first.submissions["lora"] != "old"
     assert {check.outcome for one in first.exercises for check in one.checks} == {"grader error"}  # it may stay alone
-    assert not first.reusable
+    assert (first.reusable, first.left_for_person) == (False, "sft-trainer.ipynb has not been judged yet.")
     first.write(course.verdict("ada", "fine-tuning"))
     both = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ("It has a link.",)))
     assert both.submissions == dict.fromkeys(("lora", "sft-trainer"), first.submissions["lora"])
@@ -343,7 +343,7 @@ def test_notebook_that_is_not_there_is_missing_also_after_a_failure_of_ours(
     notebooks = {one.id: one.notebook for one in course.exercises("fine-tuning")}
     outcomes = {(notebooks[one.id], check.outcome) for one in verdict.exercises for check in one.checks}
     assert outcomes == {("lora", "missing"), ("sft-trainer", "grader error")}  # the latter until it is judged
-    assert verdict.left_for_person == FAILED
+    assert verdict.left_for_person == "The grader failed in at least one check."
 
 
 def test_a_grader_that_is_killed_goes_on_where_it_was(tmp_path: Path) -> None:

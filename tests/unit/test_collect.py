@@ -43,6 +43,15 @@ def hand_in(collector: CollectByOwner, claimed: str = "2020-01-01 00:00:00") -> 
     return folder
 
 
+def collected_and_newer(collector: CollectByOwner) -> Path:
+    """A submission that was collected, and changed since, so that it would take the place of the first."""
+    folder = hand_in(collector)
+    collector.start()
+    collector.update = True
+    (folder / "lesson.ipynb").touch()
+    return folder
+
+
 def test_a_file_that_vanishes_was_changed_now_and_the_rest_is_collected(
     collector: CollectByOwner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -125,10 +134,7 @@ def test_a_submission_that_vanishes_is_passed_over(
 def test_a_submission_that_vanishes_takes_none_that_was_collected_with_it(
     collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    folder = hand_in(collector)
-    collector.start()
-    collector.update = True
-    (folder / "lesson.ipynb").touch()  # newer, so that it would take the place of the first
+    folder = collected_and_newer(collector)
     collector.init_src()
     shutil.rmtree(folder)
     collector.copy_files()
@@ -161,11 +167,15 @@ def test_half_of_a_submission_is_none(
 def test_what_cannot_be_opened_takes_none_that_was_collected_with_it(
     collector: CollectByOwner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    folder = hand_in(collector)
-    collector.start()
-    collector.update = True
-    (folder / "lesson.ipynb").touch()
-    monkeypatch.setattr(os, "access", lambda path, *_: Path(path) != folder)  # as root all may be opened
+    folder, access, opened = collected_and_newer(collector), os.access, os.open
+
+    def refuse(path: Any, *words: Any, **more: Any) -> int:
+        if Path(path) == folder:
+            raise PermissionError(errno.EACCES, os.strerror(errno.EACCES), str(path))
+        return opened(path, *words, **more)
+
+    monkeypatch.setattr(os, "open", refuse)  # root may open everything
+    monkeypatch.setattr(os, "access", lambda path, mode: Path(path) != folder and access(path, mode))
     collector.start()
     assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
 

@@ -55,7 +55,7 @@ G = ("g", "def aid():\n    return 2\ndef g():\n    return aid() + 10 * f()")
         ("f", [(LESSONS, "n = 3"), ("f", "n = 3\ndef f(): return n"), (LESSONS, "n = 8")], 3),
         ("g", [("f", "n = 1\ndef f(): return n"), ("g", "n = 1\ndef g(): return n"), ("h", "n = 2")], 1),
         ("g", [(LESSONS, "import os"), ("g", "import os\ndef g(): return os.sep"), (LESSONS, "os = 1")], "/"),
-        ("f", [(LESSONS, "n = 3"), ("f", "def f():\n    n = 3\n    return m\nm = n"), (LESSONS, "n = 8")], 3),
+        ("f", [(LESSONS, "n = 3"), ("f", "def aid():\n    n = 3\ndef f(): return n"), (LESSONS, "n = 8")], 8),
     ],
 )
 def test_call_finds_what_its_own_cell_had(answer: str, cells: Cells, found: object) -> None:

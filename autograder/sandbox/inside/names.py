@@ -23,7 +23,7 @@ class Names:
         self._before: dict[str, Any] = {}
         self._assigned: set[str] = set()
 
-    def begin(self, namespace: dict[str, Any], cell: str | None, source: str = "") -> None:
+    def begin(self, namespace: dict[str, Any], cell: str | None, source: str) -> None:
         """A cell is about to be run. source: as Python, without IPython's magics."""
         self.end(namespace)
         self._cell = cell
