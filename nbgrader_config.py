@@ -34,7 +34,7 @@ c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedb
 c.GenerateSolution.preprocessors = [IncludeHeaderFooter, LockCells, ClearOutput, ClearMarkScheme]
 
 c.Autograde.pre_convert_hook = pre_convert
-c.Autograde.sanitize_preprocessors = [RestoreNotebook, CheckCellMetadata]
+c.Autograde.sanitize_preprocessors = [RestoreNotebook]
 c.Autograde.autograde_preprocessors = [
     RunAndJudge,
     SanitizeNotebook,
@@ -42,7 +42,6 @@ c.Autograde.autograde_preprocessors = [
     ShowVerdict,
     SaveVerdict,
     LatePenalties,
-    CheckCellMetadata,
 ]
 
 # Due dates are set in the formgrader. Nothing is taken off unless c.LatePolicy.share_per_day is set.

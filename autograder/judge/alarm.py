@@ -40,15 +40,24 @@ def limit() -> Iterator[None]:
 
 @contextlib.contextmanager
 def paused() -> Iterator[None]:
-    """The block is not interrupted, and its time is not counted: what must be done as a whole, or is our own work."""
+    """The block is our own work: it is not interrupted, and its time is not counted."""
+    with uninterrupted() as theirs:
+        if theirs:  # else it is our own work already
+            tell(False)
+        try:
+            yield
+        finally:
+            if theirs:
+                tell(True)
+
+
+@contextlib.contextmanager
+def uninterrupted() -> Iterator[bool]:
+    """The block must be done as a whole, and is short. Gives whether it stands in the student's time."""
     left, again = signal.setitimer(signal.ITIMER_PROF, 0)
-    if left:  # else it is our own work already
-        tell(False)
     try:
-        yield
+        yield left > 0
     finally:
-        if left:
-            tell(True)
         signal.setitimer(signal.ITIMER_PROF, left, again)
 
 

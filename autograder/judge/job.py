@@ -21,3 +21,7 @@ class Job:
     cells: Mapping[str, Any]
     seed: int
     lost: list[str]
+
+    def has_checks_of(self, other: "Job") -> bool:
+        """The same ones, as they were then?"""
+        return (self.checks, self.digest) == (other.checks, other.digest)

@@ -3,7 +3,9 @@
 import builtins
 import random
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import zip_longest
 from pathlib import Path
 from typing import Any
 
@@ -21,49 +23,57 @@ _BUILTINS = {
 }
 
 
-class JudgePlugin:
-    """Runs the chosen checks against one submission.
+@dataclass
+class Judging:
+    """One submission, and the checks that are to be run against it, by id and in this order.
 
-    lost: exercises that have lost points already. ``report`` is called once for each check, with its result and, for
-    our own failures, the exception.
+    source, seed: as in a Job. lost: exercises that have lost points. busy: how many checks of an exercise were too
+    long at work. stand_ins: see the fixture.
+    """
+
+    submission: Submission
+    checks: Mapping[str, Check]
+    source: Path
+    seed: int
+    lost: set[str]
+    busy: Counter[str] = field(default_factory=Counter)
+    stand_ins: Mapping[str, Any] = field(default_factory=dict)
+
+
+class JudgePlugin:
+    """Runs checks, which pytest has read once, against one submission after another. What a fixture of the session's
+    holds is of one submission.
+
+    ``report`` is called once for each check, with its result and, for our own failures, the exception.
     """
 
     def __init__(
         self,
-        submission: Submission,
-        checks: list[Check],
+        judgings: Iterator[Judging],
         misconceptions: Mapping[str, Misconception],
-        source: Path,
-        seed: int,
-        lost: Collection[str],
         begin: Callable[[str], None],
         report: Callable[[CheckResult, BaseException | None], None],
     ) -> None:
-        self._submission = submission
-        self._checks = {check.id: check for check in checks}
+        self._judgings = judgings
         self._misconceptions = misconceptions
-        self._source = source
-        self._seed = seed
-        self._lost = set(lost)
         self._begin = begin
         self._report = report
-        self._busy: Counter[str] = Counter()
-        self._stand_ins: Mapping[str, Any] = {}
+        self._now: Judging
 
     @pytest.fixture(scope="session")
     def seed(self) -> int:
         """Hidden inputs are drawn with this."""
-        return self._seed
+        return self._now.seed
 
     @pytest.fixture
     def rng(self, request: pytest.FixtureRequest) -> random.Random:
         """A check's numbers depend on its name, and not on which others ran before it."""
-        return random.Random(f"{self._seed}/{request.node.name}")
+        return random.Random(f"{self._now.seed}/{request.node.name}")
 
     @pytest.fixture(scope="session")
     def source(self) -> Path:
         """The folder with what students get."""
-        return self._source
+        return self._now.source
 
     @pytest.fixture(scope="session")
     def stand_ins(self) -> Mapping[str, Any]:
@@ -74,18 +84,21 @@ class JudgePlugin:
     @pytest.fixture(scope="session")
     def submission(self, stand_ins: Mapping[str, Any]) -> Submission:
         """The student's answers."""
-        self._stand_ins = stand_ins
-        return self._submission
+        self._now.stand_ins = stand_ins
+        return self._now.submission
 
     def pytest_configure(self, config: pytest.Config) -> None:
         config.option.tbstyle = "no"  # else pytest writes out all that a failed check was given, and nobody reads it
 
-    def pytest_collection_modifyitems(self, config: pytest.Config, items: list[pytest.Item]) -> None:
-        others = [item for item in items if _id(item) not in self._checks]
-        order = list(self._checks)
-        items[:] = [item for item in items if _id(item) in self._checks]
-        items.sort(key=lambda item: order.index(_id(item)))
-        config.hook.pytest_deselected(items=others)
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        """In place of pytest's own, which ends with its session."""
+        items = {_id(item): item for item in session.items}
+        for judging in self._judgings:
+            self._now = judging
+            chosen = [items[name] for name in judging.checks if name in items]
+            for item, after in zip_longest(chosen, chosen[1:]):  # after the last one all fixtures end
+                item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+        return True
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_protocol(self, item: pytest.Item) -> Iterator[None]:
@@ -95,8 +108,8 @@ class JudgePlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item: pytest.Item) -> Iterator[None]:
         """Only this is limited: what a fixture does is our own work, but where it says ``in_time``."""
-        check = self._checks[_id(item)]
-        if self._busy[check.exercise] >= CHANCES:
+        check = self._now.checks[_id(item)]
+        if self._now.busy[check.exercise] >= CHANCES:
             raise alarm.OutOfTime
         rng: random.Random | None = getattr(item, "funcargs", {}).get("rng")
         drawn = rng.getstate() if rng is not None else None
@@ -104,8 +117,9 @@ class JudgePlugin:
             with alarm.limit():
                 return (yield)
         except (AssertionError, Missing, Raised) as first:
-            earlier = {name: one for name, one in self._stand_ins.items() if name in self._lost - {check.exercise}}
-            if not earlier or self._busy[check.exercise]:
+            lost = self._now.lost - {check.exercise}
+            earlier = {name: one for name, one in self._now.stand_ins.items() if name in lost}
+            if not earlier or self._now.busy[check.exercise]:
                 raise
             if rng is not None and drawn is not None:
                 rng.setstate(drawn)  # the same hidden inputs
@@ -114,10 +128,10 @@ class JudgePlugin:
     def _again(self, item: pytest.Item, check: Check, earlier: Mapping[str, Any], first: BaseException) -> None:
         """What fails now is the exercise's own mistake; where there is no answer now, the first one counts."""
         try:
-            with alarm.limit(), self._submission.with_given(earlier):
+            with alarm.limit(), self._now.submission.with_given(earlier):
                 item.runtest()
         except (NoAnswer, alarm.OutOfTime) as end:
-            self._busy[check.exercise] += isinstance(end, alarm.OutOfTime)
+            self._now.busy[check.exercise] += isinstance(end, alarm.OutOfTime)
             raise first from None
 
     @pytest.hookimpl(wrapper=True)
@@ -125,11 +139,11 @@ class JudgePlugin:
         report = yield
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             error = call.excinfo.value if call.excinfo else None
-            check = self._checks[_id(item)]
-            self._busy[check.exercise] += isinstance(error, alarm.OutOfTime)
+            check = self._now.checks[_id(item)]
+            self._now.busy[check.exercise] += isinstance(error, alarm.OutOfTime)
             result = judge(check, error, self._misconceptions)
             if result.outcome != "passed":
-                self._lost.add(check.exercise)
+                self._now.lost.add(check.exercise)
             self._report(result, error if result.outcome == "grader error" else None)
         return report
 

@@ -13,6 +13,7 @@ import os
 import signal
 import sys
 import traceback
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ import pytest
 from autograder.judge import alarm, memory, training
 from autograder.judge.check import load_checks, load_misconceptions
 from autograder.judge.job import Job
-from autograder.judge.plugin import JudgePlugin
+from autograder.judge.plugin import JudgePlugin, Judging
 from autograder.judge.submission import Reply, Submission
 from autograder.machine.channel import Channel, Closed
 from autograder.verdict import CheckResult
@@ -48,17 +49,20 @@ def main() -> None:
     alarm.tell = lambda theirs: channel.send({"op": "time", "theirs": theirs})
     gc.freeze()  # the libraries stay for good: no need to look through them again and again
     gc.enable()
-    known: tuple[str, str] | None = None
+    job = _receive(channel)
+    while job is not None:
+        directory = Path(job.checks)
+        job = _judge(channel, job)
+        _forget(directory)
+
+
+def _receive(channel: Channel) -> Job | None:
+    """None where no more will come."""
     try:
-        while True:
-            message = channel.receive()
-            job = Job(**{name: part for name, part in message.items() if name != "op"})
-            if known is not None and known != (job.checks, job.digest):
-                _forget(Path(known[0]))
-            known = job.checks, job.digest
-            _judge(channel, job)
+        message = channel.receive()
     except Closed:
-        pass
+        return None
+    return Job(**{name: part for name, part in message.items() if name != "op"})
 
 
 def _forget(directory: Path) -> None:
@@ -70,15 +74,21 @@ def _forget(directory: Path) -> None:
     training.forget()
 
 
-def _judge(channel: Channel, job: Job) -> None:
+def _judge(channel: Channel, first: Job) -> Job | None:
+    """This job, and those after it with the same checks: pytest reads them once, which takes as long as to run them.
+    Returns the first with others; None where no more will come."""
     from torch import OutOfMemoryError
 
-    directory = Path(job.checks)
+    directory = Path(first.checks)
     known = {check.id: check for check in load_checks(directory)}
-    checks = [known[name] for name in job.ids]
+    job: Job | None = first
+
+    def done() -> Job | None:
+        channel.send({"op": "done"})
+        return _receive(channel)
 
     def ask(request: dict[str, Any]) -> Reply:
-        with alarm.paused():  # else the reply to this request could be taken for that to the next
+        with alarm.uninterrupted():  # else the reply to this request could be taken for that to the next
             channel.send({"op": "probe", "request": request})
             try:
                 reply: Reply = channel.receive()["reply"]
@@ -92,13 +102,16 @@ def _judge(channel: Channel, job: Job) -> None:
         if training.of_the_gpu(ours) and not isinstance(ours, OutOfMemoryError):
             os._exit(1)  # CUDA computes nothing more in this process, so that the next check gets a new one
 
+    def judgings() -> Iterator[Judging]:
+        nonlocal job
+        while job is not None and job.has_checks_of(first):
+            checks = {name: known[name] for name in job.ids}
+            yield Judging(Submission(ask, job.cells, job.seed), checks, Path(job.source), job.seed, set(job.lost))
+            job = done()
+
     plugin = JudgePlugin(
-        Submission(ask, job.cells, job.seed),
-        checks,
+        judgings(),
         load_misconceptions(directory),
-        Path(job.source),
-        job.seed,
-        job.lost,
         begin=lambda check: channel.send({"op": "begin", "id": check}),
         report=report,
     )
@@ -112,4 +125,6 @@ def _judge(channel: Channel, job: Job) -> None:
     options += ["--assert=plain", "--capture=no"]
     options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
     pytest.main([*options, str(directory)], plugins=[plugin])
-    channel.send({"op": "done"})
+    if job is not None and job.has_checks_of(first):  # pytest has given up
+        job = done()
+    return job

@@ -1,6 +1,7 @@
 """Makes the arguments of a call from what the judge sent (``autograder.judge.arguments`` documents the encoding)."""
 
 import base64
+import functools
 import tempfile
 from collections.abc import Callable
 from typing import Any
@@ -38,12 +39,18 @@ def make_dataset(rows: list[Any]) -> Any:
     return Dataset.from_list(make(rows))
 
 
-def make_tokenizer(content: dict[str, Any]) -> Any:
+@functools.cache
+def read_backend(text: str) -> Any:
     from tokenizers import Tokenizer
+
+    return Tokenizer.from_str(text)
+
+
+def make_tokenizer(content: dict[str, Any]) -> Any:
     from transformers import PreTrainedTokenizerFast
 
     tokenizer = PreTrainedTokenizerFast(
-        tokenizer_object=Tokenizer.from_str(content["backend"]),
+        tokenizer_object=read_backend(content["backend"]),  # it takes a copy
         **content["special_tokens"],
         **content["options"],
     )
