@@ -167,6 +167,15 @@ FILES = {
         def test_waiting_again(waiting):
             pass
         """,
+    "test_kept.py": """
+        @pytest.fixture(scope="session")
+        def kept(submission):
+            return submission.call("kept")
+
+        @check("It is three", points=1, misconception="wrong")
+        def test_kept(kept):
+            assert kept == 3
+        """,
     "test_fixed.py": """
         @pytest.fixture(scope="module")
         def found(submission):
@@ -259,6 +268,12 @@ def pid(judge: Judge) -> int:
 def test_right_answer_passes(ask: Ask) -> None:
     assert outcomes(ask("three", returned(3))) == ["passed"]
     assert outcomes(ask("three", returned(4))) == ["failed"]
+
+
+def test_what_a_fixture_holds_is_of_one_submission(ask: Ask, judge: Judge) -> None:
+    before = pid(judge)
+    assert [outcomes(ask("kept", returned(value))) for value in (3, 4, 3)] == [["passed"], ["failed"], ["passed"]]
+    assert pid(judge) == before
 
 
 def test_each_check_is_its_own_assignment_s_and_as_it_is_now(judge: Judge, checks: Path, tmp_path: Path) -> None:
@@ -390,9 +405,14 @@ def test_checks_that_pytest_cannot_run_are_our_fault(
     broken = Path(shutil.copytree(checks, tmp_path / "broken"))
     (broken / "conftest.py").write_text("1 / 0\n")
     (three,) = (one for one in load_checks(broken) if one.exercise == "three")
+    before = pid(judge)
+    for _ in range(2):
+        (found,) = judge.judge(broken, broken, [three], {}, 0, lambda _: returned(3), logging.getLogger(__name__))
+        assert (found.outcome, found.message) == ("grader error", OURS)
+    assert caplog.text.count("check three::test_three failed on our side:\npytest did not run this check") == 2
+    shutil.copy(checks / "conftest.py", broken)
     (found,) = judge.judge(broken, broken, [three], {}, 0, lambda _: returned(3), logging.getLogger(__name__))
-    assert (found.outcome, found.message) == ("grader error", OURS)
-    assert "check three::test_three failed on our side:\npytest did not run this check" in caplog.text
+    assert (found.outcome, pid(judge)) == ("passed", before)
 
 
 def test_judge_that_died_between_two_submissions_starts_again(ask: Ask, judge: Judge) -> None:
