@@ -71,6 +71,7 @@ class Judge:
             "HF_HUB_OFFLINE": "1",
             "TOKENIZERS_PARALLELISM": "false",
             "OMP_NUM_THREADS": "1",
+            "PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1",  # what else is installed here must not touch a mark
             "COURSE_PROFILE": profile.profile(),  # as in the verdict, whatever a judge would find
             "CUDA_VISIBLE_DEVICES": first_gpu() if profile.profile() == "gpu" else "",
         }

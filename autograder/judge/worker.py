@@ -5,6 +5,7 @@ Words that come in: ``judge`` (a Job) and, after each probe, ``reply``. Words th
 ``check`` (a result, and for our own failures a traceback), ``done``. It ends when stdin ends.
 """
 
+import contextlib
 import ctypes
 import dataclasses
 import functools
@@ -84,7 +85,8 @@ def _judge(channel: Channel, first: Job) -> Job | None:
     job: Job | None = first
 
     def done() -> Job | None:
-        channel.send({"op": "done"})
+        with contextlib.suppress(Closed):  # then nothing more will come
+            channel.send({"op": "done"})
         return _receive(channel)
 
     def ask(request: dict[str, Any]) -> Reply:

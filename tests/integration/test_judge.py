@@ -142,7 +142,8 @@ FILES = {
         """,
     "test_environment.py": """
         @check("The judge has been told", points=1, misconception="wrong")
-        def test_environment(submission):
+        def test_environment(submission, request):
+            assert not request.config.pluginmanager.hasplugin("anyio")  # what happens to be installed here
             told = {"COURSE_PROFILE": "cpu", "CUDA_DEVICE_ORDER": "PCI_BUS_ID"}
             told |= {"CUDA_VISIBLE_DEVICES": "", "SECRET": None}
             assert {name: os.environ.get(name) for name in told} == told
