@@ -1,7 +1,6 @@
 """Names and classes only. Every list is assigned whole: nbgrader reads this file several times for each command."""
 
 from nbgrader.preprocessors import (
-    CheckCellMetadata,
     ClearMarkScheme,
     ClearOutput,
     IncludeHeaderFooter,
