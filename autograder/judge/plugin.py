@@ -28,7 +28,7 @@ class Judging:
     """One submission, and the checks that are to be run against it, by id and in this order.
 
     source, seed: as in a Job. lost: exercises that have lost points. busy: how many checks of an exercise were too
-    long at work. stand_ins: see the fixture.
+    long at work. stand_ins: see the fixture. broken_off: was something ended by what is no Exception?
     """
 
     submission: Submission
@@ -38,6 +38,7 @@ class Judging:
     lost: set[str]
     busy: Counter[str] = field(default_factory=Counter)
     stand_ins: Mapping[str, Any] = field(default_factory=dict)
+    broken_off: bool = False
 
 
 class JudgePlugin:
@@ -91,13 +92,16 @@ class JudgePlugin:
         config.option.tbstyle = "no"  # else pytest writes out all that a failed check was given, and nobody reads it
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """In place of pytest's own, which ends with its session."""
+        """In place of pytest's own, which ends with its session. It ends where something was broken off: pytest may
+        have lost track of a fixture, for whoever comes next."""
         items = {_id(item): item for item in session.items}
         for judging in self._judgings:
             self._now = judging
             chosen = [items[name] for name in judging.checks if name in items]
             for item, after in zip_longest(chosen, chosen[1:]):  # after the last one all fixtures end
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=after)
+            if judging.broken_off:
+                break
         return True
 
     @pytest.hookimpl(wrapper=True)
@@ -140,6 +144,7 @@ class JudgePlugin:
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             error = call.excinfo.value if call.excinfo else None
             check = self._now.checks[_id(item)]
+            self._now.broken_off |= error is not None and not isinstance(error, Exception)
             self._now.busy[check.exercise] += isinstance(error, alarm.OutOfTime)
             result = judge(check, error, self._misconceptions)
             if result.outcome != "passed":

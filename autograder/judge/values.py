@@ -16,6 +16,7 @@ from typing import Any, TypeVar
 MAX_DEPTH = 24
 MAX_ITEMS = 500_000
 MAX_CHARACTERS = 8_000_000
+MAX_OTHER_KEYS = 1000  # that are no text: those can be made to collide, and take time in the square of their number
 MAX_INT_BITS = 4096
 MAX_DIMENSIONS = 8
 _DTYPES = ("int64", "int32", "int16", "int8", "uint8", "bool", "float32", "float64", "float16", "bfloat16")
@@ -107,6 +108,7 @@ class _Decoder:
     def __init__(self) -> None:
         self._items = 0
         self._characters = 0
+        self._other_keys = 0
 
     def decode(self, data: Any, depth: int = 0) -> Any:
         self._count(1)
@@ -171,10 +173,13 @@ class _Decoder:
         if type(content) is not list:
             raise Malformed("pairs expected")
         found: dict[Any, Any] = {}
-        for pair in content:  # one by one: building a large dict of keys with equal hashes could not be interrupted
+        for pair in content:
             if type(pair) is not list or len(pair) != 2:
                 raise Malformed("pairs expected")
             key = self.decode(pair[0], depth + 1)
+            self._other_keys += type(key) is not str
+            if self._other_keys > MAX_OTHER_KEYS:
+                raise Malformed("too many keys that are no text")
             try:
                 twice = key in found
             except TypeError as error:

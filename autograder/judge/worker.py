@@ -29,8 +29,9 @@ from autograder.machine.channel import Channel, Closed
 from autograder.verdict import CheckResult
 
 PR_SET_PDEATHSIG = 1
-# Parts of pytest that serve a person at a terminal, or collect garbage (0.3 s a time) to look for leaks in the checks.
-UNUSED = ("cacheprovider", "terminal", "logging", "faulthandler", "unraisableexception", "threadexception")
+# Parts of pytest that serve a person at a terminal, keep all that was ever warned of, or collect garbage (0.3 s a time)
+# to look for leaks in the checks.
+UNUSED = ("cacheprovider", "terminal", "logging", "warnings", "faulthandler", "unraisableexception", "threadexception")
 
 
 def main() -> None:
@@ -52,9 +53,10 @@ def main() -> None:
     gc.enable()
     job = _receive(channel)
     while job is not None:
-        directory = Path(job.checks)
-        job = _judge(channel, job)
-        _forget(directory)
+        after = _judge(channel, job)
+        if after is not None and not after.has_checks_of(job):
+            _forget(Path(job.checks))
+        job = after
 
 
 def _receive(channel: Channel) -> Job | None:
@@ -77,7 +79,7 @@ def _forget(directory: Path) -> None:
 
 def _judge(channel: Channel, first: Job) -> Job | None:
     """This job, and those after it with the same checks: pytest reads them once, which takes as long as to run them.
-    Returns the first with others; None where no more will come."""
+    Returns the next, with others or where pytest has given up; None where no more will come."""
     from torch import OutOfMemoryError
 
     directory = Path(first.checks)

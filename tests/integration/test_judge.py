@@ -177,6 +177,21 @@ FILES = {
         def test_kept(kept):
             assert kept == 3
         """,
+    "test_panics.py": """
+        @pytest.fixture(scope="session")
+        def before():
+            return 3
+
+        @pytest.fixture(scope="session")
+        def panics(before, submission):
+            if submission.call("panics") == 0:
+                raise BaseException("as of a library in Rust")
+            return before
+
+        @check("It does not", points=1, misconception="wrong")
+        def test_panics(panics):
+            assert panics == 3
+        """,
     "test_fixed.py": """
         @pytest.fixture(scope="module")
         def found(submission):
@@ -274,6 +289,13 @@ def test_right_answer_passes(ask: Ask) -> None:
 def test_what_a_fixture_holds_is_of_one_submission(ask: Ask, judge: Judge) -> None:
     before = pid(judge)
     assert [outcomes(ask("kept", returned(value))) for value in (3, 4, 3)] == [["passed"], ["failed"], ["passed"]]
+    assert pid(judge) == before
+
+
+def test_what_breaks_off_a_fixture_is_of_one_submission(ask: Ask, judge: Judge) -> None:
+    before = pid(judge)
+    assert outcomes(ask("panics three", returned(0))) == ["grader error", "failed"]
+    assert outcomes(ask("panics three", returned(3))) == ["passed", "passed"]
     assert pid(judge) == before
 
 

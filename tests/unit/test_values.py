@@ -184,6 +184,15 @@ def test_forged_reply_is_malformed(forged: object) -> None:
         decode_answer(forged)
 
 
+def test_many_keys_that_are_no_text_are_malformed() -> None:
+    """They could all collide."""
+    few = [[number * (2**61 - 1), 0] for number in range(1000)]
+    assert len(decode_answer({"dict": few})) == 1000
+    with pytest.raises(Malformed):
+        decode_answer([{"dict": few}, {"dict": [[0.5, 0]]}])
+    assert len(decode_answer({"dict": [[f"{number}", 0] for number in range(5000)]})) == 5000
+
+
 def test_deep_reply_is_malformed() -> None:
     deep: object = 1
     for _ in range(100):

@@ -47,6 +47,9 @@ DECIDING = (
     *("learning_rate", "lr_scheduler_type", "warmup_steps", "weight_decay", "optim", "max_length", "max_steps"),
     *("num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps"),
 )
+# What is wrong with these costs checks of their own. On SmolLM2, with another tokenizer and in bfloat16, it would cost
+# more, and marks would depend on the profile.
+ELSEWHERE = {"max_length", "completion_only_loss", "modules_to_save"}
 SPOILED = 0.2, 0.8  # right answers: learnt, but short of what is asked for, as a few seeds leave the best of configs
 # Header style, other words than ChatML's, a space trimmed from each content.
 TEMPLATE = (
@@ -359,6 +362,10 @@ def plan(folder: Path, seed: int) -> Plan:
     return Plan(folder, tuple(json.dumps(row) for row in data), MOST_ROWS, seed)
 
 
+def but_elsewhere(config: Config) -> Config:
+    return replace(config, fields={name: value for name, value in config.fields.items() if name not in ELSEWHERE})
+
+
 @pytest.fixture(scope="session")
 def on_the_real_model(plan: Plan) -> Callable[..., None]:
     """Under profile gpu: what holds of these configs on SmolLM2, too, whatever rate, rank and steps they say."""
@@ -367,7 +374,7 @@ def on_the_real_model(plan: Plan) -> Callable[..., None]:
         if profile() == "cpu":
             return
         few = Plan(smollm2.folder(), plan.rows[:REAL_ROWS], MOST_ROWS, plan.seed)
-        tried = try_on(few, config, lora)
+        tried = try_on(few, but_elsewhere(config), None if lora is None else but_elsewhere(lora))
         answers = [json.loads(row)["completion"][0]["content"] + "<|im_end|>" for row in few.rows]
         assert [text.strip() for text in tried.trained] == answers
         assert tried.losses[-1] < tried.losses[0]
