@@ -5,6 +5,7 @@ base, and gets to see no more of the tree than ``Containerfile.dockerignore`` na
 """
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
@@ -19,7 +20,7 @@ from packaging.requirements import Requirement
 from autograder.almanac import base
 from autograder.course import PACKAGE
 from autograder.errors import CourseError
-from autograder.image.engine import LESS, engine
+from autograder.image.engine import LESS, engine, image_id
 from autograder.models import pinned, smollm2
 
 HERE = PACKAGE / "image"
@@ -83,10 +84,11 @@ def build(target: str, lock: str, base_image: str, name: str) -> None:
     """One of ``TARGETS``, named ``name``. lock: ``cuda`` or ``cpu``."""
     arguments = {
         "BASE": base_image,
+        "BASE_ID": image_id(base_image),
         "LOCK": lock,
         "VERSION": version("autograder"),
         "LOCK_SHA256": pinned.sha256(HERE / f"{lock}.lock"),
-        "BASE_SHA256": base.SHA256["model.safetensors"],
+        "ALMANAC_SHA256": base.SHA256["model.safetensors"],
         "SMOLLM2_SHA256": smollm2.SHA256["model.safetensors"],
         "PACKAGE_SHA256": pinned.sha256(next((STAGED / "package").glob("*.whl"))),
     }
@@ -102,13 +104,17 @@ def build(target: str, lock: str, base_image: str, name: str) -> None:
         name,
     ]
     command += [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
-    if Path(command[0]).name == "podman":  # Docker finds it by its name
-        command += ["--ignorefile", str(HERE / "Containerfile.dockerignore")]
+    if Path(command[0]).name == "podman":  # Docker finds the file by its name, and has no SELinux in a build
+        command += ["--ignorefile", str(HERE / "Containerfile.dockerignore"), "--security-opt=label=disable"]
     _run([*command, str(ROOT)], f"{target}: the image could not be built")
 
 
 def _run(command: list[str], problem: str) -> None:
-    if subprocess.run(command, check=False).returncode != 0:
+    environment = {
+        **os.environ,
+        "DOCKER_BUILDKIT": "1",
+    }  # of itself only since Docker 23; the mounts of a build need it
+    if subprocess.run(command, check=False, env=environment).returncode != 0:
         raise CourseError(f"{problem}; see above")
 
 

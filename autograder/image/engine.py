@@ -29,12 +29,10 @@ LESS = [
 MORE = [
     f"--security-opt=seccomp={PACKAGE / 'image' / 'seccomp.json'}",  # the engines' own: no namespaces, no host name
     "--security-opt=label=disable",  # SELinux's: no mounts
+    "--security-opt=apparmor=unconfined",  # the engines' own profiles: no mounts
 ]
-# Where parts of /proc are masked, it may not be mounted again in a namespace within; AppArmor's own profile: no mounts.
-MORE_OF = {
-    "podman": ["--security-opt=unmask=ALL"],
-    "docker": ["--security-opt=systempaths=unconfined", "--security-opt=apparmor=unconfined"],
-}
+# Where parts of /proc are masked, it may not be mounted again in a namespace within.
+MORE_OF = {"podman": ["--security-opt=unmask=ALL"], "docker": ["--security-opt=systempaths=unconfined"]}
 NO_IMAGE = re.compile("no such image|no such object|image not known", re.IGNORECASE)
 HANDED_ON = ("COURSE_PROFILE", "CUDA_DEVICE_ORDER", "CUDA_VISIBLE_DEVICES")  # the rest is the image's own
 
