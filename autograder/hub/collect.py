@@ -6,11 +6,13 @@ changed (ctime). So a submission is filed under its owner, and a time that its f
 they take away meanwhile stops nobody else's from being collected.
 """
 
+import contextlib
 import os
 import pwd
 import secrets
 import shutil
 import time
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from stat import S_ISDIR, S_ISREG
@@ -19,6 +21,8 @@ from typing import Any
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 from traitlets import Unicode
+
+from autograder.files import folder_digest
 
 HONEST = timedelta(minutes=1)  # between nbgrader's time stamp and the last file it copies
 UNKNOWN = ""
@@ -57,7 +61,13 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         if not honest:
             self.log.warning("A submission by %s does not bear its time stamp out: %s UTC is used", owner, changed)
         stamp = claimed if honest else changed
-        return {"username": owner, "filename": Path(path).name, "timestamp": stamp, "changed": changed}
+        found = {"username": owner, "filename": Path(path).name, "timestamp": stamp, "changed": changed}
+        return {**found, "claimed": claimed or stamp}
+
+    def _sort_by_timestamp(self, records: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        """Of several by one student, in the order that they claim: when files changed says nothing any more in an
+        exchange that was moved or restored, and which of their own submissions counts may be theirs to say."""
+        return sorted(records, key=lambda record: record.get("claimed", datetime.min), reverse=True)
 
     def _owner(self, path: str) -> str:
         """The hub's name of the student whose folder it is."""
@@ -78,11 +88,28 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         for record in self.src_records:
             if record not in there:
                 self.log.warning("The submission by %s is not there any more, or closed to us", record["username"])
-        self.src_records = there
+        self.src_records = [record for record in there if not self._has(record)]
         self._failed: list[str] = []
         super().copy_files()
         if self._failed:
             self.fail(f"Not collected: {', '.join(self._failed)}. See above, and collect again.")
+
+    def _has(self, record: dict[str, Any]) -> bool:
+        """Was just this collected before? Its files may be newer all the same: the exchange was moved, or restored."""
+        names = record["username"], self.coursedir.assignment_id
+        collected = self.coursedir.format_path(self.coursedir.submitted_directory, *names)
+        before = self.coursedir.get_existing_timestamp(collected) if Path(collected).is_dir() else None
+        if before is None or before >= record["timestamp"]:
+            return False
+        look = Path(f"{collected}.collecting")
+        try:
+            with _opened(Path(self.inbound_path, record["filename"])) as root:
+                _copy_all(root, look, 1000 * self.coursedir.max_dir_size)
+            return folder_digest(look, STAMPS) == folder_digest(Path(collected), STAMPS)
+        except OSError:  # is told when it is to be collected
+            return False
+        finally:
+            shutil.rmtree(look, ignore_errors=True)
 
     def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
         """All of it or nothing: half of a submission would be graded as if it were whole."""
@@ -116,6 +143,16 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
             self.log.warning("The submission by %s was changed while it was collected", record["username"])
             stamp = changed
         Path(dest, TIME).write_text(f"{stamp} UTC")
+
+
+@contextlib.contextmanager
+def _opened(folder: Path) -> Iterator[int]:
+    """A descriptor of a folder that is no link. Raises OSError."""
+    descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
+    try:
+        yield descriptor
+    finally:
+        os.close(descriptor)
 
 
 def _opens(folder: Path) -> bool:

@@ -75,6 +75,33 @@ def test_a_file_that_vanishes_was_changed_now_and_the_rest_is_collected(
     assert record["timestamp"] >= began
 
 
+def test_what_was_collected_already_keeps_its_time_when_the_exchange_was_moved(
+    collector: CollectByOwner, tmp_path: Path
+) -> None:
+    now = datetime.now(UTC).replace(tzinfo=None)
+    first = hand_in(collector, f"{now - timedelta(seconds=20)}")
+    second = hand_in(collector, f"{now - timedelta(seconds=10)}")
+    (second / "lesson.ipynb").write_text("better")
+    collector.start()
+    collected = tmp_path / "submitted" / ME / "lesson"
+    assert (collected / "lesson.ipynb").read_text() == "better"
+    before = (collected / "timestamp.txt").read_text()
+    time.sleep(0.02)
+    for folder in (second, first):  # the older one last
+        (folder / "lesson.ipynb").chmod(0o604)
+    for path in second.parent.iterdir():
+        path.rename(path.with_name(path.name.replace(str(now.year), str(now.year - 1), 1)))  # long ago
+    collector.update = True
+    collector.start()
+    assert (collected / "lesson.ipynb").read_text() == "better"
+    assert (collected / "timestamp.txt").read_text() == before
+    (newer,) = (path for path in second.parent.iterdir() if (path / "lesson.ipynb").read_text() == "better")
+    (newer / "more.txt").unlink()
+    collector.start()
+    assert (collected / "timestamp.txt").read_text() > before
+    assert not (collected / "more.txt").exists()
+
+
 @pytest.mark.parametrize(("minutes", "honest"), [(0.5, True), (2, False), (-60, False)])
 def test_a_time_is_believed_where_the_files_bear_it_out(
     collector: CollectByOwner, tmp_path: Path, caplog: pytest.LogCaptureFixture, minutes: float, honest: bool
