@@ -91,7 +91,7 @@ side_by_side(columns)
 # - `chatml` opens a turn with `<|im_start|>` and the role, its **header**, and closes it with `<|im_end|>`.
 # - `inst` begins with `<s>`, the *beginning-of-sequence* token (BOS). The user stands between `[INST]` and
 #   `[/INST]`; the answer follows without a header, up to `</s>`. It trims white space around contents, and
-#   puts a system message inside the first `[INST]`.
+#   puts a system message inside the next `[INST]`.
 # - `default-system` is `chatml` that speaks first. It adds a system turn whenever you give none.
 #
 # Three texts, and none is wrong.

@@ -335,7 +335,7 @@ check_trainable_share()
 # Write `build_lora_trainer(model, tokenizer, train_dataset)`. It is `build_trainer` of the other notebook, with
 # the adapter: it returns an `SFTTrainer` with a `PeftModel`, not yet trained. Its settings come from `sft_config`,
 # with any folder you like, its adapter from *your* `make_lora_config`. `train_dataset` already has `prompt` and
-# `completion`. Leave all three as they are, the tokenizer too.
+# `completion`. Change none of the three yourself, nor their settings.
 
 # %% solution="build_lora_trainer"
 def build_lora_trainer(model, tokenizer, train_dataset):

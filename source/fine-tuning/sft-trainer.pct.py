@@ -402,7 +402,7 @@ check_to_prompt_completion()
 # questions about countries that no training record mentions, and stop. The autograder asks 60: at least 36 answers
 # should be right, and 54 should end by themselves.
 #
-# You need a learning rate, how long, the batch, `max_length` and the device. The fields under *Quiet and quick*
+# Choose a learning rate, how long, the batch, `max_length` and the device. The fields under *Quiet and quick*
 # are for your own runs, and cost nothing where they are missing. Schedule (by default the rate falls steadily to
 # zero) and optimizer may stay as they are. Fields about loading
 # models, templates (`chat_template_path`, too), distributed training or the Hub, and optimizers of other packages,
@@ -580,7 +580,7 @@ def check_trained_text():
         f"Your text is {text!r}. Take the first row of the batch alone."
     )
     answers = {row["completion"][0]["content"] for row in train_dataset}
-    assert text.split("<|im_end|>")[0] in answers, (
+    assert text.split("<|im_end|>")[0].strip() in answers, (
         f"{text!r} is not an answer from the training rows."
     )
     print(f"trained_text: the first row of the first batch teaches {text!r}.")
