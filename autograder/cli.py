@@ -65,6 +65,8 @@ def build(
     from autograder.build import generate
 
     course = _course()
+    if adopt is not None and check:
+        raise CourseError("--adopt writes, and --check only says: choose one of them")
     if adopt is not None:
         for path in generate.adopt(course, adopt):
             console.print(f"taken over into {path}")

@@ -142,6 +142,8 @@ def _words(cell: NotebookNode, place: str) -> dict[str, Any]:
     by_hand = data.get("task") or (data.get("grade") and data.get("solution"))
     if cell.cell_type == "raw" or by_hand or (cell.cell_type == "markdown" and data):
         raise BuildError(f"{place}: {NO_WORD}")
+    if cell.get("attachments"):
+        raise BuildError(f"{place}: a text cannot hold the picture that was pasted in: save it as a file beside it")
     if not data:
         return {"id": cell.get("id", place)}
     name = data["grade_id"]

@@ -4,13 +4,25 @@ import contextlib
 import fcntl
 import sqlite3
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
-from nbgrader.api import Gradebook
+from nbgrader.api import Gradebook, SubmittedAssignment
 from sqlalchemy import make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.course import Course
 from autograder.errors import CourseError, GradebookUnavailable, first_line
+
+
+def _due(submission: Any) -> datetime | None:
+    """Also with an extension of an assignment that has no due date, or none any more: nbgrader's own property would end
+    everything that reads the gradebook in a TypeError."""
+    due: datetime | None = submission.assignment.duedate
+    return due + submission.extension if due and submission.extension else due
+
+
+SubmittedAssignment.duedate = property(_due)
 
 ADVICE = {  # to what SQLite says
     "locked": "Close what holds it open.",

@@ -31,6 +31,7 @@ from traitlets import default
 from autograder.clean.images import TYPES
 from autograder.clean.plain import plain
 from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
+from autograder.files import whole
 from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.marks import Mark, Notebook, Record, of_submission
 from autograder.gradebook.pages import page
@@ -41,6 +42,7 @@ from autograder.verdict import Verdict
 
 RECORD = "record"
 TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
+MODE = 0o644  # as nbgrader's own pages: students read what is copied of them, whatever umask graders have
 LOST = "<p>What the checks said cannot be read any more. Ask for this to be graded again.</p>"
 MAX_HIGHLIGHTED = 4 * 1024  # characters of a cell, as the lesson's own have; some take time in their square
 PICTURES = ("image/svg+xml", *TYPES)
@@ -79,6 +81,10 @@ class FeedbackExporter(Exporter):
         record: Record = resources[RECORD]
         verdict = Verdict.read(course.verdict(names["student"], names["assignment"]))
         misconceptions = load_misconceptions(course.checks(names["assignment"])) if verdict is not None else {}
+        if verdict is not None:
+            for path in course.notebooks(names["assignment"]):
+                if path.name not in handed_in:  # nbgrader has removed its page, whoever asked for this one
+                    write_page(course, verdict, record, path.stem, misconceptions, end_of(record))
         results = _results(verdict, record.marks_of(names["notebook"]), misconceptions)
         lesson = _Lesson(course, names["assignment"], names["notebook"])
         cells = [_cell(cell, results, lesson) for cell in notebook.cells]
@@ -115,11 +121,24 @@ def is_current(page: Path, record: Record) -> bool:
         return False
 
 
-def page_html(verdict: Verdict, record: Record, notebook: str, misconceptions: Mapping[str, Misconception]) -> str:
-    """A feedback page of its own, for a notebook that was not handed in or cannot be shown."""
+def write_page(
+    course: Course,
+    verdict: Verdict,
+    record: Record,
+    notebook: str,
+    misconceptions: Mapping[str, Misconception],
+    end: str,
+) -> None:
+    """A feedback page of its own, for a notebook that was not handed in or cannot be shown. end: its last line, which
+    is ``end_of`` the record unless it is to be tried again."""
     results = _results(verdict, record.marks_of(notebook), misconceptions)
     order = [one.id + CHECKS_SUFFIX for one in verdict.exercises]
-    return _render(record, notebook, [results[one] for one in order if one in results], verdict)
+    shown = _render(record, notebook, [results[one] for one in order if one in results], verdict)
+    path = course.feedback(verdict.student, verdict.assignment) / f"{notebook}.html"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with whole(path) as file:
+        file.write(shown + end)
+    path.chmod(MODE)
 
 
 def _render(record: Record, notebook: str, cells: list["CellView"], verdict: Verdict | None) -> str:

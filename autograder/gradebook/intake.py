@@ -24,7 +24,7 @@ from nbgrader.utils import parse_utc
 from autograder.config import directories
 from autograder.course import Course, is_linked, own_files
 from autograder.errors import CourseError
-from autograder.files import folder_digest, regular_files
+from autograder.files import MADE_BY_PROGRAMS, folder_digest, regular_files
 from autograder.gradebook import flags
 from autograder.sandbox.limits import MIB
 
@@ -240,8 +240,8 @@ def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterab
     """The assignment's notebooks that are not in their places but may have been handed in, and why a person must look.
 
     They were set aside, perhaps before another file of the submission was changed, or there is another file that may be
-    it: a notebook under another name or a folder further down, what a browser or an editor makes of one
-    (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
+    it, set aside or not: a notebook under another name or a folder further down, what a browser or an editor makes of
+    one (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
     """
     names = [path.name for path in notebooks]
     asides = [folder for folder in _asides(submission).glob("*") if _is_folder(folder)]
@@ -250,6 +250,7 @@ def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterab
         if os.path.lexists(submission / name):
             continue
         others = _others(submission, own, names, functools.partial(_may_be, name))
+        others += [other for folder in asides for other in _others_aside(folder, own, functools.partial(_may_be, name))]
         if any(os.path.lexists(folder / name) for folder in asides):
             why[name] = f"{name} was set aside."
         elif others:
@@ -262,6 +263,16 @@ def _others(submission: Path, own: Mapping[str, Path], names: list[str], fits: C
     """Files that are none of the assignment's own, nor its notebooks, and whose names, in small letters, fit."""
     files = {name: path for name, path in regular_files(submission).items() if name not in own and name not in names}
     return [_shown(path, submission) for path in files.values() if fits(path.name.lower())]
+
+
+def _others_aside(aside: Path, own: Mapping[str, Path], fits: Callable[[str], bool]) -> list[str]:
+    """The same of what was set aside, links and all."""
+    names = (path.relative_to(aside) for path in _entries(aside) if not _is_folder(path))
+    return [
+        _shown(aside / name, aside)
+        for name in names
+        if str(name) not in own and not set(name.parts).intersection(MADE_BY_PROGRAMS) and fits(name.name.lower())
+    ]
 
 
 def _is_notebook(file: str) -> bool:

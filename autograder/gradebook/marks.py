@@ -54,10 +54,17 @@ class Mark:
         return self.needs_person and self.manual is None
 
     @property
+    def outdated(self) -> bool:
+        """A person's, of another submission or before the checks changed: must a person look at it again?"""
+        return self.needs_person and self.manual is not None
+
+    @property
     def correction(self) -> str:
         """What a grader did to it, in words for the student; "" where nobody did anything."""
         if not (self.by_person and self.known):
             return ""
+        if self.outdated:
+            return f"A grader gave this mark before it was graded again: {self.points:g}. A person will look at it."
         if self.auto is None:
             return f"A grader gave this mark: {self.points:g}."
         if self.points == self.auto:
@@ -76,7 +83,7 @@ class Mark:
         """In a table of the class: ? waits for a person, * is by one."""
         if self.waiting:
             return "?" if self.auto is None else f"{self.points:g}?"
-        return f"{self.points:g}{'*' * self.by_person}"
+        return f"{self.points:g}{'*' * self.by_person}{'?' * self.outdated}"
 
     def kept(self, found: ExerciseResult | None) -> bool:
         """Do the checks give less now, and was the mark kept because the submission is the same?"""
@@ -160,6 +167,13 @@ class Record:
         if all(mark.shown == "?" for mark in self.marks):
             return "?"
         return f"{self.points:g}{'?' * self.penalty_rises}"
+
+    def agrees_with(self, verdict: Verdict) -> bool:
+        """Is each mark what the checks gave, but for those that a person gave or must look at? Not so in a copy of the
+        gradebook of before it."""
+        found = {one.id: one.points for one in verdict.exercises}
+        checks = (mark for mark in self.marks if mark.manual is None and not mark.needs_person)
+        return all(mark.auto == found.get(mark.exercise) for mark in checks)
 
     def lowering(self, verdict: Verdict) -> dict[str, tuple[float, float]]:
         """By exercise, a mark that was kept, and what it would fall to by this verdict."""

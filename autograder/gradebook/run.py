@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
+from autograder.almanac import base
 from autograder.course import Course, Exercise, grade_id, own_files
 from autograder.errors import SandboxUnavailable
 from autograder.files import regular_files
@@ -81,6 +82,8 @@ def require_gradable(course: Course, assignment: str, limits: Limits) -> None:
     """Raises CourseError where cells and checks do not fit together, or this machine cannot run submissions or, for
     want of a model, not judge them."""
     require_points(course, assignment)
+    if assignment == base.SOURCE.name:  # another assignment's base is its checks' to verify
+        base.verify(course.source(assignment) / base.FOLDER.name)
     if profile() == "gpu" and course.trains(assignment):
         smollm2.folder()
     bubblewrap.require(limits.disk_mib)

@@ -8,7 +8,7 @@ from nbgrader.api import Gradebook, MissingEntry
 from nbgrader.preprocessors import SaveAutoGrades, SaveCells
 
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
-from autograder.errors import GradebookUnavailable
+from autograder.errors import CourseError
 from autograder.gradebook import flags
 from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.late import BEFORE
@@ -131,10 +131,20 @@ def save_without_notebook(course: Course, earlier: Verdict | None, verdict: Verd
     verdict.write(course.verdict(verdict.student, verdict.assignment))
 
 
+def flag_submission(course: Course, student: str, assignment: str) -> None:
+    """We could not work on what is there now: a person must look, and what is exported meanwhile says so."""
+    with open_gradebook(course) as gradebook:
+        gradebook.update_or_create_student(student)
+        submission = gradebook.update_or_create_submission(assignment, student)
+        for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
+            grade.needs_manual_grade = True
+        gradebook.db.commit()
+
+
 def register_assignment(course: Course, assignment: str) -> None:
     """Tell the gradebook of the assignment and its cells, as ``nbgrader generate_assignment`` does.
 
-    Raises GradebookUnavailable where notebooks or cells came or went after submissions had been graded.
+    Raises CourseError where notebooks or cells came or went after submissions had been graded.
     """
     with open_gradebook(course) as gradebook:
         try:
@@ -144,7 +154,7 @@ def register_assignment(course: Course, assignment: str) -> None:
             known = set()
         wanted = {path.stem for path in course.notebooks(assignment)}
         if known and known != wanted and gradebook.assignment_submissions(assignment):
-            raise GradebookUnavailable(
+            raise CourseError(
                 f"{assignment} had other notebooks when submissions were graded with it: {', '.join(sorted(known))}. "
                 f"{OTHER}"
             )
@@ -156,7 +166,7 @@ def register_assignment(course: Course, assignment: str) -> None:
         try:
             SaveCells().preprocess(course.given(path), {"nbgrader": names})
         except RuntimeError as error:  # nbgrader's word for it
-            raise GradebookUnavailable(
+            raise CourseError(
                 f"{path.name} has other cells than when submissions were graded with it. {OTHER}"
             ) from error
     with open_gradebook(course) as gradebook:

@@ -45,8 +45,10 @@ def titles(exercise: ExerciseResult, misconceptions: Mapping[str, Misconception]
 
 
 def notes_html(verdict: Verdict) -> str:
-    """What there is to say of the whole submission; "" where there is nothing."""
-    notes = [*verdict.notes, *([verdict.left_for_person] if verdict.left_for_person else [])]
+    """What there is to say of the whole submission; "" where there is nothing. Why we failed altogether is said to
+    graders: their students are told by each check that it is not their fault."""
+    told = verdict.left_for_person if not all(one.ours for one in verdict.exercises) else None
+    notes = [*verdict.notes, *([told] if told else [])]
     items = "".join(f"<li>{prose(note)}</li>" for note in notes)
     return f"<p>About this submission:</p><ul>{items}</ul>" if items else ""
 

@@ -94,6 +94,8 @@ def _students(course: Course, assignment: str, student: str | None) -> list[str]
         unusable = course.unusable(assignment).get(course.submitted(student, assignment))
         if unusable is not None:
             raise CourseError(f"nothing is taken from {course.submitted(student, assignment)}: {unusable}")
+        if student in course.excluded:
+            raise CourseError(f"{student!r} is left out: c.CourseDirectory.student_id_exclude names them")
         if student not in students:
             there = where.replace("<student>", student)
             raise CourseError(f"{student!r} has not submitted {assignment}: there is no {there}")

@@ -30,7 +30,7 @@ from autograder.gradebook.run import (
     missing_verdict,
     run_and_judge,
 )
-from autograder.gradebook.save import save_without_notebook
+from autograder.gradebook.save import flag_submission, save_without_notebook
 from autograder.grading.converting import convert
 from autograder.grading.outcome import Graded, Status
 from autograder.grading.settling import Settling
@@ -109,7 +109,7 @@ class GradingRun:
         intake.set_aside(self._course.submitted(student, self._assignment), self._own_files)
         found = handed_in(self._course, student, self._assignment, self._seed)
         earlier = Verdict.read(self._course.verdict(student, self._assignment))
-        if not self._force and before is not None and self._stands(earlier, found):
+        if not self._force and before is not None and self._stands(earlier, found, before):
             return Begun(found, before, earlier, stands=True)
         problem = self._unreadable(student)
         if problem is None:
@@ -130,6 +130,7 @@ class GradingRun:
             why = f"The grader could not work on it: {_reason(of_one(error))}"
             log.debug("%s", begun.handed_in.student, exc_info=True)
             verdict = failed_verdict(self._course, begun.handed_in, why)
+            flag_submission(self._course, verdict.student, verdict.assignment)
             return Graded(verdict.student, Status.FOR_PERSON, verdict, why, before=begun.before, failed=True)
 
     def _finish(self, begun: Begun) -> Graded:
@@ -144,8 +145,10 @@ class GradingRun:
         resubmitted = judged not in ({}, verdict.submissions)
         return Graded(verdict.student, status, verdict, before=begun.before, resubmitted=resubmitted)
 
-    def _stands(self, earlier: Verdict | None, found: HandedIn) -> bool:
+    def _stands(self, earlier: Verdict | None, found: HandedIn, before: Record) -> bool:
         if earlier is None or earlier.digest != found.digest or not earlier.reusable:
+            return False
+        if not before.agrees_with(earlier):
             return False
         there = self._course.handed_in(found.student, self._assignment)
         if any(earlier.submissions.get(one.stem) != found.files for one in there):  # nbgrader was asked for some alone

@@ -6,8 +6,11 @@ from nbgrader.converters.base import BaseConverter, NbGraderException
 from autograder.clean.plain import plain
 from autograder.config import logged
 
-# What nbgrader logs after the reason of a failure.
-CLOSING = ("Removing failed assignment", "There was an error processing assignment", "Please see the ")
+# What nbgrader and SQLAlchemy log after the reason of a failure.
+CLOSING = (
+    "Removing failed assignment", "There was an error processing assignment", "Please see the ",
+    "There was an error accessing the nbgrader database", "[SQL: ", "[parameters: ", "(Background on this error at: ",
+)  # fmt: skip
 
 
 def convert(app: NbGrader, converter: type[BaseConverter], student: str, assignment: str) -> str | None:

@@ -79,6 +79,6 @@ def _for_person(verdict: Verdict, record: Record) -> Iterator[str]:
         yield verdict.left_for_person or "a mark is open in the formgrader"
     found = {exercise.id: exercise.points for exercise in verdict.exercises}
     for mark in record.marks:
-        if mark.needs_person and mark.manual is not None:
+        if mark.outdated:
             now = f"{found[mark.exercise]:g}" if mark.exercise in found else "nothing"
             yield f"{mark.exercise} keeps a grader's {mark.points:g}, the checks now give {now}"

@@ -11,9 +11,8 @@ from nbgrader.converters import GenerateFeedback
 
 from autograder.course import Course
 from autograder.errors import of_one
-from autograder.files import whole
 from autograder.gradebook.access import open_gradebook
-from autograder.gradebook.feedback import TO_RELEASE, end_of, is_current, page_html
+from autograder.gradebook.feedback import TO_RELEASE, end_of, is_current, write_page
 from autograder.gradebook.late import follow, policy_of, records
 from autograder.gradebook.marks import Record, of_submission
 from autograder.grading.converting import convert
@@ -71,22 +70,18 @@ class Settling:
         """nbgrader's generate_feedback; a page from the verdict alone where there is no notebook to show."""
         student, assignment = verdict.student, self._assignment
         folder, answers = self._course.feedback(student, assignment), self._course.autograded(student, assignment)
-        shown: set[str] = set()
         problem = None
         if answers.is_dir():
             problem = convert(self._app, GenerateFeedback, student, assignment)
-            if problem is None:
-                shown = {path.stem for path in answers.glob("*.ipynb")}
-            else:
+            if problem is not None:
                 log.warning("%s's feedback does not show their answers: %s", student, problem)
                 shutil.rmtree(folder, ignore_errors=True)
-        with open_gradebook(self._course) as gradebook:
-            record = of_submission(gradebook.find_submission(assignment, student))
-        folder.mkdir(parents=True, exist_ok=True)
-        for name in (name for name in self._notebooks if name not in shown):
+        if problem is not None or not answers.is_dir():
+            with open_gradebook(self._course) as gradebook:
+                record = of_submission(gradebook.find_submission(assignment, student))
             end = end_of(record) if problem is None else ""  # a page without answers is tried again
-            with whole(self._page(student, name)) as file:
-                file.write(page_html(verdict, record, name, self._misconceptions) + end)
+            for name in self._notebooks:
+                write_page(self._course, verdict, record, name, self._misconceptions, end)
         for name in TO_RELEASE:
             handed_on = self._course.submitted(student, assignment) / name
             if handed_on.is_file():

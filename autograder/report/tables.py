@@ -19,6 +19,7 @@ from autograder.report.class_page import write_class_page
 from autograder.report.results import Found, Results
 from autograder.verdict import Verdict
 
+LOST = "put their folders back and grade them again; of who has left, remove the file in verdicts/"
 MOST_SHOWN = 15  # misconceptions in the table
 
 
@@ -84,7 +85,7 @@ def show(course: Course, assignment: str, console: Console) -> None:
     console.print(f"report: {page}", soft_wrap=True)
     if lost := course.judged(assignment) - results.records.keys():
         names = ", ".join(sorted(lost))
-        console.print(f"not in the gradebook, though graded once: {escape(names)}: grade them again", soft_wrap=True)
+        console.print(f"not in the gradebook, though graded once: {escape(names)}: {LOST}", soft_wrap=True)
 
 
 def _marks_table(results: Results) -> Table:
@@ -93,7 +94,7 @@ def _marks_table(results: Results) -> Table:
     names = [f"{number} {exercise.id} ({exercise.points})" for number, exercise in enumerate(exercises, 1)]
     marks = [mark for record in results.records.values() for mark in record.marks]
     names += ["* changed by a grader"] if any(mark.by_person for mark in marks) else []
-    waits = any(mark.waiting for mark in marks) or any(one.penalty_rises for one in results.records.values())
+    waits = any(mark.needs_person for mark in marks) or any(one.penalty_rises for one in results.records.values())
     names += ["? for a person"] if waits else []
     title, caption = f"{results.assignment}: points", ", ".join(names)
     table = Table(title=title, title_justify="left", caption=caption, caption_justify="left")

@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from nbgrader.converters import Autograde
 
 from autograder.config import load
 from autograder.course import Course
-from autograder.errors import CourseError, GradebookUnavailable
+from autograder.errors import CourseError
 from autograder.gradebook.access import LOCK
 from autograder.gradebook.digest import HandedIn
 from autograder.gradebook.run import Judged, require_gradable, run_and_judge
@@ -314,12 +315,18 @@ def test_one_of_two_notebooks_that_was_set_aside_is_no_zero(here: Here, scratch:
                 grade.manual_score, grade.needs_manual_grade = 1, False
         gradebook.db.commit()
     pages = scratch / "feedback" / "ada" / "fine-tuning"
-    (pages / "lora.html").touch()  # as of an earlier submission
-    subprocess.run(
-        [sys.executable, "-m", "nbgrader", "generate_feedback", "fine-tuning", "--notebook", "sft-trainer", "--force"],
-        cwd=scratch, check=True, capture_output=True,
-    )  # fmt: skip
+    (pages / "lora.html").write_text("of an earlier submission")
+    command = [
+        sys.executable,
+        "-m",
+        "nbgrader",
+        "generate_feedback",
+        "fine-tuning",
+        "--force",
+    ]  # as the formgrader does
+    subprocess.run(command, cwd=scratch, check=True, capture_output=True)
     assert {path.name for path in pages.glob("*.html")} == {"lora.html", "sft-trainer.html"}
+    assert "lora.ipynb was set aside." in (pages / "lora.html").read_text()
     (folder / "new.txt").touch()
     assert "keeps a grader's 1" in here(scratch, "grade", "fine-tuning").stdout
     with Gradebook(course.directories.db_url) as gradebook:  # both are another submission's now, and one is not there
@@ -379,6 +386,32 @@ def test_student_who_is_excluded_is_not_run(here: Here, submitted: Path) -> None
     done = here(submitted, "grade", ASSIGNMENT)
     assert done.returncode == 0
     assert "bob" not in done.stdout
+    done = here(submitted, "grade", ASSIGNMENT, "--student", "bob")
+    assert done.stderr == "error: 'bob' is left out: c.CourseDirectory.student_id_exclude names them\n"
+
+
+@pytest.mark.parametrize("due", [None, datetime(2026, 1, 1, tzinfo=UTC)])
+def test_extension_of_what_has_no_due_date_makes_nobody_late(here: Here, submitted: Path, due: datetime | None) -> None:
+    """Nor ends a run: nbgrader adds it to nothing."""
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
+    (submitted / "submitted" / "ada" / ASSIGNMENT / "timestamp.txt").write_text("2026-01-02 00:00:00 UTC")
+    with Gradebook(Course(load(submitted).coursedir).directories.db_url) as gradebook:
+        gradebook.update_or_create_assignment(ASSIGNMENT, duedate=due)
+        gradebook.grant_extension(ASSIGNMENT, "ada", hours=4)
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 0
+    assert (",1200," in (submitted / "grades.csv").read_text()) is (due is not None)  # minutes
+
+
+def test_base_that_is_another_one_is_told_before_anything_is_run(here: Here, scratch: Path) -> None:
+    folder = scratch / "submitted" / "ada" / "fine-tuning"
+    folder.mkdir(parents=True)
+    shutil.copy(ROOT / "release" / "fine-tuning" / "lora.ipynb", folder)
+    (scratch / "source" / "fine-tuning" / "base" / "model.safetensors").write_text("version https://git-lfs")
+    done = here(scratch, "grade", "fine-tuning")
+    assert done.returncode == 1
+    assert "the small base is not complete: restore " in done.stderr
+    assert not (scratch / "verdicts").exists()
 
 
 def test_notebooks_that_come_or_go_after_grading_are_refused(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -394,9 +427,7 @@ def test_notebooks_that_come_or_go_after_grading_are_refused(scratch: Path, monk
         gradebook.add_student("ada")
         gradebook.add_submission("fine-tuning", "ada")
     (scratch / "source" / "fine-tuning" / "lora.ipynb").rename(scratch / "source" / "fine-tuning" / "adapters.ipynb")
-    with pytest.raises(
-        GradebookUnavailable, match="had other notebooks when submissions were graded with it: lora, sft"
-    ):
+    with pytest.raises(CourseError, match="had other notebooks when submissions were graded with it: lora, sft"):
         register_assignment(course, "fine-tuning")
 
 

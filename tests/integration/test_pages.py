@@ -157,6 +157,25 @@ def test_what_nobody_thought_of_costs_one_submission(
     assert "for a person: ada: The grader could not work on it: KeyError: 'a place'" in done.stdout
     assert (submitted / "feedback" / "bob" / ASSIGNMENT / f"{ASSIGNMENT}.html").is_file()
     assert "Traceback" not in done.stdout + done.stderr
+    assert status(submitted, "ada") == "left for a person"
+
+
+def status(course: Path, student: str) -> str:
+    with (course / "grades.csv").open() as file:
+        return next(row["status"] for row in csv.DictReader(file) if row["student"] == student)
+
+
+def test_mark_of_an_earlier_submission_is_not_final_where_we_trip_over_the_newer_one(
+    here: Here, graded: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert status(graded, "ada") == "graded"
+    (graded / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("newer")
+    with monkeypatch.context() as patch:
+        patch.setattr("autograder.grading.class_run.handed_in", None)
+        assert here(graded, "grade", ASSIGNMENT, "--student", "ada").returncode == 3
+    assert status(graded, "ada") == "left for a person"
+    assert here(graded, "grade", ASSIGNMENT).returncode == 0
+    assert status(graded, "ada") == "graded"
 
 
 @pytest.mark.parametrize("full", ["the course's", "/tmp"])
@@ -231,12 +250,12 @@ def test_page_of_one_s_own_is_no_feedback(here: Here, scratch: Path) -> None:
     planted = folder / "sft-trainer.html"
     planted.write_text("<script>31 of 31 points</script>")
     planted.chmod(stat.S_IRUSR)
-    assert here(scratch, "grade", "fine-tuning").returncode == 0
+    assert here(scratch, "grade", "fine-tuning").returncode == 3  # it may be what a browser made of the notebook
     pages = scratch / "feedback" / "ada" / "fine-tuning"
     assert {path.name for path in pages.iterdir()} == {"lora.html", "sft-trainer.html"}
     page = (pages / "sft-trainer.html").read_text()
     assert "<script>" not in page
-    assert "No notebook was submitted." in page
+    assert "This notebook could not be taken in as it is: a person looks at it." in page
     assert "<strong>0</strong> of 31 points" in page
     again = scratch / "autograded" / "ada" / "fine-tuning" / "sft-trainer.html"
     again.write_text("<script>")  # as an earlier version of this package took it in
@@ -284,7 +303,19 @@ def test_gradebook_that_lost_marks_or_students_is_told(here: Here, graded: Path)
     assert "for a person: ada: the gradebook has no mark of kind_of_tuning, diagnosis" in done.stdout
     (graded / "gradebook.db").unlink()
     done = here(graded, "grade", ASSIGNMENT, "--student", "bob")
-    assert "not in the gradebook, though graded once: ada: grade them again\n" in done.stdout
+    assert "not in the gradebook, though graded once: ada: put their folders back and grade them again; " in done.stdout
+
+
+def test_copy_of_the_gradebook_from_before_is_brought_up_to_date(here: Here, graded: Path, page: Path) -> None:
+    shown = page.read_text()
+    with sqlite3.connect(graded / "gradebook.db") as database:
+        database.execute("UPDATE grade SET auto_score = 0")
+    assert "1 graded, 1 unchanged" in here(graded, "grade", ASSIGNMENT).stdout
+    assert page.read_text() == shown
+    with sqlite3.connect(graded / "gradebook.db") as database:
+        database.execute("UPDATE grade SET auto_score = NULL")
+    assert "2 graded" in here(graded, "grade", ASSIGNMENT).stdout
+    assert page.read_text() == shown
 
 
 def test_report_is_there_when_nobody_reads_the_table(submitted: Path) -> None:

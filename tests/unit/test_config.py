@@ -147,6 +147,21 @@ def test_scratch_course_is_itself_whatever_is_configured(tmp_path: Path) -> None
     assert (Path(app.coursedir.root), app.coursedir.db_url) == (here, f"sqlite:///{here}/gradebook.db")
 
 
+@pytest.mark.parametrize(
+    ("setting", "why"),
+    [
+        ("directory_structure = '{nbgrader_step}/{assignment_id}/{student_id}'", "directory_structure is set"),
+        ("submitted_directory = '/srv/submitted'", "submitted_directory is /srv/submitted: name a folder within"),
+        ("autograded_directory = '../autograded'", r"autograded_directory is \.\./autograded: name a folder within"),
+    ],
+)
+def test_folders_where_nothing_here_would_look_are_refused(
+    configured: Callable[..., Course], setting: str, why: str
+) -> None:
+    with pytest.raises(CourseError, match=rf"c\.CourseDirectory\.{why}"):
+        configured(f"c.CourseDirectory.{setting}")
+
+
 def test_time_stamps_that_nbgrader_would_misread_are_refused(configured: Callable[..., Course]) -> None:
     with pytest.raises(CourseError, match=r"c\.Exchange\.timezone is Europe/Berlin"):
         configured("c.Exchange.timezone = 'Europe/Berlin'")

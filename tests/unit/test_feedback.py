@@ -1,5 +1,6 @@
 """What lies beside a feedback page when nbgrader has made it."""
 
+import os
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -97,7 +98,16 @@ def test_lessons_own_pictures_are_in_the_page_whatever_their_kind(tmp_path: Path
     assert lesson.pictures(f"{text} of a student") == ()
 
 
-def test_a_notebook_that_the_gradebook_lost_has_a_page() -> None:
+def test_a_notebook_that_the_gradebook_lost_has_a_page_that_students_can_read(tmp_path: Path) -> None:
     verdict = Verdict("ada", "two", "cpu", "", ())
     record = Record("ada", "two", (Notebook("first", ()),))
-    assert "second" in feedback.page_html(verdict, record, "second", {})
+    course = SimpleNamespace(feedback=lambda *_: tmp_path / "ada" / "two")
+    before = os.umask(0o077)
+    try:
+        feedback.write_page(course, verdict, record, "second", {}, "<!-- end -->")  # type: ignore[arg-type]
+    finally:
+        os.umask(before)
+    page = tmp_path / "ada" / "two" / "second.html"
+    assert "second" in page.read_text()
+    assert page.read_text().endswith("<!-- end -->")
+    assert page.stat().st_mode & 0o777 == 0o644

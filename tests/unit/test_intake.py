@@ -347,6 +347,33 @@ def test_what_may_be_the_notebook_is_left_for_a_person(submission: Path, name: s
     }
 
 
+@pytest.mark.parametrize("name", ["lesson.html", "lesson.ipynb.html", "work.zip", "lesson (1).ipynb", "Lesson-link.py"])
+def test_what_may_be_the_notebook_is_left_for_a_person_when_it_was_set_aside(submission: Path, name: str) -> None:
+    (submission / "lesson.ipynb").unlink()
+    if name == "work.zip":
+        with (submission / name).open("wb") as file:
+            file.truncate(intake.MAX_FILE + 1)
+    elif "link" in name:
+        (submission / name).symlink_to("nowhere")
+    else:
+        (submission / name).write_text('{"nbformat": 3, "worksheets": []}')
+    intake.set_aside(submission, OWN)
+    assert not os.path.lexists(submission / name)
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {
+        "lesson.ipynb": f"lesson.ipynb is missing, but there is `{name}`."
+    }
+
+
+@pytest.mark.parametrize("name", ["helpers.html", ".ipynb_checkpoints/lesson-checkpoint.ipynb"])
+def test_what_is_no_notebook_leaves_nobody_waiting_when_it_was_set_aside(submission: Path, name: str) -> None:
+    (submission / "lesson.ipynb").unlink()
+    (submission / name).parent.mkdir(exist_ok=True)
+    (submission / name).write_text('{"nbformat": 3, "worksheets": []}')
+    intake.set_aside(submission, OWN)
+    assert not (submission / name).exists()
+    assert intake.left_for_person(submission, OWN, NOTEBOOKS) == {}
+
+
 @pytest.mark.parametrize("name", ["helpers.py", "data.csv", "runs/model.safetensors"])
 def test_what_is_no_notebook_leaves_nobody_waiting(submission: Path, name: str) -> None:
     (submission / name).parent.mkdir(exist_ok=True)

@@ -209,6 +209,13 @@ def test_a_correction_in_words(auto: float | None, manual: float | None, extra: 
     assert Mark("f-checks", auto, 3, manual, extra).correction == said
 
 
+@pytest.mark.parametrize("auto", [None, 2, 5])
+def test_a_mark_from_before_is_no_correction_of_what_the_checks_say_now(auto: float | None) -> None:
+    mark = Mark("f-checks", auto, 7, manual=3, needs_person=True)
+    assert mark.correction == "A grader gave this mark before it was graded again: 3. A person will look at it."
+    assert mark.shown == "3*?"
+
+
 @pytest.mark.parametrize(("auto", "shown"), [(None, "?"), (7, "7?")])
 def test_a_mark_that_waits_is_shown_as_far_as_there_is_one(auto: float | None, shown: str) -> None:
     assert Mark("f-checks", auto, 7, needs_person=True).shown == shown

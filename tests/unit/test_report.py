@@ -136,6 +136,11 @@ def test_table_shows_a_student_whose_verdict_is_gone(course: Course, how: str, s
     [
         ([Mark("f-checks", 5, 7), Mark("g-checks", None, 3, needs_person=True)], ["5", "?", "5"], "? for a person"),
         ([Mark("f-checks", 5, 7, 6), Mark("g-checks", 2, 3)], ["6*", "2", "8"], "* changed by a grader"),
+        (
+            [Mark("f-checks", 5, 7, 6, needs_person=True), Mark("g-checks", 2, 3)],
+            ["6*?", "2", "8"],
+            "* changed by a grader, ? for a person",
+        ),
         ([Mark(f"{one}-checks", None, 3, needs_person=True) for one in "fg"], ["?", "?", "?"], "? for a person"),
     ],
 )

@@ -22,7 +22,9 @@ from autograder.course import find_root, is_plain_id, own_files
 from autograder.errors import CourseError, GradebookUnavailable
 from autograder.gradebook.access import alone
 from autograder.gradebook.csv_files import no_formula
+from autograder.gradebook.verdict_html import notes_html
 from autograder.grading.assignment import _stops
+from autograder.grading.converting import _reason
 from autograder.hub.run import _require_port
 from autograder.hub.spawner import AccountSpawner
 from autograder.judge.training import Trained
@@ -249,3 +251,21 @@ def test_nobody_gets_the_account_of_those_who_grade() -> None:
     assert [spawner.account(name) for name in ("ada", "grace")] == ["course-ada", "course-staff"]
     with pytest.raises(ValueError, match="nobody can be called 'staff' here"):
         spawner.account("staff")
+
+
+def test_reason_of_a_failure_is_what_was_said_before_the_advice() -> None:
+    said = (
+        "Traceback:\nsqlalchemy.exc.OperationalError: (sqlite3.OperationalError) database is locked"
+        "\n[SQL: UPDATE grade]\n(Background on this error at: https://sqlalche.me/e/20/e3q8)\n"
+        "There was an error accessing the nbgrader database. This may occur if you recently upgraded nbgrader."
+    )
+    assert _reason(said) == "sqlalchemy.exc.OperationalError: (sqlite3.OperationalError) database is locked"
+
+
+def test_why_we_failed_altogether_is_said_to_graders_alone() -> None:
+    ours = ExerciseResult("f", (CheckResult("f::1", "t", 0, 7, "grader error"),))
+    missing = ExerciseResult("g", (CheckResult("g::1", "t", 0, 7, "missing"),))
+    why = "The grader failed: /srv/course is full"
+    failed = Verdict("ada", "lesson", "cpu", "", (ours,), left_for_person=why)
+    assert notes_html(failed) == ""
+    assert why in notes_html(replace(failed, exercises=(ours, missing)))

@@ -111,6 +111,14 @@ def test_kinds_of_cells_without_a_word_are_refused_both_ways(source: Path) -> No
         text.to_notebook(source)
 
 
+def test_picture_that_was_pasted_in_is_refused_and_not_lost(source: Path) -> None:
+    notebook = text.to_notebook(source)
+    pasted = nbformat.v4.new_markdown_cell("![a.png](attachment:a.png)", attachments={"a.png": {"image/png": "AAAA"}})
+    notebook.cells.insert(2, pasted)
+    with pytest.raises(BuildError, match=r"lesson\.ipynb, cell 3: a text cannot hold the picture that was pasted in"):
+        text.to_text(notebook, source)
+
+
 def test_same_name_twice_is_refused(source: Path) -> None:
     source.write_text(HEADER + CELLS + '\n# %% id="setup"\ny = 1\n')
     with pytest.raises(BuildError, match="setup"):
