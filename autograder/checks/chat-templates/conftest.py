@@ -1,7 +1,7 @@
 """Chat templates and conversations that the notebook does not show, and how text is asked of a submission.
 
 Each hidden template breaks one habit that works by chance with the templates students have seen. In all of them but
-one, of which no mask is asked, the end of turn is the tokenizer's `eos_token` and lies inside the generation block.
+two the end of turn is the tokenizer's `eos_token` and lies inside the generation block.
 No token may straddle the
 edge of a generation block, because the specification does not say what such a token is: so where a header ends
 in whitespace, answers whose mask is asked for begin with a letter.
@@ -29,6 +29,8 @@ HEADERS = (
 )
 # The same, but turns end in a word of their own, as Gemma's do.
 ENDS = HEADERS.replace("eos_token", "'<|done|>'")
+# The same, but the end of a turn is not for the model to learn.
+APART = HEADERS.replace(" + eos_token }}{% endgeneration %}", " }}{% endgeneration %}{{ eos_token }}")
 # The assistant is called "model", contents are trimmed, a newline outside the block follows each turn.
 MODEL_TURNS = (
     "{{ bos_token }}{% for message in messages %}{% if message['role'] == 'assistant' %}{{ '<turn>model\\n' }}"
@@ -88,6 +90,11 @@ def headers():
 @pytest.fixture(scope="session")
 def ends():
     return hidden_tokenizer(ENDS, "<|from|>", "<|says|>", "<|done|>", end="<|last|>", begin="<|open|>")
+
+
+@pytest.fixture(scope="session")
+def apart():
+    return hidden_tokenizer(APART, "<|from|>", "<|says|>", end="<|over|>", begin="<|open|>")
 
 
 @pytest.fixture(scope="session")

@@ -104,7 +104,9 @@ def test_every_answer(mask_from, answers_of, headers, conversation):
     if all(map(any, answers)) and not whole:
         told("answer-marked-in-part")
     assert whole
-    mask_from(headers, conversation(rounds=40))  # whose length tells of truncation
+    messages[4]["content"] = ""
+    mask_from(headers, messages)  # whose length tells of a message that was left out, and of truncation:
+    mask_from(headers, conversation(rounds=40))
 
 
 @check("The token that ends an answer is marked", points=1, misconception="end-of-turn-not-marked")
@@ -127,9 +129,9 @@ def test_repeated_words(marks_before_answer, headers, conversation):
     misconception="prefix-lengths",
 )
 def test_marked_by_the_template(
-    mask_from, expected_mask, answers_of, model_turns, calm, brackets, unmarked, conversation
+    mask_from, expected_mask, answers_of, model_turns, calm, brackets, apart, unmarked, conversation
 ):
-    for tokenizer in (model_turns, calm, brackets):
+    for tokenizer in (model_turns, calm, brackets, apart):
         messages = conversation(rounds=1)
         mask = mask_from(tokenizer, messages)
         expected = expected_mask(tokenizer, messages)

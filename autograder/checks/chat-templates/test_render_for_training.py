@@ -56,6 +56,7 @@ def test_template_of_the_tokenizer(text_from, render, named, headers, model_turn
 )
 def test_no_open_turn(text_from, named, headers, conversation):
     messages = conversation(rounds=3)
+    messages[2]["content"] = ""
     text = text_from("render_for_training", headers, messages)
     turns = text.count("<|from|>assistant")
     if turns != 3 and not named(text, headers, messages) and turns < 3:

@@ -114,6 +114,7 @@ def test_every_turn(messages_from, reads, conversation):
     expected.insert(3, conversation(rounds=1, system=False)[0])  # somebody speaks twice, and asks the same at the end
     expected.append(dict(expected[1]))
     expected.append({"role": "assistant", "content": ""})
+    expected.append({"role": "user", "content": "human"})  # nobody has answered yet
     messages = messages_from(sharegpt(expected))
     require_no_more(messages, expected)
     if messages and messages[0].get("role") != "system":
