@@ -260,13 +260,13 @@ def test_of_two_notebooks_one_that_was_graded_alone_does_not_stand_for_both(
     for folder in (course.autograded("ada", "fine-tuning"), course.feedback("ada", "fine-tuning")):
         folder.mkdir(parents=True)
     run = GradingRun(app, Settling(app, course, "fine-tuning"), course, "fine-tuning", force=False)
-    found = handed_in(course, "ada", "fine-tuning", 0)
+    found, before = handed_in(course, "ada", "fine-tuning", 0), Record("ada", "fine-tuning", ())
     verdict = Verdict("ada", "fine-tuning", "cpu", found.digest, (), submissions={"lora": found.files})
-    assert not run._stands(replace(verdict, submissions={"lora": found.files, "sft-trainer": "old"}), found)
-    assert run._stands(replace(verdict, submissions=dict.fromkeys(("lora", "sft-trainer"), found.files)), found)
+    assert not run._stands(replace(verdict, submissions={"lora": found.files, "sft-trainer": "old"}), found, before)
+    assert run._stands(replace(verdict, submissions=dict.fromkeys(("lora", "sft-trainer"), found.files)), found, before)
     (submitted / "sft-trainer.ipynb").unlink()
     alone = handed_in(course, "ada", "fine-tuning", 0)
-    assert run._stands(replace(verdict, digest=alone.digest, submissions={"lora": alone.files}), alone)
+    assert run._stands(replace(verdict, digest=alone.digest, submissions={"lora": alone.files}), alone, before)
 
 
 def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
