@@ -119,16 +119,14 @@ def _judge(channel: Channel, first: Job) -> Job | None:
         begin=lambda check: channel.send({"op": "begin", "id": check}),
         report=report,
     )
-    options = [
-        "--import-mode=importlib",
-        f"--rootdir={directory}",
-        f"--confcutdir={directory}",
-        "-c",
-        os.devnull,
-    ]
-    options += ["--assert=plain", "--capture=no"]
-    options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
-    pytest.main([*options, str(directory)], plugins=[plugin])
+    _run_pytest(directory, plugin)
     if job is not None and job.has_checks_of(first):  # pytest has given up
         job = done()
     return job
+
+
+def _run_pytest(directory: Path, plugin: JudgePlugin) -> None:
+    options = ["--import-mode=importlib", f"--rootdir={directory}", f"--confcutdir={directory}", "-c", os.devnull]
+    options += ["--assert=plain", "--capture=no"]
+    options += [word for name in UNUSED for word in ("-p", f"no:{name}")]
+    pytest.main([*options, str(directory)], plugins=[plugin])
