@@ -91,7 +91,7 @@ def tokenizer() -> Any:
 
 @functools.cache
 def architecture(vocabulary: int) -> dict[str, Any]:
-    """Of a small Llama whose layers differ in shape, with tied embeddings."""
+    """Of a small Llama whose layers differ in shape, and whose embeddings are tied to its head."""
     return {
         "vocab_size": vocabulary,
         "hidden_size": 32,
@@ -132,7 +132,8 @@ def make_model(tokenizer: Any) -> Callable[..., Made]:
             torch.manual_seed(seed)
             config = LlamaConfig(**shape)
             module: Any = LlamaForCausalLM(config).to(config.dtype)
-            weights = save({name: tensor for name, tensor in module.state_dict().items() if name != "lm_head.weight"})
+            tied = {"lm_head.weight"} if config.tie_word_embeddings else set()
+            weights = save({name: tensor for name, tensor in module.state_dict().items() if name not in tied})
             adapter = b""
             if lora is not None:
                 module = get_peft_model(module, LoraConfig(**lora))

@@ -60,6 +60,8 @@ def test_targets(adapted, config):
     if any(".lora_embedding_" in name for name, _ in adapted.named_parameters()):
         told("targets-not-linear")
     assert layers_of(adapted) >= LINEAR
+    ends = tuple(f".{one}.lora_A.default" for one in LINEAR)
+    assert sum(name.endswith(ends) for name in names) == len(LINEAR) * adapted.config.num_hidden_layers
 
 
 def layers_of(adapted):

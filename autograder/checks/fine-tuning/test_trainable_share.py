@@ -68,9 +68,15 @@ def test_all(compare):
     compare(33)
 
 
-@check("A model whose embeddings are frozen", points=1, misconception="share-is-another", raises=RAISES)
+@check(
+    "A model whose embeddings are frozen, and one whose head is its own",
+    points=1,
+    misconception="share-is-another",
+    raises=RAISES,
+)
 def test_embeddings_frozen(compare):
     compare(34, frozen=lambda name: "embed" in name, mlp_bias=True)
+    compare(37, frozen=lambda name: "embed" in name, tie_word_embeddings=False)
 
 
 @check(
