@@ -38,21 +38,20 @@ def load(root: Path) -> NbGrader:
         raise CourseError(
             f"c.CourseDirectory.root is {configured}, and this is {root}: go there, or change the setting"
         )
-    _require_folders(app.coursedir)
+    _require_folders(app.coursedir, root.resolve())
     if (zone := Exchange(config=app.config).timezone) != "UTC":  # its short name would be written: CEST
         raise CourseError(f"c.Exchange.timezone is {zone}: nbgrader would misread its own time stamps. Leave it at UTC")
     return app
 
 
-def _require_folders(directories: CourseDirectory) -> None:
-    """Raises CourseError where they lie elsewhere than everything here takes for granted, the sandbox too, which hides
-    the course's folder from students' code."""
+def _require_folders(directories: CourseDirectory, root: Path) -> None:
+    """Raises CourseError where they lie elsewhere than what searches for them here takes for granted."""
     structure = CourseDirectory.directory_structure.default_value
     if directories.directory_structure != structure:
         raise CourseError(f"c.CourseDirectory.directory_structure is set: leave it at {structure}")
     for name in ("source", "release", "solution", "submitted", "autograded", "feedback"):
-        folder = Path(getattr(directories, f"{name}_directory"))
-        if folder.is_absolute() or ".." in folder.parts:
+        folder = getattr(directories, f"{name}_directory")
+        if not Path(os.path.normpath(root / folder)).is_relative_to(root):
             raise CourseError(f"c.CourseDirectory.{name}_directory is {folder}: name a folder within the course's own")
 
 

@@ -244,17 +244,18 @@ def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterab
     one (``.ipynb.txt``, ``.py``, ``.html``), or an archive.
     """
     names = [path.name for path in notebooks]
-    asides = [folder for folder in _asides(submission).glob("*") if _is_folder(folder)]
+    asides = [folder for folder in sorted(_asides(submission).glob("*")) if _is_folder(folder)]
     why = {}
     for name in names:
         if os.path.lexists(submission / name):
             continue
         others = _others(submission, own, names, functools.partial(_may_be, name))
-        others += [other for folder in asides for other in _others_aside(folder, own, functools.partial(_may_be, name))]
+        for folder in asides:
+            others += _others_aside(folder, own, names, functools.partial(_may_be, name))
         if any(os.path.lexists(folder / name) for folder in asides):
             why[name] = f"{name} was set aside."
         elif others:
-            listed = " and ".join(f"`{other}`" for other in others[:MAX_NOTES])
+            listed = " and ".join(f"`{other}`" for other in list(dict.fromkeys(others))[:MAX_NOTES])
             why[name] = f"{name} is missing, but there is {listed}."
     return why
 
@@ -265,13 +266,15 @@ def _others(submission: Path, own: Mapping[str, Path], names: list[str], fits: C
     return [_shown(path, submission) for path in files.values() if fits(path.name.lower())]
 
 
-def _others_aside(aside: Path, own: Mapping[str, Path], fits: Callable[[str], bool]) -> list[str]:
+def _others_aside(aside: Path, own: Mapping[str, Path], names: list[str], fits: Callable[[str], bool]) -> list[str]:
     """The same of what was set aside, links and all."""
-    names = (path.relative_to(aside) for path in _entries(aside) if not _is_folder(path))
+    files = (path.relative_to(aside) for path in _entries(aside) if not _is_folder(path))
     return [
-        _shown(aside / name, aside)
-        for name in names
-        if str(name) not in own and not set(name.parts).intersection(MADE_BY_PROGRAMS) and fits(name.name.lower())
+        _shown(aside / file, aside)
+        for file in files
+        if str(file) not in {*own, *names}
+        and not set(file.parts).intersection(MADE_BY_PROGRAMS)
+        and fits(file.name.lower())
     ]
 
 

@@ -64,7 +64,9 @@ class Mark:
         if not (self.by_person and self.known):
             return ""
         if self.outdated:
-            return f"A grader gave this mark before it was graded again: {self.points:g}. A person will look at it."
+            return (
+                f"A grader gave this mark, {self.points:g}, before the work was graded again. A person will look at it."
+            )
         if self.auto is None:
             return f"A grader gave this mark: {self.points:g}."
         if self.points == self.auto:
@@ -169,17 +171,23 @@ class Record:
         return f"{self.points:g}{'?' * self.penalty_rises}"
 
     def agrees_with(self, verdict: Verdict) -> bool:
-        """Is each mark what the checks gave, but for those that a person gave or must look at? Not so in a copy of the
-        gradebook of before it."""
-        found = {one.id: one.points for one in verdict.exercises}
-        checks = (mark for mark in self.marks if mark.manual is None and not mark.needs_person)
-        return all(mark.auto == found.get(mark.exercise) for mark in checks)
+        """Is each mark what this verdict gives, or a person's, or one that waits for a person because of it? Not in a
+        gradebook that is older than the verdict, nor after a run that failed."""
+        found = {one.id: one for one in verdict.exercises}
+        return all(_agrees(mark, found.get(mark.exercise), verdict) for mark in self.marks if mark.manual is None)
 
     def lowering(self, verdict: Verdict) -> dict[str, tuple[float, float]]:
         """By exercise, a mark that was kept, and what it would fall to by this verdict."""
         found = {one.id: one for one in verdict.exercises}
         kept = [mark for mark in self.marks if mark.kept(found.get(mark.exercise))]
         return {mark.exercise: (mark.points, found[mark.exercise].points + mark.extra) for mark in kept}
+
+
+def _agrees(mark: Mark, found: ExerciseResult | None, verdict: Verdict) -> bool:
+    """A mark that no person replaced. To what was kept one may have added something, and so agreed to it."""
+    if mark.needs_person:
+        return verdict.left_for_person is not None or mark.kept(found)
+    return bool(mark.extra) or mark.auto == (found.points if found is not None else None)
 
 
 def read(gradebook: Gradebook, assignment: str) -> dict[str, Record]:

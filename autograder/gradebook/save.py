@@ -132,12 +132,13 @@ def save_without_notebook(course: Course, earlier: Verdict | None, verdict: Verd
 
 
 def flag_submission(course: Course, student: str, assignment: str) -> None:
-    """We could not work on what is there now: a person must look, and what is exported meanwhile says so."""
+    """We could not work on what is there now: a person must look, and what is exported meanwhile says so. Marks that a
+    person gave stay as they are: of whether they are of another submission nothing is known."""
     with open_gradebook(course) as gradebook:
         gradebook.update_or_create_student(student)
         submission = gradebook.update_or_create_submission(assignment, student)
         for grade in (grade for notebook in submission.notebooks for grade in notebook.grades):
-            grade.needs_manual_grade = True
+            grade.needs_manual_grade |= grade.manual_score is None
         gradebook.db.commit()
 
 

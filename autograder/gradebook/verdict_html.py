@@ -45,8 +45,8 @@ def titles(exercise: ExerciseResult, misconceptions: Mapping[str, Misconception]
 
 
 def notes_html(verdict: Verdict) -> str:
-    """What there is to say of the whole submission; "" where there is nothing. Why we failed altogether is said to
-    graders: their students are told by each check that it is not their fault."""
+    """What there is to say of the whole submission; "" where there is nothing. Why we failed altogether `course
+    grade` and the class's page say: a student is told by each check that it is not their fault."""
     told = verdict.left_for_person if not all(one.ours for one in verdict.exercises) else None
     notes = [*verdict.notes, *([told] if told else [])]
     items = "".join(f"<li>{prose(note)}</li>" for note in notes)

@@ -22,7 +22,7 @@ class Graded:
 
     before, after: its entry in the gradebook, before and after this run. resubmitted: is it another one than then?
     lowering: what would cost the student marks, and waits for a person's word; in words. failed: we could not work on
-    it, and the gradebook has nothing new.
+    it, and the gradebook has no new marks.
     """
 
     student: str

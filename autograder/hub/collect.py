@@ -7,6 +7,7 @@ they take away meanwhile stops nobody else's from being collected.
 """
 
 import contextlib
+import filecmp
 import os
 import pwd
 import secrets
@@ -22,7 +23,8 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 from traitlets import Unicode
 
-from autograder.files import folder_digest
+from autograder.files import regular_files
+from autograder.gradebook.intake import ASIDE
 
 HONEST = timedelta(minutes=1)  # between nbgrader's time stamp and the last file it copies
 UNKNOWN = ""
@@ -88,7 +90,7 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         for record in self.src_records:
             if record not in there:
                 self.log.warning("The submission by %s is not there any more, or closed to us", record["username"])
-        self.src_records = [record for record in there if not self._has(record)]
+        self.src_records = [record for record in there if not (self.update and self._has(record))]
         self._failed: list[str] = []
         super().copy_files()
         if self._failed:
@@ -102,14 +104,17 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         if before is None or before >= record["timestamp"]:
             return False
         look = Path(f"{collected}.collecting")
+        shutil.rmtree(look, ignore_errors=True)  # of a collecting that was killed
         try:
             with _opened(Path(self.inbound_path, record["filename"])) as root:
                 _copy_all(root, look, 1000 * self.coursedir.max_dir_size)
-            return folder_digest(look, STAMPS) == folder_digest(Path(collected), STAMPS)
+            same = _is_same(look, Path(collected))
         except OSError:  # is told when it is to be collected
-            return False
-        finally:
-            shutil.rmtree(look, ignore_errors=True)
+            same = False
+        shutil.rmtree(look, ignore_errors=True)
+        if same:
+            self.log.info("What %s handed in last was collected before, and keeps its time", record["username"])
+        return same
 
     def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
         """All of it or nothing: half of a submission would be graded as if it were whole."""
@@ -153,6 +158,20 @@ def _opened(folder: Path) -> Iterator[int]:
         yield descriptor
     finally:
         os.close(descriptor)
+
+
+def _is_same(given: Path, collected: Path) -> bool:
+    """But for stamps, and for what grading has set aside since."""
+    files, there = (
+        {name: path for name, path in regular_files(one).items() if name not in STAMPS} for one in (given, collected)
+    )
+    asides = list(collected.with_name(f"{collected.name}{ASIDE}").glob("*"))
+    gone = files.keys() - there.keys()
+    return (
+        there.keys() <= files.keys()
+        and all(filecmp.cmp(files[name], there[name], shallow=False) for name in there)
+        and all(any(os.path.lexists(aside / name) for aside in asides) for name in gone)
+    )
 
 
 def _opens(folder: Path) -> bool:

@@ -141,10 +141,10 @@ class JudgePlugin:
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(self, item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
         report = yield
+        self._now.broken_off |= call.excinfo is not None and not isinstance(call.excinfo.value, Exception)
         if call.when == "call" or (call.when == "setup" and call.excinfo is not None):
             error = call.excinfo.value if call.excinfo else None
             check = self._now.checks[_id(item)]
-            self._now.broken_off |= error is not None and not isinstance(error, Exception)
             self._now.busy[check.exercise] += isinstance(error, alarm.OutOfTime)
             result = judge(check, error, self._misconceptions)
             if result.outcome != "passed":

@@ -19,7 +19,7 @@ from autograder.report.class_page import write_class_page
 from autograder.report.results import Found, Results
 from autograder.verdict import Verdict
 
-LOST = "put their folders back and grade them again; of who has left, remove the file in verdicts/"
+LOST = "grade them again, with their folders in submitted/; of students who have left, delete the files in verdicts/"
 MOST_SHOWN = 15  # misconceptions in the table
 
 

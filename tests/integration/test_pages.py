@@ -165,11 +165,13 @@ def status(course: Path, student: str) -> str:
         return next(row["status"] for row in csv.DictReader(file) if row["student"] == student)
 
 
-def test_mark_of_an_earlier_submission_is_not_final_where_we_trip_over_the_newer_one(
-    here: Here, graded: Path, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize("newer", [True, False])
+def test_mark_of_an_earlier_submission_is_not_final_where_we_trip_over_what_is_there(
+    here: Here, graded: Path, monkeypatch: pytest.MonkeyPatch, newer: bool
 ) -> None:
     assert status(graded, "ada") == "graded"
-    (graded / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("newer")
+    if newer:
+        (graded / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("newer")
     with monkeypatch.context() as patch:
         patch.setattr("autograder.grading.class_run.handed_in", None)
         assert here(graded, "grade", ASSIGNMENT, "--student", "ada").returncode == 3
@@ -303,7 +305,10 @@ def test_gradebook_that_lost_marks_or_students_is_told(here: Here, graded: Path)
     assert "for a person: ada: the gradebook has no mark of kind_of_tuning, diagnosis" in done.stdout
     (graded / "gradebook.db").unlink()
     done = here(graded, "grade", ASSIGNMENT, "--student", "bob")
-    assert "not in the gradebook, though graded once: ada: put their folders back and grade them again; " in done.stdout
+    assert (
+        "not in the gradebook, though graded once: ada: grade them again, with their folders in submitted/; "
+        in done.stdout
+    )
 
 
 def test_copy_of_the_gradebook_from_before_is_brought_up_to_date(here: Here, graded: Path, page: Path) -> None:

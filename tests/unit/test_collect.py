@@ -82,6 +82,7 @@ def test_what_was_collected_already_keeps_its_time_when_the_exchange_was_moved(
     first = hand_in(collector, f"{now - timedelta(seconds=20)}")
     second = hand_in(collector, f"{now - timedelta(seconds=10)}")
     (second / "lesson.ipynb").write_text("better")
+    (second / "page.html").touch()
     collector.start()
     collected = tmp_path / "submitted" / ME / "lesson"
     assert (collected / "lesson.ipynb").read_text() == "better"
@@ -89,8 +90,11 @@ def test_what_was_collected_already_keeps_its_time_when_the_exchange_was_moved(
     time.sleep(0.02)
     for folder in (second, first):  # the older one last
         (folder / "lesson.ipynb").chmod(0o604)
-    for path in second.parent.iterdir():
-        path.rename(path.with_name(path.name.replace(str(now.year), str(now.year - 1), 1)))  # long ago
+    first.rename(first.with_name(f"{ME}+lesson+{now - timedelta(days=9)} UTC+forged"))
+    second.rename(second.with_name(f"{ME}+lesson+{now - timedelta(days=8)} UTC+forged"))
+    (collected.with_name("lesson.collecting") / "left").mkdir(parents=True)  # by one that was killed
+    (collected.with_name("lesson.set-aside") / "then").mkdir(parents=True)
+    (collected / "page.html").rename(collected.with_name("lesson.set-aside") / "then" / "page.html")  # by grading
     collector.update = True
     collector.start()
     assert (collected / "lesson.ipynb").read_text() == "better"

@@ -162,6 +162,11 @@ def test_folders_where_nothing_here_would_look_are_refused(
         configured(f"c.CourseDirectory.{setting}")
 
 
+def test_folder_within_the_course_s_may_be_named_in_full(tmp_path: Path, configured: Callable[..., Course]) -> None:
+    course = configured(f"c.CourseDirectory.submitted_directory = '{tmp_path}/handed/in'")
+    assert course.submitted("ada", "lesson").relative_to(course.root) == Path("handed/in/ada/lesson")
+
+
 def test_time_stamps_that_nbgrader_would_misread_are_refused(configured: Callable[..., Course]) -> None:
     with pytest.raises(CourseError, match=r"c\.Exchange\.timezone is Europe/Berlin"):
         configured("c.Exchange.timezone = 'Europe/Berlin'")

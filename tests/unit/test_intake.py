@@ -364,6 +364,19 @@ def test_what_may_be_the_notebook_is_left_for_a_person_when_it_was_set_aside(sub
     }
 
 
+def test_other_notebook_that_was_set_aside_is_not_taken_for_the_one_that_is_missing(submission: Path) -> None:
+    (submission / "lesson.ipynb").write_text('{"nbformat": 3, "worksheets": []}')
+    two = [*NOTEBOOKS, Path("second.ipynb")]
+    intake.set_aside(submission, OWN)
+    assert intake.left_for_person(submission, OWN, two) == {"lesson.ipynb": "lesson.ipynb was set aside."}
+    for text in ("first", "newer"):
+        (submission / "data" / "mine.csv").write_text(text)
+        (submission / "second.html").touch()
+        intake.set_aside(submission, OWN)
+    missing = intake.left_for_person(submission, OWN, two)["second.ipynb"]
+    assert missing == "second.ipynb is missing, but there is `second.html`."
+
+
 @pytest.mark.parametrize("name", ["helpers.html", ".ipynb_checkpoints/lesson-checkpoint.ipynb"])
 def test_what_is_no_notebook_leaves_nobody_waiting_when_it_was_set_aside(submission: Path, name: str) -> None:
     (submission / "lesson.ipynb").unlink()

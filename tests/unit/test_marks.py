@@ -209,10 +209,32 @@ def test_a_correction_in_words(auto: float | None, manual: float | None, extra: 
     assert Mark("f-checks", auto, 3, manual, extra).correction == said
 
 
+@pytest.mark.parametrize(
+    ("mark", "why", "agrees"),
+    [
+        (Mark("f-checks", 5, 7), None, True),
+        (Mark("f-checks", 3, 7), None, False),  # of a gradebook from before
+        (Mark("f-checks", 7, 7), None, False),
+        (Mark("f-checks", None, 7), None, False),
+        (Mark("f-checks", 3, 7, manual=4), None, True),
+        (Mark("f-checks", 3, 7, manual=4, needs_person=True), None, True),
+        (Mark("f-checks", 7, 7, needs_person=True), None, True),  # kept
+        (Mark("f-checks", 7, 7, extra=1), None, True),  # and agreed to
+        (Mark("f-checks", 5, 7, needs_person=True), None, False),  # of a run that failed
+        (Mark("f-checks", None, 7, needs_person=True), None, False),
+        (Mark("f-checks", None, 7, needs_person=True), "f.ipynb was set aside.", True),
+        (Mark("g-checks", 5, 7), None, False),
+    ],
+)
+def test_a_verdict_stands_where_the_gradebook_agrees(mark: Mark, why: str | None, agrees: bool) -> None:
+    record = Record("ada", "lesson", (Notebook("lesson", (mark,)),))
+    assert record.agrees_with(replace(verdict(5), left_for_person=why)) is agrees
+
+
 @pytest.mark.parametrize("auto", [None, 2, 5])
 def test_a_mark_from_before_is_no_correction_of_what_the_checks_say_now(auto: float | None) -> None:
     mark = Mark("f-checks", auto, 7, manual=3, needs_person=True)
-    assert mark.correction == "A grader gave this mark before it was graded again: 3. A person will look at it."
+    assert mark.correction == "A grader gave this mark, 3, before the work was graded again. A person will look at it."
     assert mark.shown == "3*?"
 
 

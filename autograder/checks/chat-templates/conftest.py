@@ -1,10 +1,9 @@
 """Chat templates and conversations that the notebook does not show, and how text is asked of a submission.
 
-Each hidden template breaks one habit that works by chance with the templates students have seen. In all of them but
-two the end of turn is the tokenizer's `eos_token` and lies inside the generation block.
-No token may straddle the
-edge of a generation block, because the specification does not say what such a token is: so where a header ends
-in whitespace, answers whose mask is asked for begin with a letter.
+Each hidden template breaks one habit that works by chance with the templates students have seen. Where nothing else
+is said the end of turn is the tokenizer's `eos_token` and lies inside the generation block. No token may straddle the
+edge of a generation block, because the specification does not say what such a token is: so where a header ends in
+whitespace, answers whose mask is asked for begin with a letter.
 """
 
 import random

@@ -47,8 +47,8 @@ DECIDING = (
     *("learning_rate", "lr_scheduler_type", "warmup_steps", "weight_decay", "optim", "max_length", "max_steps"),
     *("num_train_epochs", "per_device_train_batch_size", "gradient_accumulation_steps"),
 )
-# What is wrong with these costs checks of their own. On SmolLM2, with another tokenizer and in bfloat16, it would cost
-# more, and marks would depend on the profile.
+# Fields that checks of their own judge. On SmolLM2, with another tokenizer and in bfloat16, a mistake in them would
+# cost points a second time, and marks would depend on the profile.
 ELSEWHERE = {"max_length", "completion_only_loss", "modules_to_save"}
 SPOILED = 0.2, 0.8  # right answers: learnt, but short of what is asked for, as a few seeds leave the best of configs
 # Header style, other words than ChatML's, a space trimmed from each content.
