@@ -21,6 +21,7 @@ from autograder.files import regular_files
 
 CHECKS_SUFFIX = "-checks"
 CONFIG = "nbgrader_config.py"
+NO_ID = "its name is no student's id: letters, digits, . _ @ - and, within, spaces"
 NBGRADERS = Path("/usr/local/share/nbgrader")  # has the exchange, unless it is configured
 PACKAGE = Path(__file__).resolve().parent  # as the sandbox shows it, which masks it there
 
@@ -161,7 +162,8 @@ class Course:
     def unusable(self, assignment: str) -> dict[Path, str]:
         """Folders that nothing is taken from, and why: a link may lead to somebody else's work."""
         submissions = self._submissions(assignment)
-        found = {path: "it is reached through a link" for path in submissions if is_linked(path)}
+        found = {path: NO_ID for path in submissions if not is_plain_id(path.parent.name)}
+        found |= {path: "it is reached through a link" for path in submissions if is_linked(path)}
         students = self.root.glob(str(self.submitted("*", assignment).parent.relative_to(self.root)))
         for path in (*students, *submissions):
             if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):

@@ -20,8 +20,9 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograder.almanac import base
-from autograder.course import Course
+from autograder.course import PACKAGE, Course
 from autograder.errors import CourseError
+from autograder.files import folder_digest
 from autograder.gradebook.access import require_gradebook
 from autograder.judge.memory import gpu_room, judges_at_once
 from autograder.machine import cuda
@@ -50,6 +51,7 @@ def examine(app: NbGrader) -> Iterator[Finding]:
     """Look at one thing after another; those that need a sandbox come last."""
     course, limits = Course(app.coursedir), Limits(parent=app)
     yield _try("course", lambda: f"{course.root}: {', '.join(course.assignments()) or 'no assignments'}")
+    yield _checks(course)
     yield _try("gradebook", lambda: _gradebook(course))
     if "COURSE_IMAGE" in os.environ:
         yield Finding("image", "yes", os.environ["COURSE_IMAGE"])
@@ -82,6 +84,17 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
         return Finding(what, "yes", look())
     except CourseError as error:
         return Finding(what, "no", str(error))
+
+
+def _checks(course: Course) -> Finding:
+    """The folder's own checks were right once to take; a newer package's are not seen beside them."""
+    others = []
+    for name in course.assignments():
+        own, shipped = course.checks(name), PACKAGE / "checks" / name
+        if shipped.is_dir() and folder_digest(own) != folder_digest(shipped):
+            others.append(name)
+    place = "the folder's own autograder/checks, which differ from the package's"
+    return Finding("hidden checks", "yes", f"{', '.join(others)}: {place}" if others else "the package's")
 
 
 def _gradebook(course: Course) -> str:

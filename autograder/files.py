@@ -4,6 +4,7 @@ import hashlib
 import os
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
+from fnmatch import fnmatch
 from pathlib import Path
 from typing import TextIO
 
@@ -21,10 +22,10 @@ def regular_files(folder: Path) -> dict[str, Path]:
 
 
 def folder_digest(folder: Path, without: Collection[str] = ()) -> str:
-    """SHA-256 of the names and the contents of its regular files, in hexadecimal. without: folders in it."""
+    """SHA-256 of the names and the contents of its regular files, in hexadecimal. without: patterns of names in it."""
     total = hashlib.sha256()
     for name, path in regular_files(folder).items():
-        if name.partition("/")[0] not in without:
+        if not any(fnmatch(name, pattern) for pattern in without):
             total.update(f"{name}\0".encode(errors="surrogateescape"))
             total.update(hashlib.sha256(path.read_bytes()).digest())
     return total.hexdigest()

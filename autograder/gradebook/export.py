@@ -128,7 +128,9 @@ def read_people(path: Path) -> dict[str, tuple[str, ...]]:
         )
     try:
         with path.open(newline="", encoding="utf-8-sig") as file:
-            reader = csv.DictReader(file)
+            between = max(",;\t", key=file.readline().count)  # which one a spreadsheet takes depends on the country
+            file.seek(0)
+            reader = csv.DictReader(file, delimiter=between)
             columns = reader.fieldnames or []
             rows = [{name: (row.get(name) or "").strip() for name in ("student", *IDENTITY)} for row in reader]
     except (UnicodeDecodeError, csv.Error) as error:

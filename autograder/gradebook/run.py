@@ -18,6 +18,7 @@ from autograder.files import regular_files
 from autograder.gradebook import ahead, intake
 from autograder.gradebook.digest import HandedIn, environment_versions, handed_in
 from autograder.gradebook.restore import NOTES, restore
+from autograder.gradebook.steps import require_steps
 from autograder.judge.check import OURS, checks_of, load_checks, without_answer
 from autograder.judge.consistency import require_points
 from autograder.judge.pool import a_judge
@@ -79,8 +80,9 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
 
 
 def require_gradable(course: Course, assignment: str, limits: Limits) -> None:
-    """Raises CourseError where cells and checks do not fit together, or this machine cannot run submissions or, for
-    want of a model, not judge them."""
+    """Raises CourseError where cells and checks do not fit together, steps are missing, or this machine cannot run
+    submissions or, for want of a model, not judge them."""
+    require_steps(course)
     require_points(course, assignment)
     if assignment == base.SOURCE.name:  # another assignment's base is its checks' to verify
         base.verify(course.source(assignment) / base.FOLDER.name)

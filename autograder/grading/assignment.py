@@ -11,7 +11,7 @@ from nbgrader.api import InvalidEntry
 from nbgrader.apps.baseapp import NbGrader
 from sqlalchemy.exc import SQLAlchemyError
 
-from autograder.course import Course, is_plain_id
+from autograder.course import Course
 from autograder.errors import CourseError, GradebookUnavailable, first_line
 from autograder.gradebook.access import alone, open_gradebook, require_gradebook
 from autograder.gradebook.run import require_gradable
@@ -89,11 +89,11 @@ def _named(root: Path, error: OSError) -> str:
 
 def _students(course: Course, assignment: str, student: str | None) -> list[str]:
     students = course.students(assignment)
+    unusable = course.unusable(assignment)
     where = str(course.submitted("<student>", assignment).relative_to(course.root))
     if student is not None:
-        unusable = course.unusable(assignment).get(course.submitted(student, assignment))
-        if unusable is not None:
-            raise CourseError(f"nothing is taken from {course.submitted(student, assignment)}: {unusable}")
+        if (folder := course.submitted(student, assignment)) in unusable:
+            raise CourseError(f"nothing is taken from {folder}: {unusable[folder]}")
         if student in course.excluded:
             raise CourseError(f"{student!r} is left out: c.CourseDirectory.student_id_exclude names them")
         if student not in students:
@@ -101,11 +101,6 @@ def _students(course: Course, assignment: str, student: str | None) -> list[str]
             raise CourseError(f"{student!r} has not submitted {assignment}: there is no {there}")
         students = [student]
     if not students:
-        raise CourseError(f"no submissions of {assignment}: put them into {where}/")
-    strange = [name for name in students if not is_plain_id(name)]
-    if strange:
-        raise CourseError(
-            f"not a student's id: {', '.join(map(repr, strange))}; rename the folder: letters, digits, . _ @ - and, "
-            "within, spaces"
-        )
+        refused = "; ".join(f"nothing is taken from {folder}: {why}" for folder, why in unusable.items())
+        raise CourseError(refused or f"no submissions of {assignment}: put them into {where}/")
     return students

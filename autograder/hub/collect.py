@@ -19,9 +19,10 @@ from pathlib import Path
 from stat import S_ISDIR, S_ISREG
 from typing import Any
 
+from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
-from traitlets import Unicode
+from traitlets import Dict, Unicode
 
 from autograder.files import regular_files
 from autograder.gradebook.intake import ASIDE
@@ -37,11 +38,19 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
     """nbgrader's own, which believes names and times, and follows links with the course's rights."""
 
     prefix = Unicode(help="what the account of a hub's user begins with").tag(config=True)
+    uids = Dict(help="by a hub's user, where they have no account of that name on this machine").tag(config=True)
+    moved = Unicode(
+        help="when the exchange was moved or restored, such as 2026-05-02 08:00:00 UTC. Files that changed before it "
+        "bear nobody's time out any more: what they claim is believed"
+    ).tag(config=True)
 
     inbound_path: str
     src_records: list[dict[str, Any]]
 
     def init_src(self) -> None:
+        if (moved := _time(self.moved) if self.moved else datetime.min) is None:
+            raise ExchangeError(f"c.CollectByOwner.moved is no time: {self.moved}")
+        self._moved = moved
         super().init_src()
         wanted = self.coursedir.student_id
         found: list[dict[str, Any]] = self.src_records
@@ -50,7 +59,7 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         ]
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
-        claimed_name, *_ = name = Path(path).name.split("+")
+        claimed_name, *_ = name = Path(path).name.split("+")  # name, assignment, time, chance
         owner = self._owner(path)
         if owner == UNKNOWN:
             self.log.warning("What claims to be by %r is no student's folder: left where it is", claimed_name)
@@ -58,8 +67,8 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         if claimed_name != owner:
             self.log.warning("A submission that claims to be by %r is not theirs: filed under %s", claimed_name, owner)
         changed = _utc(_last_change(Path(path)))
-        claimed = _claimed_time(name)
-        honest = claimed is not None and timedelta() <= changed - claimed <= HONEST
+        claimed = _time(name[2]) if len(name) > 2 else None
+        honest = claimed is not None and claimed <= changed <= max(claimed + HONEST, self._moved)
         if not honest:
             self.log.warning("A submission by %s does not bear its time stamp out: %s UTC is used", owner, changed)
         stamp = claimed if honest else changed
@@ -75,11 +84,18 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         """The hub's name of the student whose folder it is."""
         try:
             status = os.lstat(path)
-            account = pwd.getpwuid(status.st_uid).pw_name
-        except (FileNotFoundError, KeyError):
+        except FileNotFoundError:
             return UNKNOWN
-        theirs = S_ISDIR(status.st_mode) and account.startswith(self.prefix)
-        return account.removeprefix(self.prefix) if theirs else UNKNOWN
+        return self._user(status.st_uid) if S_ISDIR(status.st_mode) else UNKNOWN
+
+    def _user(self, uid: int) -> str:
+        for user in (user for user, theirs in self.uids.items() if theirs == uid):
+            return user
+        try:
+            account = pwd.getpwuid(uid).pw_name
+        except KeyError:
+            return UNKNOWN
+        return account.removeprefix(self.prefix) if account.startswith(self.prefix) else UNKNOWN
 
     def copy_files(self) -> None:
         """nbgrader removes what it has of a student before it copies: not where there is nothing to copy any more.
@@ -234,8 +250,8 @@ def _last_change(path: Path) -> float:
     return max(times)
 
 
-def _claimed_time(name: list[str]) -> datetime | None:
+def _time(said: str) -> datetime | None:
     try:
-        return parse_utc(name[2])  # name, assignment, time, chance
-    except (IndexError, ValueError, ArithmeticError):  # the last of very long numbers
+        return parse_utc(said)
+    except (ValueError, ArithmeticError):  # the latter of very long numbers
         return None

@@ -74,7 +74,37 @@ def test_student_who_has_not_submitted(here: Here, submitted: Path) -> None:
 
 def test_folder_whose_name_is_no_student_s_id(here: Here, submitted: Path) -> None:
     (submitted / "submitted" / "ada").rename(submitted / "submitted" / "ada ")
-    refused(here(submitted, "grade", ASSIGNMENT), submitted, "not a student's id: 'ada '; rename the folder")
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, f"ada /{ASSIGNMENT}: its name is no student's id: letters")
+
+
+def test_folder_whose_name_is_no_student_s_id_stops_nobody_else_s(here: Here, submitted: Path) -> None:
+    shutil.copytree(submitted / "submitted" / "ada", submitted / "submitted" / "Bob O'Brien")
+    done = here(submitted, "grade", ASSIGNMENT)
+    assert done.returncode == 3
+    assert f"for a person: submitted/Bob O'Brien/{ASSIGNMENT}: its name is no student's id" in done.stdout
+    assert (submitted / "verdicts" / ASSIGNMENT / "ada.json").is_file()
+    assert not (submitted / "verdicts" / ASSIGNMENT / "Bob O'Brien.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("line", "said"),
+    [
+        (
+            "c.Autograde.autograde_preprocessors.remove(SanitizeNotebook)",
+            "autograde_preprocessors lacks SanitizeNotebook",
+        ),
+        (
+            "c.Autograde.autograde_preprocessors.insert(0, 'nbgrader.preprocessors.Execute')",
+            "autograde_preprocessors has Execute",
+        ),
+        ("c.Autograde.sanitize_preprocessors = []", "sanitize_preprocessors lacks RestoreNotebook"),
+        ("c.Autograde.pre_convert_hook = None", "pre_convert_hook lacks pre_convert"),
+    ],
+)
+def test_configuration_without_a_step_of_ours(here: Here, submitted: Path, line: str, said: str) -> None:
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write(line + "\n")
+    refused(here(submitted, "grade", ASSIGNMENT), submitted, said)
 
 
 def test_outside_a_course(here: Here, tmp_path: Path) -> None:

@@ -123,6 +123,34 @@ def test_a_time_is_believed_where_the_files_bear_it_out(
     assert stamp == f"{record['timestamp']} UTC"
 
 
+@pytest.mark.parametrize(("minutes", "believed"), [(1, True), (-1, False)])
+def test_times_from_before_the_exchange_was_moved_are_believed(
+    collector: CollectByOwner, minutes: int, believed: bool
+) -> None:
+    """minutes: between the handing in and the move."""
+    now = datetime.now(UTC).replace(tzinfo=None)
+    earlier = now - timedelta(days=2)
+    hand_in(collector, f"{earlier}")
+    collector.moved = f"{now + timedelta(minutes=minutes)} UTC"
+    collector.start()
+    (record,) = collector.src_records
+    assert (record["timestamp"] == earlier) is believed
+
+
+def test_a_move_at_no_time_is_refused(collector: CollectByOwner) -> None:
+    collector.moved = "yesterday"
+    with pytest.raises(ExchangeError, match="moved is no time: yesterday"):
+        collector.start()
+
+
+def test_who_has_no_account_here_is_known_by_uid(collector: CollectByOwner, tmp_path: Path) -> None:
+    folder = hand_in(collector)
+    collector.uids = {"ben": -1, "ada@university.edu": os.getuid()}
+    collector.start()
+    assert (tmp_path / "submitted" / "ada@university.edu" / "lesson" / "lesson.ipynb").is_file()
+    assert folder.is_dir()
+
+
 @pytest.mark.parametrize("claimed", ["never", f"{'9' * 40}.5h", "9" * 150, "2020-01-01T25:61", ""])
 def test_a_time_that_is_none_stops_nobody(collector: CollectByOwner, tmp_path: Path, claimed: str) -> None:
     """dateutil has more than one way to fail, and whoever makes a folder chooses."""

@@ -18,6 +18,8 @@ def package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         "almanac/wordings.py",
         "models/tokenizer_corpus.txt",
         "hub/run.py",
+        "report/tables.py",
+        "sandbox/README.md",
         "judge/__pycache__/x",
     ):
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -46,6 +48,8 @@ def of_a_submission(course: Course, seed: int = 0) -> str:
         ("almanac/wordings.py", True),
         ("models/tokenizer_corpus.txt", True),
         ("hub/run.py", False),
+        ("report/tables.py", False),
+        ("sandbox/README.md", False),
         ("judge/__pycache__/x", False),
     ],
 )

@@ -1,6 +1,7 @@
 """What ``course doctor`` counts, on machines that are not here."""
 
 import contextlib
+import shutil
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, ClassVar
@@ -8,6 +9,7 @@ from typing import Any, ClassVar
 import pytest
 
 from autograder import doctor
+from autograder.course import PACKAGE
 from autograder.judge import memory
 from autograder.machine import cuda
 from autograder.machine.cuda import Device, Driver
@@ -44,6 +46,16 @@ def test_room_is_that_of_the_fuller_disk(monkeypatch: pytest.MonkeyPatch, full: 
     assert found.state == "slower"
     assert f"7 MB of disk are free in {full}" in found.detail
     assert found.detail.endswith(f"Make room in {full}.")
+
+
+@pytest.mark.parametrize(("text", "said"), [("# another", "chat-templates: the folder's own"), (None, "the package's")])
+def test_checks_of_the_folder_are_told_where_they_are_others(tmp_path: Path, text: str | None, said: str) -> None:
+    (own := tmp_path / "autograder" / "checks" / "chat-templates").parent.mkdir(parents=True)
+    shutil.copytree(PACKAGE / "checks" / "chat-templates", own)
+    if text is not None:
+        (own / "test_prefill.py").write_text(text)
+    course: Any = SimpleNamespace(assignments=lambda: ["chat-templates"], checks=lambda _: own)
+    assert doctor._checks(course).detail.startswith(said)
 
 
 def test_base_of_another_assignment_is_not_held_against_the_almanac_s(tmp_path: Path) -> None:

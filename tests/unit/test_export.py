@@ -33,6 +33,12 @@ def test_canvas_own_export_with_one_column_more_is_read(tmp_path: Path) -> None:
     assert people(tmp_path, text) == {"ada": ("Lovelace, Ada", "501", "", "ada@uni", "One, two")}
 
 
+@pytest.mark.parametrize("between", [";", "\t"])
+def test_what_another_country_s_spreadsheet_writes_is_read(tmp_path: Path, between: str) -> None:
+    text = '\ufeffStudent;ID;student\n"Lovelace, Ada";501;ada\n'.replace(";", between)
+    assert people(tmp_path, text) == {"ada": ("Lovelace, Ada", "501", "", "", "")}
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
