@@ -1,8 +1,9 @@
 # make demo: grade a class of samples.  make test: the package's own tests.  Both set up .venv first, where it is missing or stale.
 PYTHON ?= python3
 BIN := .venv/bin
-LOCKS := autograder/image/cpu.lock autograder/image/dev.lock
 READY := .venv/.ready
+# What is there stays for the same kind of machine.
+LOCKS ?= $(or $(shell cat $(READY) 2>/dev/null),autograder/image/cpu.lock autograder/image/dev.lock)
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
@@ -93,17 +94,19 @@ $(PROXY): autograder/hub/package.json autograder/hub/package-lock.json
 
 setup: $(READY)
 
+# Compiled on all cores, which pip does not use; some packages bring files for other Pythons, which stay as they are. An
+# environment that worked is there again where its successor cannot be made.
+PIP := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps
 $(READY): $(LOCKS) pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 15))' || { echo "needs Python 3.11 to 3.14; set PYTHON=..."; exit 1; }
 	@echo "setting up .venv from $(LOCKS) (a few minutes the first time)"
-	@rm -rf .venv && $(PYTHON) -m venv .venv
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --no-deps --require-hashes $(LOCKS:%=-r %) 2>.venv/pip.log \
-	  || { cat .venv/pip.log; echo "pip could not install the lock. Where it is torch: PIP_EXTRA_INDEX_URL=<the CPU index that pytorch.org's install page shows> make ..., see README."; exit 1; }
-	@# On all cores, which pip does not use. Some packages bring files for other Pythons, which stay as they are.
-	@$(BIN)/python -m compileall -qq -j 0 .venv/lib || true
-	@$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2>>.venv/pip.log \
-	  || { cat .venv/pip.log; exit 1; }
-	@touch $@ && echo "set-up done"
+	@if [ -e $@ ]; then rm -rf .venv.before && mv .venv .venv.before; else rm -rf .venv; fi
+	@$(PYTHON) -m venv .venv && { $(PIP) --no-compile --require-hashes $(LOCKS:%=-r %) 2>.venv/pip.log \
+	  && { $(BIN)/python -m compileall -qq -j 0 .venv/lib || true; } \
+	  && $(PIP) --no-build-isolation --editable . 2>>.venv/pip.log; } || { cat .venv/pip.log 2>/dev/null; rm -rf .venv; \
+	  echo "pip could not install the lock. Where it is torch: PIP_EXTRA_INDEX_URL=<the CPU index that pytorch.org's install page shows> make ..., see README."; \
+	  if [ -d .venv.before ]; then mv .venv.before .venv; echo "The .venv from before is there again."; fi; exit 1; }
+	@rm -rf .venv.before && echo $(LOCKS) >$@ && echo "set-up done"
 
 clean:
-	rm -rf .venv .hub .browser
+	rm -rf .venv .venv.before .hub .browser
