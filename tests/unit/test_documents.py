@@ -28,23 +28,34 @@ def test_links_lead_somewhere(document: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("path", "student"),
+    ("platform", "path", "student", "file"),
     [
-        ("ada_12345_lesson.ipynb", "ada"),
-        ("archive/ada_12345_lesson.ipynb", "ada"),
-        ("ada_12345_work/ben_1_lesson.ipynb", "ada"),  # of an archive that Ada has made
-        ("ada_12345_work/.._1_lesson.ipynb", "ada"),
-        (".._1_lesson.ipynb", None),
-        ("lesson.ipynb", None),
+        ("Canvas", "smithada_340934_20849_lesson.ipynb", "340934", "lesson"),
+        ("Canvas", "smithada_LATE_340934_20849_sft-or-prompting-2.ipynb", "340934", "sft-or-prompting"),
+        ("Canvas", "smith_ada_340934_20849_my_lesson.ipynb", "340934", "my_lesson"),
+        ("Canvas", "smithada_1_2_work/smithben_3_4_lesson.ipynb", "1", "work/smithben_3_4_lesson"),  # in her archive
+        ("Canvas", "smithada_1_2_5_7_lesson.ipynb", None, None),  # what she calls it
+        ("Canvas", "smithada_5_1_2_lesson.ipynb", None, None),  # how she calls herself
+        ("Canvas", "smithada_1_2_5_7_work/smithben_3_4_lesson.ipynb", None, None),
+        ("Canvas", "smithada_1_2_5_7_work/extracted/archive/smithben_3_4_lesson.ipynb", None, None),
+        ("Canvas", "lesson.ipynb", None, None),
+        ("Moodle", "Ada Smith_12_assignsubmission_file_/lesson.ipynb", "Ada Smith", "lesson"),
+        ("Moodle", "Ada Smith_12_assignsubmission_file_lesson.ipynb", "Ada Smith", "lesson"),
+        ("Moodle", "Ada_1_assignsubmission_file_/Ben_2_assignsubmission_file_/x.ipynb", "Ada", None),
+        ("Moodle", ".._1_assignsubmission_file_/lesson.ipynb", None, None),
+        ("Moodle", "Ada Smith_12_assignsubmission_onlinetext_/onlinetext.html", None, None),
     ],
 )
 def test_archive_of_a_platform_is_taken_apart_by_the_names_that_the_platform_gave(
-    path: str, student: str | None
+    platform: str, path: str, student: str | None, file: str | None
 ) -> None:
+    """file: without its ending, which nbgrader takes from what was extracted."""
     readme = (ROOT / "README.md").read_text(encoding="utf-8")
-    ((pattern,)) = re.findall(r'named_regexp = r"(.*)"', readme)
-    found = re.match(pattern, f"/home/prof/llm_2026_course/downloaded/lesson/extracted/{path}")
+    (name,) = re.findall(rf'^    # {platform}: .*\n    name = r"(.*)"$', readme, re.MULTILINE)
+    (start,) = re.findall(r'named_regexp = r"(.*)" \+ name', readme)
+    found = re.match(start + name, f"/home/prof/llm_2026_course/downloaded/lesson/extracted/archive/{path}")
     assert (found and found["student_id"]) == student
+    assert file is None or (found and Path(found["file_id"]).with_suffix("")) == Path(file)
 
 
 def test_every_page_is_reached_from_the_first() -> None:
