@@ -10,7 +10,6 @@ import sqlite3
 import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -56,16 +55,22 @@ JUDGE_LIMITS = """
 from autograder.judge import alarm
 alarm.CHECK_CPU_SECONDS = 3.0
 """
-# Every folder that the grader makes for a moment, so that it can be asked later whether it is gone.
+# Every folder and control group that the grader makes for a moment, so that it can be asked later whether it is gone.
 RECORD = """
-import tempfile
+import os, tempfile
+def _record(path):
+    with open({log!r}, "a") as log:
+        log.write(str(path) + chr(10))
 def _recorded(*words, _make=tempfile.mkdtemp, **more):
     path = _make(*words, **more)
-    with open({log!r}, "a") as log:
-        log.write(path + chr(10))
+    _record(path)
     return path
+def _grouped(path, *words, _make=os.mkdir, **more):
+    _make(path, *words, **more)
+    if str(path).startswith("/sys/fs/cgroup/"):
+        _record(path)
 if tempfile.mkdtemp.__name__ != "_recorded":
-    tempfile.mkdtemp = _recorded
+    tempfile.mkdtemp, os.mkdir = _recorded, _grouped
 """
 
 
@@ -153,9 +158,9 @@ def grade_and_look(course: Path, host: Host, evidence: Mapping[str, Evidence], a
     """Grade what has been handed in, and look at what became of everything around it."""
     (course / "gradebook.db").write_bytes(_empty_gradebook())
     canaries.plant_in_gradebook(course / "gradebook.db")
-    before, calls, groups = _untouched(course), len(host.heard), _groups()
+    before, calls = _untouched(course), len(host.heard)
     done, left = _grade(course, host) if assignment == ASSIGNMENT else _grade(course, host, assignment)
-    outlived = [*left, *_folders_left(course), *_groups_left(groups), *_traces()]
+    outlived = [*left, *_folders_left(course), *_traces()]
     changed = [*host.changes(), *(name for name, data in _untouched(course).items() if before.get(name) != data)]
     said = done.stdout + done.stderr
     return Class(course, done.returncode, said, outlived, changed, host.heard[calls:], evidence, assignment)
@@ -241,21 +246,6 @@ def _folders_left(course: Path) -> list[str]:
     made = (course / "made.log").read_text().splitlines()
     assert made, "the grader makes folders, and they should have been written down"
     return [f"folder {path}" for path in made if os.path.lexists(path)]
-
-
-def _groups() -> set[Path]:
-    walked = os.walk("/sys/fs/cgroup")  # passes over what goes meanwhile: other tests run beside these
-    return {Path(folder, name) for folder, names, _ in walked for name in names if name.startswith("course-")}
-
-
-def _groups_left(before: set[Path]) -> list[str]:
-    """Control groups that were made for a kernel which is gone. (Another grading run may make some, too.)"""
-    end = time.monotonic() + 3
-    while True:
-        left = [group for group in _groups() - before if not Path("/proc", group.name.rpartition("-")[2]).exists()]
-        if not left or time.monotonic() > end:
-            return [f"control group {group}" for group in left]
-        time.sleep(0.1)
 
 
 def _traces() -> list[str]:

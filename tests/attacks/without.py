@@ -93,7 +93,8 @@ class Bench:
             patch.setattr(arena, "_grade", grade_here)
             patch.setattr(arena, "_folders_left", self._folders_left)
             patch.setattr(arena, "neighbours", lambda: {TWIN: honest_part()})
-            patch.setattr(tempfile, "mkdtemp", tempfile.mkdtemp)  # the configuration puts another in its place
+            for owner, name in ((tempfile, "mkdtemp"), (os, "mkdir")):  # the configuration puts others in their places
+                patch.setattr(owner, name, getattr(owner, name))
             patch.setenv("HOME", str(self.host.home))
             patch.setenv("COURSE_SECRET", canaries.ENVIRONMENT)
             patch.setattr(judging, "NEIGHBOURS", (TWIN,))
