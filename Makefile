@@ -2,7 +2,7 @@
 PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
-# What is there stays for the same kind of machine.
+# Those that .venv was made from; where there is none, those for a CPU.
 LOCKS ?= $(or $(shell cat $(READY) 2>/dev/null),autograder/image/cpu.lock autograder/image/dev.lock)
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile

@@ -22,7 +22,9 @@ from autograder.files import regular_files
 CHECKS_SUFFIX = "-checks"
 CONFIG = "nbgrader_config.py"
 NO_ID = "its name is no student's id: letters, digits, . _ @ - and, within, spaces"
-NBGRADERS = Path("/usr/local/share/nbgrader")  # has the exchange, unless it is configured
+SYSTEM_EXCHANGE = Path("/usr/local/share/nbgrader")  # has the exchange, unless another is configured
+# Files of nbgrader's in a submission: when it was handed in, and the word by which its author finds feedback.
+TIME_STAMP, SECRET = STAMPS = "timestamp.txt", "submission_secret.txt"
 PACKAGE = Path(__file__).resolve().parent  # as the sandbox shows it, which masks it there
 
 
@@ -96,7 +98,7 @@ class Course:
     def hidden(self) -> list[Path]:
         """What a student's kernel must never see, others' work included, wherever the exchange lies."""
         exchange = Exchange(config=self.config).root
-        return [self.root, PACKAGE, *(path.resolve() for path in (Path(exchange), NBGRADERS) if path.is_dir())]
+        return [self.root, PACKAGE, *(path.resolve() for path in (Path(exchange), SYSTEM_EXCHANGE) if path.is_dir())]
 
     def assignments(self) -> list[str]:
         folder = self.root / self.directories.source_directory
@@ -110,7 +112,11 @@ class Course:
 
     def trains(self, assignment: str) -> bool:
         """Are models trained to judge it? Such an assignment gives its students a base."""
-        return (self.source(assignment) / "base").is_dir()
+        return self.base(assignment).is_dir()
+
+    def base(self, assignment: str) -> Path:
+        """The model that students train."""
+        return self.source(assignment) / "base"
 
     def notebooks(self, assignment: str) -> list[Path]:
         return sorted(self.source(assignment).glob("*.ipynb"))

@@ -87,7 +87,7 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
 
 
 def _checks(course: Course) -> Finding:
-    """The folder's own checks were right once to take; a newer package's are not seen beside them."""
+    """A folder's own checks win over the package's, also where the package has newer ones."""
     others = []
     for name in course.assignments():
         own, shipped = course.checks(name), PACKAGE / "checks" / name
@@ -121,7 +121,7 @@ def _profile() -> Finding:
 
 def _models(course: Course) -> Iterator[Finding]:
     """Those that trainings are judged on. Another assignment's base would be its checks' to verify."""
-    folder = course.source(base.SOURCE.name) / base.FOLDER.name
+    folder = course.base(base.ASSIGNMENT)
     if folder.is_dir():
         yield _try("model almanac", lambda: _hash(folder, base.verify, base.SHA256))
     place = smollm2.place()

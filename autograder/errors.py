@@ -11,6 +11,7 @@ What a *student's* code does wrong is never an exception here: it is data (see `
 
 import errno
 
+# Of a disk or a process that is used up: the next submission would meet them, too.
 OF_ALL = {errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EMFILE, errno.ENFILE, errno.ENOMEM}
 
 
@@ -36,12 +37,11 @@ def first_line(error: BaseException) -> str:
 
 
 def typed(error: BaseException) -> str:
-    """Its type, and what it says first: alone that of a KeyError says little."""
+    """Its type, and what it says first: the message of a KeyError alone says little."""
     return f"{type(error).__name__}: {first_line(error)}"
 
 
-def of_one(error: Exception) -> Exception:
-    """The error, where it may be one submission's alone. Raises one that the next submission would meet, too."""
+def raise_if_of_all(error: Exception) -> None:
+    """Raises what the next submission would meet, too. Anything else may be one submission's alone."""
     if isinstance(error, OSError) and error.errno in OF_ALL:
         raise error
-    return error

@@ -1,6 +1,6 @@
 """Verdicts: what the checks of a submission said, as plain data.
 
-A verdict is a pure function of (submission, source, checks, environment, seed, profile); ``digest`` names these.
+A verdict is a pure function of what ``gradebook/digest.py`` looks at; ``digest`` names that.
 """
 
 import json

@@ -5,7 +5,8 @@ from typing import Any
 
 from autograder.models import pinned
 
-SOURCE = Path(__file__).parents[2] / "source" / "fine-tuning"
+ASSIGNMENT = "fine-tuning"
+SOURCE = Path(__file__).parents[2] / "source" / ASSIGNMENT
 FOLDER = SOURCE / "base"
 
 # Of what decides how the base behaves. A new build changes them, and every threshold has to be measured again.

@@ -83,13 +83,20 @@ def _scratch(course: Course) -> Iterator[Course]:
     """A copy of the sources in an empty course, with a gradebook of its own."""
     root = scratch_folder().resolve()
     try:
-        shutil.copy(course.root / CONFIG, root)
-        ignored = shutil.ignore_patterns(*MADE_BY_PROGRAMS)
-        shutil.copytree(course.root / "source", root / "source", ignore=ignored)
-        shutil.copytree(course.checks(""), root / "autograder" / "checks", ignore=ignored)
-        yield Course(load_scratch(root).coursedir)
+        yield copy_sources(course, root)
     finally:
         shutil.rmtree(root)
+
+
+def copy_sources(course: Course, root: Path) -> Course:
+    """What the course is made from, and its checks, in another folder. The copy has a gradebook of its own."""
+    shutil.copy(course.root / CONFIG, root)
+    ignored = shutil.ignore_patterns(*MADE_BY_PROGRAMS)
+    shutil.copytree(course.root / "source", root / "source", ignore=ignored)
+    for name in course.assignments():
+        if course.checks(name).is_dir():
+            shutil.copytree(course.checks(name), root / "autograder" / "checks" / name, ignore=ignored)
+    return Course(load_scratch(root).coursedir)
 
 
 def _make_sources(course: Course, scratch: Course, assignment: str) -> None:

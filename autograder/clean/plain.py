@@ -27,10 +27,14 @@ _UNWANTED = re.compile(
 
 def plain(text: str, *, colours: int = 0) -> str:
     """Without control characters and escape sequences. ``colours``: how many of ANSI's colours may stay."""
-    encodable = text.encode("utf-8", "replace").decode("utf-8")  # half a surrogate pair cannot be written to a file
-    lines = encodable.replace("\r\n", "\n").replace("\r", "\n")
+    lines = encodable(text).replace("\r\n", "\n").replace("\r", "\n")
     seen = itertools.count()
     return _UNWANTED.sub(lambda found: found[0] if found["colour"] and next(seen) < colours else "", lines)
+
+
+def encodable(text: str) -> str:
+    """Without halves of surrogate pairs, which cannot be written to a file."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def coloured(text: str) -> str:

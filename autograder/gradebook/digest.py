@@ -12,7 +12,10 @@ from autograder.files import folder_digest
 from autograder.machine.profile import profile
 from autograder.sandbox.limits import Limits
 
-_PACKAGES = ("datasets", "ipykernel", "nbgrader", "peft", "tokenizers", "torch", "transformers", "trl")
+_PACKAGES = (
+    *("accelerate", "datasets", "ipykernel", "ipython", "jinja2", "nbgrader"),
+    *("peft", "pytest", "tokenizers", "torch", "transformers", "trl"),
+)
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class HandedIn:
     digest: str
 
 
-def handed_in(course: Course, student: str, assignment: str, seed: int) -> HandedIn:
-    """Look at it now."""
+def look_at(course: Course, student: str, assignment: str, seed: int) -> HandedIn:
+    """A submission as it is now."""
     files = folder_digest(course.submitted(student, assignment))
     given = [folder_digest(folder) for folder in (course.source(assignment), course.checks(assignment))]
     versions, limits = environment_versions(), Limits(config=course.config).deciding

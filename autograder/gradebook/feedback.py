@@ -30,7 +30,7 @@ from traitlets import default
 
 from autograder.clean.images import TYPES
 from autograder.clean.plain import plain
-from autograder.course import CHECKS_SUFFIX, Course, grade_id, own_files
+from autograder.course import CHECKS_SUFFIX, STAMPS, Course, grade_id, own_files
 from autograder.files import whole
 from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.marks import Mark, Notebook, Record, of_submission
@@ -41,7 +41,6 @@ from autograder.judge.check import Misconception, load_misconceptions
 from autograder.verdict import Verdict
 
 RECORD = "record"
-TO_RELEASE = {"timestamp.txt", "submission_secret.txt"}  # nbgrader release_feedback names the released page by them
 MODE = 0o644  # as nbgrader's own pages: students read what is copied of them, whatever umask graders have
 LOST = "<p>What the checks said cannot be read any more. Ask for this to be graded again.</p>"
 MAX_HIGHLIGHTED = 4 * 1024  # characters of a cell, as the lesson's own have; some take time in their square
@@ -77,7 +76,7 @@ class FeedbackExporter(Exporter):
         course = Course(converter.coursedir)
         pages = {f"{path.stem}{self.file_extension}" for path in course.notebooks(names["assignment"])}
         handed_in = {path.name for path in course.autograded(names["student"], names["assignment"]).iterdir()}
-        keep_only(pages - handed_in | TO_RELEASE, course.feedback(names["student"], names["assignment"]))
+        keep_only(pages - handed_in | {*STAMPS}, course.feedback(names["student"], names["assignment"]))
         record: Record = resources[RECORD]
         verdict = Verdict.read(course.verdict(names["student"], names["assignment"]))
         misconceptions = load_misconceptions(course.checks(names["assignment"])) if verdict is not None else {}

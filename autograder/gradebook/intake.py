@@ -22,7 +22,7 @@ from dateutil.tz import gettz
 from nbgrader.utils import parse_utc
 
 from autograder.config import directories
-from autograder.course import Course, is_linked, own_files
+from autograder.course import TIME_STAMP, Course, is_linked, own_files
 from autograder.errors import CourseError
 from autograder.files import MADE_BY_PROGRAMS, folder_digest, regular_files
 from autograder.gradebook import flags
@@ -125,7 +125,7 @@ def _why(submission: Path, path: Path, own: Mapping[str, Path]) -> str | None:
         return "in the place of one of the grader's pages"
     if not folder and name.endswith(".ipynb") and (why := _why_not_read(path)) is not None:
         return why
-    if name == "timestamp.txt" and (folder or not _is_time(path)):
+    if name == TIME_STAMP and (folder or not _is_time(path)):
         return "no time stamp"
     below_file = folder and name in own
     above_file = not folder and any(one.startswith(f"{name}/") for one in own)
@@ -262,20 +262,18 @@ def left_for_person(submission: Path, own: Mapping[str, Path], notebooks: Iterab
 
 def _others(submission: Path, own: Mapping[str, Path], names: list[str], fits: Callable[[str], bool]) -> list[str]:
     """Files that are none of the assignment's own, nor its notebooks, and whose names, in small letters, fit."""
-    files = {name: path for name, path in regular_files(submission).items() if name not in own and name not in names}
-    return [_shown(path, submission) for path in files.values() if fits(path.name.lower())]
+    return _fitting(submission, map(Path, regular_files(submission)), {*own, *names}, fits)
 
 
 def _others_aside(aside: Path, own: Mapping[str, Path], names: list[str], fits: Callable[[str], bool]) -> list[str]:
     """The same of what was set aside, links and all."""
     files = (path.relative_to(aside) for path in _entries(aside) if not _is_folder(path))
-    return [
-        _shown(aside / file, aside)
-        for file in files
-        if str(file) not in {*own, *names}
-        and not set(file.parts).intersection(MADE_BY_PROGRAMS)
-        and fits(file.name.lower())
-    ]
+    left = (file for file in files if not set(file.parts).intersection(MADE_BY_PROGRAMS))
+    return _fitting(aside, left, {*own, *names}, fits)
+
+
+def _fitting(folder: Path, files: Iterable[Path], known: set[str], fits: Callable[[str], bool]) -> list[str]:
+    return [_shown(folder / one, folder) for one in files if str(one) not in known and fits(one.name.lower())]
 
 
 def _is_notebook(file: str) -> bool:

@@ -89,8 +89,11 @@ class Mark:
 
     def kept(self, found: ExerciseResult | None) -> bool:
         """Do the checks give less now, and was the mark kept because the submission is the same?"""
-        below = found is not None and not found.ours and self.auto is not None and found.points < self.auto
-        return below and self.waiting
+        return self.is_above(found) and self.waiting
+
+    def is_above(self, found: ExerciseResult | None) -> bool:
+        """Do the checks give less now?"""
+        return found is not None and not found.ours and self.auto is not None and found.points < self.auto
 
 
 @dataclass(frozen=True)
@@ -184,10 +187,10 @@ class Record:
 
 
 def _agrees(mark: Mark, found: ExerciseResult | None, verdict: Verdict) -> bool:
-    """A mark that no person replaced. To what was kept one may have added something, and so agreed to it."""
+    """A mark that no person replaced. To one that was kept they may have added something, and so agreed to it."""
     if mark.needs_person:
         return verdict.left_for_person is not None or mark.kept(found)
-    return bool(mark.extra) or mark.auto == (found.points if found is not None else None)
+    return mark.auto == (found.points if found is not None else None) or bool(mark.extra and mark.is_above(found))
 
 
 def read(gradebook: Gradebook, assignment: str) -> dict[str, Record]:

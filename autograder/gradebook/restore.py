@@ -11,6 +11,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_raw_cell
 from nbgrader.preprocessors import NbGraderPreprocessor
 
+from autograder.clean.plain import encodable
 from autograder.course import Course, grade_id
 
 NOTES = "course_notes"
@@ -136,8 +137,7 @@ def _of_cells(names: list[str], one: str, several: str) -> list[str]:
 
 def _source(cell: NotebookNode) -> str:
     source = cell.get("source")
-    text = source if isinstance(source, str) else ""
-    return text.encode("utf-8", "replace").decode()  # half a surrogate pair could not be written to a file
+    return encodable(source) if isinstance(source, str) else ""
 
 
 def _with_id(cell: NotebookNode, number: int) -> NotebookNode:

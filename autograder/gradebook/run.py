@@ -2,8 +2,7 @@
 
 import logging
 import threading
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import nbformat
@@ -12,14 +11,15 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 from traitlets import Integer
 
 from autograder.almanac import base
-from autograder.course import Course, Exercise, grade_id, own_files
+from autograder.course import Course, grade_id, own_files
 from autograder.errors import SandboxUnavailable
 from autograder.files import regular_files
-from autograder.gradebook import ahead, intake
-from autograder.gradebook.digest import HandedIn, environment_versions, handed_in
+from autograder.gradebook import ahead
+from autograder.gradebook.digest import HandedIn, look_at
 from autograder.gradebook.restore import NOTES, restore
 from autograder.gradebook.steps import require_steps
-from autograder.judge.check import OURS, checks_of, load_checks, without_answer
+from autograder.gradebook.verdicts import VERDICT, intake_notes, merge
+from autograder.judge.check import OURS, checks_of, without_answer
 from autograder.judge.consistency import require_points
 from autograder.judge.pool import a_judge
 from autograder.machine.profile import profile
@@ -27,10 +27,7 @@ from autograder.models import smollm2
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 from autograder.sandbox.session import Session
-from autograder.verdict import CheckResult, ExerciseResult, Outcome, Verdict
-
-VERDICT = "verdict"
-WAITS = "This notebook could not be taken in as it is: a person looks at it."
+from autograder.verdict import CheckResult, ExerciseResult
 
 log = logging.getLogger(__name__)
 
@@ -70,12 +67,12 @@ class RunAndJudge(NbGraderPreprocessor):  # type: ignore[misc]
         course = Course.of(self)
         name = Name(**{key: resources["nbgrader"][key] for key in ("student", "assignment", "notebook")})
         judged = ahead.take(name)
-        current = handed_in(course, name.student, name.assignment, self.seed)
+        current = look_at(course, name.student, name.assignment, self.seed)
         if judged is None or judged.handed_in != current:  # something newer has come in since it was run
             limits = Limits(parent=self)
             require_gradable(course, name.assignment, limits)
             judged = run_and_judge(course, current, name.notebook, limits, self.seed)
-        resources[VERDICT] = merge(course, name.notebook, judged)
+        resources[VERDICT] = merge(course, current, name.notebook, judged.exercises, judged.notes)
         return judged.notebook, resources
 
 
@@ -84,8 +81,8 @@ def require_gradable(course: Course, assignment: str, limits: Limits) -> None:
     submissions or, for want of a model, not judge them."""
     require_steps(course)
     require_points(course, assignment)
-    if assignment == base.SOURCE.name:  # another assignment's base is its checks' to verify
-        base.verify(course.source(assignment) / base.FOLDER.name)
+    if assignment == base.ASSIGNMENT:  # another assignment's base is its checks' to verify
+        base.verify(course.base(assignment))
     if profile() == "gpu" and course.trains(assignment):
         smollm2.folder()
     bubblewrap.require(limits.disk_mib)
@@ -132,73 +129,3 @@ def _by_exercise(exercises: list[str], found: list[CheckResult]) -> dict[str, Ex
         exercise: ExerciseResult(exercise, tuple(one for one in found if one.exercise == exercise))
         for exercise in exercises
     }
-
-
-def merge(course: Course, name: str, judged: Judged) -> Verdict:
-    """This notebook's part of the verdict, with what is there already of the assignment's other notebooks."""
-    found = judged.handed_in
-    earlier = Verdict.read(course.verdict(found.student, found.assignment))
-    blank = missing_verdict(course, found)
-    # What has not been judged as things are now is no zero until it is: nbgrader may be asked for one notebook alone.
-    base = earlier if earlier is not None and earlier.digest == found.digest else failed_verdict(course, found, "")
-    fresh = base is not earlier
-    there = {path.stem for path in course.handed_in(found.student, found.assignment)}
-    gone = [path.stem for path in course.notebooks(found.assignment) if path.stem not in there]
-    kept = [one.id for one in course.exercises(found.assignment) if one.notebook in there]
-    exercises = tuple(
-        judged.exercises.get(old.id, old if old.id in kept else new)
-        for old, new in zip(base.exercises, blank.exercises, strict=True)
-    )
-    failed = any(exercise.ours for exercise in (judged.exercises.values() if fresh else exercises))
-    ours = ["The grader failed in at least one check."] if failed else []
-    ours += [f"{other}.ipynb has not been judged yet." for other in sorted(there - {name}) if fresh]
-    waiting = left_for_person(course, found.student, found.assignment).values()
-    before = earlier.submissions if earlier is not None else {}
-    return Verdict(
-        found.student, found.assignment, profile(), found.digest, exercises,
-        said={**base.said, name: judged.notes},
-        left_for_person=" ".join([*waiting, *ours]) or None,
-        versions=environment_versions(),
-        submissions={**before, **dict.fromkeys([*gone, name], found.files)},
-    )  # fmt: skip
-
-
-def intake_notes(course: Course, student: str, assignment: str) -> list[str]:
-    """What was not taken in, in words for the student."""
-    own = own_files(course.source(assignment))
-    return intake.notes(course.submitted(student, assignment), own, course.notebooks(assignment))
-
-
-def left_for_person(course: Course, student: str, assignment: str) -> dict[str, str]:
-    """Names of the notebooks that could not be taken in, and why they wait for a person."""
-    own = own_files(course.source(assignment))
-    return intake.left_for_person(course.submitted(student, assignment), own, course.notebooks(assignment))
-
-
-def missing_verdict(course: Course, handed_in: HandedIn, message: str = "No notebook was submitted.") -> Verdict:
-    """Nothing was handed in, as far as we can tell, or it waits for a person."""
-    waiting = left_for_person(course, handed_in.student, handed_in.assignment)
-    return _blank(course, handed_in, "missing", lambda one: WAITS if f"{one.notebook}.ipynb" in waiting else message)
-
-
-def failed_verdict(course: Course, handed_in: HandedIn, why: str) -> Verdict:
-    """We failed before any check was judged. why: for the person who must look."""
-    return replace(_blank(course, handed_in, "grader error", lambda _: OURS), left_for_person=why)
-
-
-def _blank(course: Course, handed_in: HandedIn, outcome: Outcome, words: Callable[[Exercise], str]) -> Verdict:
-    """Every check ends in this outcome. words: to the student, of an exercise."""
-    student, assignment = handed_in.student, handed_in.assignment
-    checks = load_checks(course.checks(assignment))
-    exercises = tuple(
-        ExerciseResult(
-            exercise.id,
-            tuple(without_answer(one, outcome, words(exercise)) for one in checks if one.exercise == exercise.id),
-        )
-        for exercise in course.exercises(assignment)
-    )
-    return Verdict(
-        student, assignment, profile(), handed_in.digest, exercises,
-        versions=environment_versions(),
-        submissions={path.stem: handed_in.files for path in course.notebooks(assignment)},
-    )  # fmt: skip

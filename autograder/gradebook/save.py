@@ -13,7 +13,7 @@ from autograder.gradebook import flags
 from autograder.gradebook.access import open_gradebook
 from autograder.gradebook.late import BEFORE
 from autograder.gradebook.marks import of_grade
-from autograder.gradebook.run import VERDICT, left_for_person
+from autograder.gradebook.verdicts import VERDICT, waiting_notebooks
 from autograder.verdict import ExerciseResult, Verdict
 
 OTHER = "Give the changed assignment another name, or grade in a fresh gradebook."
@@ -44,7 +44,7 @@ class SaveVerdict(SaveAutoGrades):  # type: ignore[misc]
         and where a person gave a mark for an earlier submission, and was asked to look at it."""
         there = {path.name for path in course.handed_in(verdict.student, verdict.assignment)}
         missing = [path for path in course.notebooks(verdict.assignment) if path.name not in there]
-        waiting = left_for_person(course, verdict.student, verdict.assignment)
+        waiting = waiting_notebooks(course, verdict.student, verdict.assignment)
         now = verdict.submissions[notebook]
         before = earlier.submissions if earlier is not None else {}
         flagged = flags.remembered(verdict.student, verdict.assignment)
@@ -85,9 +85,9 @@ def _total(course: Course, names: Any) -> float | None:
 def _mark(grade: Any, exercise: ExerciseResult | None, same: bool, for_person: bool = False) -> None:
     """Put what the checks said into nbgrader's Grade.
 
-    A person's mark stays, and is looked at again where the submission is another one, or the checks say something else
-    than then. Of the ``same`` submission no mark falls without a person's word. What the grader could not judge gets
-    none.
+    A person's mark stays, and is looked at again where the submission is another one, or the checks say something
+    else than then. Extra credit stays, and nobody is asked about it. Of the ``same`` submission no mark falls without
+    a person's word. What the grader could not judge gets none.
     """
     before = grade.auto_score
     unknown = exercise is None or exercise.ours or for_person

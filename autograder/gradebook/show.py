@@ -8,8 +8,8 @@ from nbgrader.preprocessors import NbGraderPreprocessor
 
 from autograder.clean.markup import without_math
 from autograder.course import CHECKS_SUFFIX, Course, grade_id
-from autograder.gradebook.run import VERDICT
 from autograder.gradebook.verdict_html import caption, exercise_html, notes_html
+from autograder.gradebook.verdicts import VERDICT
 from autograder.judge.check import load_misconceptions
 from autograder.verdict import Verdict
 

@@ -6,24 +6,24 @@ from nbgrader.converters import Autograde
 from autograder.course import Course
 from autograder.errors import CourseError
 
-OURS = {
+WANTED = {
     "pre_convert_hook": ["pre_convert"],
     "sanitize_preprocessors": ["RestoreNotebook"],
     "autograde_preprocessors": ["RunAndJudge", "SanitizeNotebook", "ShowVerdict", "SaveVerdict"],
 }
-NBGRADERS = {"Execute", "SaveAutoGrades"}  # in whose place these are
+REPLACED = {"Execute", "SaveAutoGrades"}  # nbgrader's own, by some of these
 
 
 def require_steps(course: Course) -> None:
     """Raises CourseError where one is left out, or nbgrader's own is taken in its place."""
     converter = Autograde(coursedir=course.directories, config=course.config)
-    for setting, wanted in OURS.items():
+    for setting, names in WANTED.items():
         given = getattr(converter, setting)
         taken = [_name(one) for one in (given if isinstance(given, list) else [given])]
         where = f"nbgrader_config.py: c.Autograde.{setting}"
-        for name in (one for one in wanted if one not in taken):
+        for name in (one for one in names if one not in taken):
             raise CourseError(f"{where} lacks {name}. Take it from the package's own file")
-        for name in (one for one in taken if one in NBGRADERS):
+        for name in (one for one in taken if one in REPLACED):
             raise CourseError(f"{where} has {name}. Take it out")
 
 

@@ -92,7 +92,8 @@ def _students(course: Course, assignment: str, student: str | None) -> list[str]
     unusable = course.unusable(assignment)
     where = str(course.submitted("<student>", assignment).relative_to(course.root))
     if student is not None:
-        if (folder := course.submitted(student, assignment)) in unusable:
+        submission = course.submitted(student, assignment)
+        for folder in (one for one in (submission, submission.parent) if one in unusable):
             raise CourseError(f"nothing is taken from {folder}: {unusable[folder]}")
         if student in course.excluded:
             raise CourseError(f"{student!r} is left out: c.CourseDirectory.student_id_exclude names them")

@@ -15,22 +15,15 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from autograder.clean.plain import plain
 from autograder.course import Course, own_files
-from autograder.errors import CourseError, of_one, typed
+from autograder.errors import CourseError, raise_if_of_all, typed
 from autograder.gradebook import RunAndJudge, intake
 from autograder.gradebook.access import require_gradebook
 from autograder.gradebook.ahead import Ahead
-from autograder.gradebook.digest import HandedIn, handed_in
+from autograder.gradebook.digest import HandedIn, look_at
 from autograder.gradebook.marks import Record
-from autograder.gradebook.run import (
-    WAITS,
-    Name,
-    failed_verdict,
-    intake_notes,
-    left_for_person,
-    missing_verdict,
-    run_and_judge,
-)
+from autograder.gradebook.run import Name, run_and_judge
 from autograder.gradebook.save import flag_submission, save_without_notebook
+from autograder.gradebook.verdicts import WAITS, failed_verdict, intake_notes, missing_verdict, waiting_notebooks
 from autograder.grading.converting import convert
 from autograder.grading.outcome import Graded, Status
 from autograder.grading.settling import Settling
@@ -103,11 +96,12 @@ class GradingRun:
         except OF_THE_RUN:
             raise
         except Exception as error:
-            return Begun(HandedIn(student, self._assignment, "", ""), before, failure=of_one(error))
+            raise_if_of_all(error)
+            return Begun(HandedIn(student, self._assignment, "", ""), before, failure=error)
 
     def _look_at(self, student: str, before: Record | None) -> Begun:
         intake.set_aside(self._course.submitted(student, self._assignment), self._own_files)
-        found = handed_in(self._course, student, self._assignment, self._seed)
+        found = look_at(self._course, student, self._assignment, self._seed)
         earlier = Verdict.read(self._course.verdict(student, self._assignment))
         if not self._force and before is not None and self._stands(earlier, found, before):
             return Begun(found, before, earlier, stands=True)
@@ -127,7 +121,8 @@ class GradingRun:
         except OF_THE_RUN:
             raise
         except Exception as error:  # whatever its files or its entry in the gradebook make us trip over
-            why = f"The grader could not work on it: {_reason(of_one(error))}"
+            raise_if_of_all(error)
+            why = f"The grader could not work on it: {_reason(error)}"
             log.debug("%s", begun.handed_in.student, exc_info=True)
             verdict = failed_verdict(self._course, begun.handed_in, why)
             flag_submission(self._course, verdict.student, verdict.assignment)
@@ -162,7 +157,7 @@ class GradingRun:
         """Why nbgrader cannot convert this submission: a word for the student, and one for a person who must look."""
         there = self._course.handed_in(student, self._assignment)
         if not there:
-            waiting = left_for_person(self._course, student, self._assignment)
+            waiting = waiting_notebooks(self._course, student, self._assignment)
             expected = " and ".join(path.name for path in self._notebooks)
             none = f"No notebook was submitted: {expected} expected."
             return (WAITS, " ".join(waiting.values())) if waiting else (none, None)

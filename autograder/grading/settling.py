@@ -9,10 +9,10 @@ from pathlib import Path
 from nbgrader.apps.baseapp import NbGrader
 from nbgrader.converters import GenerateFeedback
 
-from autograder.course import Course
-from autograder.errors import of_one
+from autograder.course import STAMPS, Course
+from autograder.errors import raise_if_of_all
 from autograder.gradebook.access import open_gradebook
-from autograder.gradebook.feedback import TO_RELEASE, end_of, is_current, write_page
+from autograder.gradebook.feedback import end_of, is_current, write_page
 from autograder.gradebook.late import follow, policy_of, records
 from autograder.gradebook.marks import Record, of_submission
 from autograder.grading.converting import convert
@@ -82,7 +82,7 @@ class Settling:
             end = end_of(record) if problem is None else ""  # a page without answers is tried again
             for name in self._notebooks:
                 write_page(self._course, verdict, record, name, self._misconceptions, end)
-        for name in TO_RELEASE:
+        for name in STAMPS:  # by which release_feedback names the released page
             handed_on = self._course.submitted(student, assignment) / name
             if handed_on.is_file():
                 shutil.copyfile(handed_on, folder / name)
@@ -101,7 +101,8 @@ class Settling:
             self.write_feedback(graded.verdict)
             return graded
         except OSError as error:
-            why = f"feedback could not be written: {of_one(error)}"
+            raise_if_of_all(error)
+            why = f"feedback could not be written: {error}"
             return replace(graded, status=Status.FOR_PERSON, why="; ".join(filter(None, [graded.why, why])))
 
     def _page(self, student: str, notebook: str) -> Path:

@@ -24,12 +24,12 @@ from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
 from traitlets import Dict, Unicode
 
+from autograder.course import SECRET, STAMPS, TIME_STAMP
 from autograder.files import regular_files
 from autograder.gradebook.intake import ASIDE
 
 HONEST = timedelta(minutes=1)  # between nbgrader's time stamp and the last file it copies
 UNKNOWN = ""
-TIME, SECRET = STAMPS = "timestamp.txt", "submission_secret.txt"
 DEEP = 500  # characters of a folder's path in a submission; what is below is left: no path of ours could name it
 ENTRIES = 5000  # files and folders of a submission; grading takes in fewer
 
@@ -89,8 +89,9 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         return self._user(status.st_uid) if S_ISDIR(status.st_mode) else UNKNOWN
 
     def _user(self, uid: int) -> str:
-        for user in (user for user, theirs in self.uids.items() if theirs == uid):
-            return user
+        named = [user for user, theirs in self.uids.items() if theirs == uid]
+        if named:
+            return named[0]
         try:
             account = pwd.getpwuid(uid).pw_name
         except KeyError:
@@ -135,24 +136,18 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
     def do_copy(self, src: str, dest: str, log: None = None) -> None:  # noqa: ARG002
         """All of it or nothing: half of a submission would be graded as if it were whole."""
         record = next(one for one in self.src_records if one["filename"] == Path(src).name)
-        try:
-            root = os.open(src, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
-        except OSError as error:
-            self.log.warning("The submission by %s is not there any more: %s", record["username"], error)
-            return
         half = Path(f"{dest}.collecting")
+        shutil.rmtree(half, ignore_errors=True)  # of a collecting that was killed
         try:
-            shutil.rmtree(half, ignore_errors=True)  # of a collecting that was killed
-            self._copy(record, root, half)
+            with _opened(Path(src)) as root:
+                self._copy_and_stamp(record, root, half)
             half.rename(dest)
         except OSError as error:
             self.log.error("The submission by %s could not be collected: %s", record["username"], error)
             shutil.rmtree(half, ignore_errors=True)
             self._failed.append(record["username"])
-        finally:
-            os.close(root)
 
-    def _copy(self, record: dict[str, Any], root: int, dest: Path) -> None:
+    def _copy_and_stamp(self, record: dict[str, Any], root: int, dest: Path) -> None:
         """Regular files of the owner's alone. Whatever the student changes meanwhile, no link is followed, and what was
         not there when we looked does not get the time that was claimed then."""
         changed = _copy_all(root, dest, 1000 * self.coursedir.max_dir_size)
@@ -163,7 +158,7 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
         if changed > record["changed"]:
             self.log.warning("The submission by %s was changed while it was collected", record["username"])
             stamp = changed
-        Path(dest, TIME).write_text(f"{stamp} UTC")
+        Path(dest, TIME_STAMP).write_text(f"{stamp} UTC")
 
 
 @contextlib.contextmanager
@@ -212,12 +207,12 @@ def _copy_all(root: int, dest: Path, limit: int) -> datetime:
         taken = files[:left]
         left -= len(taken) + 1
         for name in taken:
-            copied, then = _copy(name, descriptor, target / name, uid, limit)
+            copied, then = _copy_file(name, descriptor, target / name, uid, limit)
             limit, changed = limit - copied, max(changed, then)
     return changed
 
 
-def _copy(name: str, folder: int, target: Path, uid: int, limit: int) -> tuple[int, datetime]:
+def _copy_file(name: str, folder: int, target: Path, uid: int, limit: int) -> tuple[int, datetime]:
     """Returns how many bytes it copied, and when they last changed. It copies none where it is no file of that user's,
     or larger than the limit."""
     try:

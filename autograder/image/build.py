@@ -32,16 +32,8 @@ TARGETS = ("student", "grader")
 
 def python_version(image: str) -> str:
     """Of a base, such as 3.11.2."""
-    command = [
-        engine(),
-        "run",
-        "--rm",
-        *LESS,
-        image,
-        "python3",
-        "-c",
-        "import platform as p; print(p.python_version())",
-    ]
+    words = ["python3", "-c", "import platform as p; print(p.python_version())"]
+    command = [engine(), "run", "--rm", *LESS, image, *words]
     done = subprocess.run(command, check=False, stdout=subprocess.PIPE, text=True)
     if done.returncode != 0:
         raise CourseError(f"{image} has no python3 that can be run; see above")
@@ -92,17 +84,8 @@ def build(target: str, lock: str, base_image: str, name: str) -> None:
         "SMOLLM2_SHA256": smollm2.SHA256["model.safetensors"],
         "PACKAGE_SHA256": pinned.sha256(next((STAGED / "package").glob("*.whl"))),
     }
-    command = [
-        engine(),
-        "build",
-        "--network=none",
-        "--file",
-        str(HERE / "Containerfile"),
-        "--target",
-        target,
-        "--tag",
-        name,
-    ]
+    file = HERE / "Containerfile"
+    command = [engine(), "build", "--network=none", f"--file={file}", f"--target={target}", f"--tag={name}"]
     command += [word for key, value in arguments.items() for word in ("--build-arg", f"{key}={value}")]
     if Path(command[0]).name == "podman":  # Docker finds the file by its name, and has no SELinux in a build
         command += ["--ignorefile", str(HERE / "Containerfile.dockerignore"), "--security-opt=label=disable"]
@@ -110,10 +93,8 @@ def build(target: str, lock: str, base_image: str, name: str) -> None:
 
 
 def _run(command: list[str], problem: str) -> None:
-    environment = {
-        **os.environ,
-        "DOCKER_BUILDKIT": "1",
-    }  # of itself only since Docker 23; the mounts of a build need it
+    # Docker has it switched on since 23; a build's mounts need it.
+    environment = {**os.environ, "DOCKER_BUILDKIT": "1"}
     if subprocess.run(command, check=False, env=environment).returncode != 0:
         raise CourseError(f"{problem}; see above")
 

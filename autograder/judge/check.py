@@ -25,7 +25,7 @@ from autograder.verdict import CheckResult, Outcome
 
 OURS = "The grader could not judge this. It is not your fault: a person will look at it."
 BUSY = "What your function gave back kept the grader busy for too long."
-CHANCES = 2  # after so many checks of an exercise that kept the judge busy, its others wait no longer: a class does
+CHANCES = 2  # once so many checks of an exercise kept the judge busy, its others are not run: a class is waiting
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 

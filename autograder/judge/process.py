@@ -121,7 +121,7 @@ class Judge:
         hung: Counter[str] = Counter()
         digest = folder_digest(directory)
         while left := {check.id: check for check in checks if check.id not in results}:
-            lost = sorted({check.exercise for check in checks if _lost(results.get(check.id))})
+            lost = sorted({result.exercise for result in results.values() if result.outcome != "passed"})
             job = Job(str(directory), digest, str(source), list(left), cells, seed, lost)
             exercise = self._run(job, left, probe, results, log)
             hung.update([exercise] if exercise else [])
@@ -230,10 +230,6 @@ def _settle_lost(at: _Place, checks: dict[str, Check], results: dict[str, CheckR
         if check is lost or (hung and check.exercise == lost.exercise):
             results.setdefault(name, without_answer(check, "grader error", OURS))
     return None
-
-
-def _lost(result: CheckResult | None) -> bool:
-    return result is not None and result.outcome != "passed"
 
 
 def _reply(channel: Channel, reply: Any) -> None:

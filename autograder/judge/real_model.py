@@ -53,6 +53,7 @@ FIXED = {
     "dataloader_drop_last": False,
     "shuffle_dataset": False,
 }
+ANY_TOKENS = [1, 4093, 198, 1780, 314, 260, 3575]  # of SmolLM2's, to compare logits
 CLOSE = 1e-3  # of logits in float32, which are about 20
 
 
@@ -131,7 +132,7 @@ def _usable(model: Any, place: Path, folder: Path) -> bool:
     from peft import PeftModel
 
     model.save_pretrained(folder)
-    ids = torch.tensor([[1, 4093, 198, 1780, 314, 260, 3575]])
+    ids = torch.tensor([ANY_TOKENS])
     with torch.inference_mode():
         fresh, _ = load_base(place)
         alone = fresh(ids).logits

@@ -1,4 +1,4 @@
-"""Which hardware the checks run on: ``COURSE_PROFILE=cpu|gpu``; without it, ``gpu`` where torch finds CUDA."""
+"""Which hardware the checks run on: ``COURSE_PROFILE=cpu|gpu``; without it, ``gpu`` where driver and torch allow it."""
 
 import functools
 import os

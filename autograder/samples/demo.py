@@ -18,8 +18,9 @@ from nbformat import NotebookNode
 from rich.console import Console
 
 from autograder.build import generate
+from autograder.build.generate import copy_sources
 from autograder.config import load_scratch
-from autograder.course import CONFIG, Course, grade_id
+from autograder.course import Course, grade_id
 from autograder.errors import CourseError
 from autograder.grading.command import grade_and_show
 from autograder.samples.answers import Answer, load_answers
@@ -50,7 +51,7 @@ def run(course: Course, console: Console) -> None:
         raise CourseError(f"there are no answers in {known}, of which the class is made")
     root = scratch_folder()
     with console.status("building release and solutions"):
-        scratch = copy_course(course, root)
+        scratch = copy_sources(course, root)
         generate.build(scratch)
     students = hand_in(scratch, answers)
     console.print(f"{len(students)} sample submissions in {root / 'submitted'}", soft_wrap=True)
@@ -74,13 +75,6 @@ def scratch_folder() -> Path:
     for path in folder.iterdir():
         shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     return folder
-
-
-def copy_course(course: Course, root: Path) -> Course:
-    """The course's sources in another folder."""
-    shutil.copy(course.root / CONFIG, root)
-    shutil.copytree(course.root / "source", root / "source")
-    return Course(load_scratch(root).coursedir)
 
 
 def hand_in(course: Course, answers: list[Answer]) -> list[str]:

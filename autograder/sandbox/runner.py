@@ -10,6 +10,8 @@ from nbclient.exceptions import CellExecutionComplete
 from nbformat import NotebookNode
 from nbformat.v4 import new_output
 
+from autograder.clean.plain import encodable
+
 MESSAGE_BYTES = 200  # what an output costs beside its content: less than inside/output.py says, which cuts first
 CELLS = 8  # all cells together show no more than so many of them may
 CUT = "[The output was longer than what is kept; the rest was left out.]\n"
@@ -134,7 +136,7 @@ def _count(content: dict[str, Any]) -> int:
 def _text(value: object) -> str:
     if not isinstance(value, str):
         raise TypeError("a text was expected")
-    return value.encode("utf-8", "replace").decode()  # half a surrogate pair could not be written to a file
+    return encodable(value)
 
 
 def _size(content: Any) -> int:

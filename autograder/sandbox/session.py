@@ -299,7 +299,7 @@ class Session:
         if isinstance(task.exception(), DeadKernelError):
             return self._why_died(self._kernel)
         if task.exception() is not None or self._runner.malformed or not isinstance(task.result(), dict):
-            return "malformed"  # what a message could not be read for is whatever the kernel put into it
+            return "malformed"  # an unreadable message is the kernel's doing, whatever was wrong with it
         return None
 
     def _why_died(self, kernel: Kernel) -> Limit:

@@ -26,10 +26,10 @@ from nbgrader.api import Gradebook
 from autograder.config import load
 from autograder.course import Course
 from autograder.gradebook import flags
-from autograder.gradebook.digest import handed_in
+from autograder.gradebook.digest import look_at
 from autograder.gradebook.marks import Record, read
-from autograder.gradebook.run import VERDICT, Judged, failed_verdict, merge
 from autograder.gradebook.save import SaveVerdict, register_assignment
+from autograder.gradebook.verdicts import VERDICT, failed_verdict, merge
 from autograder.grading.class_run import GradingRun
 from autograder.grading.settling import Settling
 from autograder.samples.demo import change
@@ -260,12 +260,12 @@ def test_of_two_notebooks_one_that_was_graded_alone_does_not_stand_for_both(
     for folder in (course.autograded("ada", "fine-tuning"), course.feedback("ada", "fine-tuning")):
         folder.mkdir(parents=True)
     run = GradingRun(app, Settling(app, course, "fine-tuning"), course, "fine-tuning", force=False)
-    found, before = handed_in(course, "ada", "fine-tuning", 0), Record("ada", "fine-tuning", ())
+    found, before = look_at(course, "ada", "fine-tuning", 0), Record("ada", "fine-tuning", ())
     verdict = Verdict("ada", "fine-tuning", "cpu", found.digest, (), submissions={"lora": found.files})
     assert not run._stands(replace(verdict, submissions={"lora": found.files, "sft-trainer": "old"}), found, before)
     assert run._stands(replace(verdict, submissions=dict.fromkeys(("lora", "sft-trainer"), found.files)), found, before)
     (submitted / "sft-trainer.ipynb").unlink()
-    alone = handed_in(course, "ada", "fine-tuning", 0)
+    alone = look_at(course, "ada", "fine-tuning", 0)
     assert run._stands(replace(verdict, digest=alone.digest, submissions={"lora": alone.files}), alone, before)
 
 
@@ -276,18 +276,18 @@ def test_of_two_notebooks_each_knows_its_own_submission(scratch: Path, monkeypat
     shutil.copytree(scratch / "release" / "fine-tuning", scratch / "submitted" / "ada" / "fine-tuning")
     old = Verdict("ada", "fine-tuning", "cpu", "old", (), submissions={"lora": "old", "sft-trainer": "old"})
     old.write(course.verdict("ada", "fine-tuning"))
-    found = handed_in(course, "ada", "fine-tuning", 0)
-    first = merge(course, "lora", Judged(found, new_notebook(), {}, ("It was slow.",)))
+    found = look_at(course, "ada", "fine-tuning", 0)
+    first = merge(course, found, "lora", {}, ("It was slow.",))
     assert first.submissions == {"lora": first.submissions["lora"], "sft-trainer": "old"}
     assert first.submissions["lora"] != "old"
     assert {check.outcome for one in first.exercises for check in one.checks} == {"grader error"}  # it may stay alone
     assert (first.reusable, first.left_for_person) == (False, "sft-trainer.ipynb has not been judged yet.")
     first.write(course.verdict("ada", "fine-tuning"))
-    both = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ("It has a link.",)))
+    both = merge(course, found, "sft-trainer", {}, ("It has a link.",))
     assert both.submissions == dict.fromkeys(("lora", "sft-trainer"), first.submissions["lora"])
     assert both.notes == ("It was slow.", "It has a link.")
     both.write(course.verdict("ada", "fine-tuning"))
-    again = merge(course, "lora", Judged(found, new_notebook(), {}, ()))
+    again = merge(course, found, "lora", {}, ())
     assert again.notes == ("It has a link.",)  # and not what was said of a notebook the last time
 
 
@@ -302,7 +302,7 @@ def test_a_mark_for_a_notebook_that_is_missing_is_looked_at_once(
     submitted.mkdir(parents=True)
     shutil.copy(scratch / "release" / "fine-tuning" / "sft-trainer.ipynb", submitted)
     register_assignment(course, "fine-tuning")
-    found = handed_in(course, "ada", "fine-tuning", 0)
+    found = look_at(course, "ada", "fine-tuning", 0)
     earlier = Verdict("ada", "fine-tuning", "cpu", "old", (), submissions={"lora": "old", "sft-trainer": found.files})
     earlier.write(course.verdict("ada", "fine-tuning"))
     with Gradebook(course.directories.db_url) as gradebook:
@@ -318,7 +318,7 @@ def test_a_mark_for_a_notebook_that_is_missing_is_looked_at_once(
             for grade in gradebook.find_submission_notebook("lora", "fine-tuning", "ada").grades:
                 grade.auto_score, grade.needs_manual_grade = 0, False
             gradebook.db.commit()
-        verdict = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ()))
+        verdict = merge(course, found, "sft-trainer", {}, ())
         resources = {"nbgrader": {**names, "db_url": course.directories.db_url}, VERDICT: verdict}
         SaveVerdict(config=course.config).preprocess(new_notebook(), resources)
         with Gradebook(course.directories.db_url) as gradebook:
@@ -337,9 +337,9 @@ def test_notebook_that_is_not_there_is_missing_also_after_a_failure_of_ours(
     submitted = course.submitted("ada", "fine-tuning")
     submitted.mkdir(parents=True)
     shutil.copy(scratch / "release" / "fine-tuning" / "sft-trainer.ipynb", submitted)
-    found = handed_in(course, "ada", "fine-tuning", 0)
+    found = look_at(course, "ada", "fine-tuning", 0)
     failed_verdict(course, found, "The grader failed.").write(course.verdict("ada", "fine-tuning"))
-    verdict = merge(course, "sft-trainer", Judged(found, new_notebook(), {}, ()))
+    verdict = merge(course, found, "sft-trainer", {}, ())
     notebooks = {one.id: one.notebook for one in course.exercises("fine-tuning")}
     outcomes = {(notebooks[one.id], check.outcome) for one in verdict.exercises for check in one.checks}
     assert outcomes == {("lora", "missing"), ("sft-trainer", "grader error")}  # the latter until it is judged

@@ -100,7 +100,7 @@ def test_students_code_does_not_see_nbgraders_own_exchange_where_another_is_used
 ) -> None:
     usual = tmp_path / "usual"
     usual.mkdir()
-    monkeypatch.setattr(courses, "NBGRADERS", usual)
+    monkeypatch.setattr(courses, "SYSTEM_EXCHANGE", usual)
     assert usual.resolve() in configured(f"c.Exchange.root = {str(tmp_path)!r}").hidden()
 
 

@@ -61,7 +61,7 @@ def test_checks_of_the_folder_are_told_where_they_are_others(tmp_path: Path, tex
 def test_base_of_another_assignment_is_not_held_against_the_almanac_s(tmp_path: Path) -> None:
     (tmp_path / "source" / "haiku" / "base").mkdir(parents=True)
     (tmp_path / "source" / "fine-tuning" / "base").mkdir(parents=True)
-    course: Any = SimpleNamespace(source=lambda name: tmp_path / "source" / name)
+    course: Any = SimpleNamespace(base=lambda name: tmp_path / "source" / name / "base")
     (finding,) = [one for one in doctor._models(course) if one.what == "model almanac"]
     assert finding.state == "no"
     assert "haiku" not in finding.detail
@@ -77,7 +77,7 @@ def test_real_model_is_missed_only_where_profile_gpu_would_use_it(
     monkeypatch.setattr(cuda, "driver", lambda: Driver((13, 0), (Device("A", 24 << 30, (8, 0)),)))
     monkeypatch.setattr(cuda, "toolkit", lambda: built_with)
     monkeypatch.setattr(smollm2, "place", lambda: tmp_path / "nowhere")
-    course: Any = SimpleNamespace(source=lambda name: tmp_path / name)
+    course: Any = SimpleNamespace(base=lambda name: tmp_path / name / "base")
     assert [finding.state for finding in doctor._models(course)] == [state]
 
 

@@ -214,6 +214,7 @@ def test_a_correction_in_words(auto: float | None, manual: float | None, extra: 
     [
         (Mark("f-checks", 5, 7), None, True),
         (Mark("f-checks", 3, 7), None, False),  # of a gradebook from before
+        (Mark("f-checks", 3, 7, extra=1), None, False),
         (Mark("f-checks", 7, 7), None, False),
         (Mark("f-checks", None, 7), None, False),
         (Mark("f-checks", 3, 7, manual=4), None, True),

@@ -10,7 +10,15 @@ from conftest import ROOT
 
 PACKAGE = ROOT / "autograder"
 # What is read by people, and by what works in a checkout alone: it makes locks and images.
-OF_A_CHECKOUT = ("*/*.md", "hub/guide/*", "image/*.lock", "image/*.sha256", "image/*.txt", "image/Containerfile*")
+OF_A_CHECKOUT = (
+    "*/*.md",
+    "hub/guide/*",
+    "image/*.lock",
+    "image/*.sha256",
+    "image/*.txt",
+    "image/*.yaml",
+    "image/Containerfile*",
+)
 
 
 def matched(patterns: tuple[str, ...]) -> set[Path]:

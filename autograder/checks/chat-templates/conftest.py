@@ -16,6 +16,7 @@ import pytest
 from autograder.judge.arguments import ApplyChatTemplate
 from autograder.judge.check import told
 from autograder.judge.tokenizers import hidden_tokenizer
+from autograder.judge.values import TokenizerState
 
 Message = dict[str, str]
 
@@ -283,8 +284,6 @@ def probe_leaves_alone(submission) -> Callable[..., bool]:
     """Whether tokenizer and messages are after the call what they were before."""
 
     def leaves_alone(function: str, tokenizer, messages: list[Message], *more) -> bool:
-        from autograder.judge.values import TokenizerState
-
         probe = submission.probe(function, tokenizer, messages, *more)
         if probe.value is None:
             told("nothing-returned")
@@ -292,3 +291,16 @@ def probe_leaves_alone(submission) -> Callable[..., bool]:
         return arguments[0] == TokenizerState.of(tokenizer) and arguments[1] == messages
 
     return leaves_alone
+
+
+@pytest.fixture
+def require_unchanged(probe_leaves_alone, text_from) -> Callable[..., None]:
+    """The same of a function that must give text, and use them: doing nothing leaves everything as it was, too."""
+
+    def require(function: str, tokenizer, messages: list[Message], *more) -> None:
+        assert probe_leaves_alone(function, tokenizer, messages, *more)
+        text = text_from(function, tokenizer, messages, *more)
+        if not any(message["content"] in text for message in messages):
+            told("arguments-not-used")
+
+    return require

@@ -134,9 +134,5 @@ def test_spaces(text_from, prefilled, named, headers, brackets, asking):
 
 
 @check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed", raises=REFUSED)
-def test_arguments_unchanged(probe_leaves_alone, text_from, headers, asking):
-    messages = asking()
-    assert probe_leaves_alone("prefill", headers, messages, "Well")
-    text = text_from("prefill", headers, messages, "Well")
-    if not any(message["content"] in text for message in messages):  # doing nothing leaves everything as it was, too
-        told("arguments-not-used")
+def test_arguments_unchanged(require_unchanged, headers, asking):
+    require_unchanged("prefill", headers, asking(), "Well")

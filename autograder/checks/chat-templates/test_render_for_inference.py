@@ -95,9 +95,5 @@ def test_spaces_and_newlines(text_from, render, named, house, brackets, asking):
 
 
 @check("Tokenizer and messages stay as they were", points=1, misconception="arguments-changed")
-def test_arguments_unchanged(probe_leaves_alone, text_from, headers, asking):
-    messages = asking()
-    assert probe_leaves_alone("render_for_inference", headers, messages)
-    text = text_from("render_for_inference", headers, messages)
-    if not any(message["content"] in text for message in messages):  # doing nothing leaves everything as it was, too
-        told("arguments-not-used")
+def test_arguments_unchanged(require_unchanged, headers, asking):
+    require_unchanged("render_for_inference", headers, asking())

@@ -1,14 +1,14 @@
 """The kernel's side of a probe: call one function of the student's and say what came back, as plain data.
 
-``probe_request`` carries ``{"name": str, "arguments": [...], "given": {...}, "seed": int, "reply_bytes": int}``, where
-``given`` has functions that stand in for the student's own during the call. Before each cell ``cell_request`` says
-which it is, ``{"cell": str | None}`` as in ``names.py``; nothing is replied to that. ``probe_reply`` carries one of
-``{"status": "returned", "value": ..., "arguments": [...]}``, ``{"status": "raised", "type": [...], "cell_line": int |
-None}``, ``{"status": "missing"}``, and ``{"status": "oversized"}`` where the reply would be longer than it may be. With
-``"calls": [[...], ...]`` in place of ``arguments`` the function is called with each, as if each were a probe, and
-``{"status": "several", "replies": [...]}`` comes back: with the replies before the first that was interrupted, or did
-not fit any more into the bytes of one. ``autograder.judge.values`` is the other side, documents the encoding, and
-trusts nothing.
+``probe_request`` carries ``{"name": str, "arguments": [...], "given": {...}, "seed": int, "reply_bytes": int}``,
+where ``given`` has functions that stand in for the student's own during the call. Before each cell ``cell_request``
+says which it is, ``{"cell": str | None, "source": str}`` as in ``names.py``; nothing is replied to that.
+``probe_reply`` carries one of ``{"status": "returned", "value": ..., "arguments": [...]}``, ``{"status": "raised",
+"type": [...], "cell_line": int | None}``, ``{"status": "missing"}``, and ``{"status": "oversized"}`` where the reply
+would be longer than it may be. With ``"calls": [[...], ...]`` in place of ``arguments`` the function is called with
+each, as if each were a probe, and ``{"status": "several", "replies": [...]}`` comes back: with the replies before the
+first that was interrupted, or did not fit any more into the bytes of one. ``autograder.judge.values`` is the other
+side, documents the encoding, and trusts nothing.
 """
 
 import contextlib
@@ -82,7 +82,7 @@ def answer(request: dict[str, Any], namespace: dict[str, Any]) -> dict[str, Any]
 
 
 def several(request: dict[str, Any], answer_one: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
-    """To be asked takes a kernel far longer than what most functions do."""
+    """Call it with each list of arguments: one request costs more than most calls do."""
     replies: list[dict[str, Any]] = []
     left = request["reply_bytes"]
     for arguments in request["calls"]:
@@ -133,7 +133,7 @@ def seed_everything(seed: int) -> None:
         sys.modules["numpy"].random.seed(seed)
     if "torch" in sys.modules:
         torch = sys.modules["torch"]
-        # As torch.manual_seed, which takes 2 ms of each call to remember, for devices that are not there, who asked.
+        # As torch.manual_seed, which also notes who called it, for devices that are not there: 2 ms for each call.
         torch.default_generator.manual_seed(seed)
         if torch.cuda.is_available():
             torch.cuda.manual_seed_all(seed)

@@ -135,7 +135,7 @@ def _wall_in(request: dict[str, Any], report: int) -> None:
 def _mount(request: dict[str, Any]) -> None:
     """Fresh /proc and memory file systems; of all kernels' folders only the own one.
 
-    What is emptied may hold what is needed on: the kernel's folder, and the interpreter of a course that lies in /tmp.
+    What is emptied may hold what is still needed: the kernel's folder; the interpreter of a course that lies in /tmp.
     """
     lockdown.mount("none", "/", None, MS_REC | MS_PRIVATE)
     needed = (sys.base_prefix, sys.prefix, str(Path(request["connection_file"]).parent))
