@@ -173,7 +173,7 @@ def test_mark_of_an_earlier_submission_is_not_final_where_we_trip_over_what_is_t
     if newer:
         (graded / "submitted" / "ada" / ASSIGNMENT / "more.txt").write_text("newer")
     with monkeypatch.context() as patch:
-        patch.setattr("autograder.grading.class_run.handed_in", None)
+        patch.setattr("autograder.grading.class_run.look_at", None)
         assert here(graded, "grade", ASSIGNMENT, "--student", "ada").returncode == 3
     assert status(graded, "ada") == "left for a person"
     assert here(graded, "grade", ASSIGNMENT).returncode == 0

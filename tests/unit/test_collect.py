@@ -239,6 +239,24 @@ def test_what_cannot_be_opened_takes_none_that_was_collected_with_it(
     assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
 
 
+def test_what_cannot_be_opened_when_its_turn_comes_is_not_collected_and_told(
+    collector: CollectByOwner, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, opened = hand_in(collector), os.open
+
+    def used_up(path: Any, *words: Any, **more: Any) -> int:
+        if Path(path) == folder:
+            raise OSError(errno.EMFILE, os.strerror(errno.EMFILE), str(path))
+        return opened(path, *words, **more)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "open", used_up)
+        with pytest.raises(ExchangeError, match=f"Not collected: {ME}"):
+            collector.start()
+    collector.start()
+    assert (tmp_path / "submitted" / ME / "lesson" / "lesson.ipynb").is_file()
+
+
 @pytest.mark.skipif(os.geteuid() != 0, reason="gives a file away, as root")
 def test_a_file_of_somebody_else_is_left(collector: CollectByOwner, tmp_path: Path) -> None:
     """A hard link in one's own folder leads to it, and the course may read it."""
