@@ -93,9 +93,7 @@ def copy_sources(course: Course, root: Path) -> Course:
     shutil.copy(course.root / CONFIG, root)
     ignored = shutil.ignore_patterns(*MADE_BY_PROGRAMS)
     shutil.copytree(course.root / "source", root / "source", ignore=ignored)
-    for name in course.assignments():
-        if course.checks(name).is_dir():
-            shutil.copytree(course.checks(name), root / "autograder" / "checks" / name, ignore=ignored)
+    shutil.copytree(course.checks(""), root / "autograder" / "checks", ignore=ignored)  # of all assignments
     return Course(load_scratch(root).coursedir)
 
 

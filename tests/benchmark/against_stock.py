@@ -28,9 +28,9 @@ from meter import Meter, Seconds
 from rich.console import Console
 from rich.table import Table
 
+from autograder.build.generate import copy_sources
 from autograder.config import load
 from autograder.course import Course, find_root
-from autograder.samples.demo import copy_course
 
 ASSIGNMENT = "chat-templates"
 SIDES = ("ours", "stock")
@@ -54,7 +54,7 @@ def prepare(course: Course, name: str, root: Path, students: int) -> None:
     """A course folder for one side, with the class in ``submitted/``."""
     root.mkdir()
     if name == "ours":
-        copy_course(course, root)
+        copy_sources(course, root)
     else:
         stock_twin.make(course, ASSIGNMENT, root)
     for number in range(students):

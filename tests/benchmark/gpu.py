@@ -24,6 +24,7 @@ import nbformat
 sys.path.insert(0, str(Path(__file__).parent))
 import unsandboxed
 
+from autograder.build.generate import copy_sources
 from autograder.cli import LEFT_FOR_PERSON
 from autograder.config import load
 from autograder.course import Course
@@ -32,7 +33,7 @@ from autograder.judge.pool import stop_judges
 from autograder.machine import cuda
 from autograder.machine.profile import profile as chosen
 from autograder.samples.answers import load_answers
-from autograder.samples.demo import copy_course, deal, with_answers
+from autograder.samples.demo import deal, with_answers
 from autograder.sandbox import bubblewrap
 from autograder.sandbox.limits import Limits
 
@@ -117,7 +118,7 @@ def grade(what: str, profile: str, students: int | None) -> Taken:
     """Raises where grading could not do its work; where some is left for a person, it goes on."""
     with tempfile.TemporaryDirectory(prefix="course-benchmark-") as folder:
         course = Path(folder).resolve()
-        copy_course(Course(load(ROOT).coursedir), course)
+        copy_sources(Course(load(ROOT).coursedir), course)
         hand_in(course, students)
         command = [Path(sys.executable).with_name("course"), "grade", ASSIGNMENT]
         began = time.monotonic()

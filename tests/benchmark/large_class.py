@@ -17,10 +17,11 @@ import nbformat
 import psutil
 from meter import Meter
 
+from autograder.build.generate import copy_sources
 from autograder.config import load
 from autograder.course import Course
 from autograder.samples.answers import load_answers
-from autograder.samples.demo import copy_course, with_answers
+from autograder.samples.demo import with_answers
 
 ROOT = Path(__file__).parents[2]
 KNOWN = 0.3
@@ -79,7 +80,7 @@ def main() -> None:
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="course-benchmark-") as folder:
         course = Path(folder).resolve()
-        copy_course(Course(load(ROOT).coursedir), course)
+        copy_sources(Course(load(ROOT).coursedir), course)
         hand_in(course, options.assignment, options.students)
         said = grade(course, options.assignment, options.students)
     print(f"{options.assignment}, {options.students} students on {psutil.cpu_count()} cores: {said}")

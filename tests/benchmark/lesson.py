@@ -23,9 +23,9 @@ from traitlets.config import Config
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from reading import TEXTS, words
 
+from autograder.build.generate import copy_sources
 from autograder.config import load
 from autograder.course import Course
-from autograder.samples.demo import copy_course
 
 ROOT = Path(__file__).parents[2]
 WORDS_A_MINUTE = 225
@@ -64,7 +64,7 @@ def main() -> None:
             notebooks.add_row(name, f"{count}", f"{count / WORDS_A_MINUTE:.1f}", f"{taken:.0f}")
         course = Course(load(ROOT).coursedir)
         (scratch / "course").mkdir()
-        copy_course(course, scratch / "course")
+        copy_sources(course, scratch / "course")
         for assignment in track(course.assignments(), "grading"):
             assignments.add_row(assignment, f"{grade(scratch / 'course', assignment):.0f}")
     for table in (notebooks, assignments):

@@ -138,12 +138,12 @@ def test_hub_and_gradebook_are_there_each_for_its_account(postgres: Server, monk
         assert not (folder / "hub" / "jupyterhub.sqlite").exists()
         assert {name for (name,) in postgres.rows("select name from users", "course_hub")} >= {"grader", "ada"}
         staff, ada = terminal(f"{PREFIX}staff"), terminal(f"{PREFIX}ada")
-        account = pwd.getpwnam(f"{PREFIX}staff")
+        owner = pwd.getpwnam(f"{PREFIX}staff")
         work = folder / "course" / "submitted" / "ada" / ASSIGNMENT
         work.mkdir(parents=True)
         shutil.copy(ROOT / "solutions" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb", work)
         for path in (work.parents[1], *work.parents[1].rglob("*")):
-            os.chown(path, account.pw_uid, account.pw_gid)
+            os.chown(path, owner.pw_uid, owner.pw_gid)
         graded = staff.run("course", "grade", ASSIGNMENT, folder=str(folder / "course"))
         assert graded.returncode == 0, graded.stderr
         assert not (folder / "course" / "gradebook.db").exists()

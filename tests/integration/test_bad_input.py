@@ -490,10 +490,14 @@ def test_course_without_a_source_is_told_in_one_line(
 
 
 def test_demo_ends_with_a_page_that_is_there(here: Here, scratch: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """README's first command, with one student in place of twenty."""
+    """README's first command, with one student in place of twenty; by the folder's own checks, where it has some."""
     monkeypatch.setattr(tempfile, "tempdir", str(scratch / "tmp"))
     (scratch / "tmp").mkdir()
     shutil.copytree(ROOT / "tests" / "answers" / ASSIGNMENT, scratch / "tests" / "answers" / ASSIGNMENT)
+    checks = scratch / "autograder" / "checks" / ASSIGNMENT
+    shutil.copytree(ROOT / "autograder" / "checks" / ASSIGNMENT, checks)
+    source = (checks / "test_prefill.py").read_text()
+    (checks / "test_prefill.py").write_text(re.sub(r'@check\(\s*"', '@check("Our own: ', source))
     whole = demo.hand_in
 
     def one(course: Course, answers: list[Answer]) -> list[str]:
@@ -505,7 +509,7 @@ def test_demo_ends_with_a_page_that_is_there(here: Here, scratch: Path, monkeypa
     done = here(scratch, "demo")
     assert done.returncode == 0, done.stderr
     (page,) = re.findall(r"^open one: (.*)$", done.stdout, re.MULTILINE)
-    assert "Your answer" in Path(page).read_text()
+    assert {"Your answer", "Our own: "} <= set(re.findall("Your answer|Our own: ", Path(page).read_text()))
 
 
 def test_gradebook_s_address_may_have_options(here: Here, submitted: Path) -> None:
