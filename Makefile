@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 # Those that .venv was made from; where there is none, those for a CPU.
-LOCKS ?= $(or $(shell cat $(READY) 2>/dev/null),autograder/image/cpu.lock autograder/image/dev.lock)
+LOCKS ?= $(or $(wildcard $(shell cat $(READY) .venv.before/.ready 2>/dev/null | head -n 1)),$(addprefix autograder/image/,cpu.lock dev.lock))
 # Two at a time, each with one thread for torch: more would wait for one another.
 PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=loadfile
 
@@ -104,7 +104,7 @@ $(READY): $(LOCKS) pyproject.toml
 	@$(PYTHON) -m venv .venv && { $(PIP) --no-compile --require-hashes $(LOCKS:%=-r %) 2>.venv/pip.log \
 	  && { $(BIN)/python -m compileall -qq -j 0 .venv/lib || true; } \
 	  && $(PIP) --no-build-isolation --editable . 2>>.venv/pip.log; } || { cat .venv/pip.log 2>/dev/null; rm -rf .venv; \
-	  echo "pip could not install the lock. Where it is torch: PIP_EXTRA_INDEX_URL=<the CPU index that pytorch.org's install page shows> make ..., see README."; \
+	  echo ".venv could not be made, see above. Where pip stopped at torch: PIP_EXTRA_INDEX_URL=<the CPU index that pytorch.org's install page shows> make ..., see README."; \
 	  if [ -d .venv.before ]; then mv .venv.before .venv; echo "The .venv from before is there again."; fi; exit 1; }
 	@rm -rf .venv.before && echo $(LOCKS) >$@ && echo "set-up done"
 

@@ -168,13 +168,13 @@ class Course:
     def unusable(self, assignment: str) -> dict[Path, str]:
         """Folders that nothing is taken from, and why: a link may lead to somebody else's work."""
         submissions = self._submissions(assignment)
-        found = {path: NO_ID for path in submissions if not is_plain_id(path.parent.name)}
-        found |= {path: "it is reached through a link" for path in submissions if is_linked(path)}
+        found = {path: why for path in submissions if (why := unusable_because(path)) is not None}
         students = self.root.glob(str(self.submitted("*", assignment).parent.relative_to(self.root)))
         for path in (*students, *submissions):
             if path.is_dir() and not os.access(path, os.R_OK | os.X_OK):
                 found[path] = "it may not be read"
-        return found
+        left_out = {self.submitted(one, assignment) for one in self.excluded if one}
+        return {path: why for path, why in found.items() if not left_out & {path, path / assignment}}
 
     def _submissions(self, assignment: str) -> list[Path]:
         pattern = self.submitted("*", assignment).relative_to(self.root)
@@ -231,9 +231,11 @@ def _given(source: Path, _changed: int) -> NotebookNode:
     return notebook
 
 
-def is_linked(submission: Path) -> bool:
-    """Is it, or its student's folder, a link?"""
-    return submission.is_symlink() or submission.parent.is_symlink()
+def unusable_because(submission: Path) -> str | None:
+    """Why nothing is taken from a submission's folder, whatever it holds."""
+    if submission.is_symlink() or submission.parent.is_symlink():
+        return "it is reached through a link"
+    return None if is_plain_id(submission.parent.name) else NO_ID
 
 
 def is_plain_id(name: str) -> bool:

@@ -88,13 +88,14 @@ def _try(what: str, look: Callable[[], str]) -> Finding:
 
 def _checks(course: Course) -> Finding:
     """A folder's own checks win over the package's, also where the package has newer ones."""
-    others = []
-    for name in course.assignments():
-        own, shipped = course.checks(name), PACKAGE / "checks" / name
-        if shipped.is_dir() and folder_digest(own) != folder_digest(shipped):
-            others.append(name)
-    place = "the folder's own autograder/checks, which differ from the package's"
-    return Finding("hidden checks", "yes", f"{', '.join(others)}: {place}" if others else "the package's")
+    shipped = {name: PACKAGE / "checks" / name for name in course.assignments()}
+    others = [
+        name
+        for name, folder in shipped.items()
+        if not folder.is_dir() or folder_digest(course.checks(name)) != folder_digest(folder)
+    ]
+    detail = f"the folder's own autograder/checks for {', '.join(others)}, which differ from the package's"
+    return Finding("hidden checks", "yes", detail if others else "the package's")
 
 
 def _gradebook(course: Course) -> str:

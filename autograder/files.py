@@ -22,7 +22,8 @@ def regular_files(folder: Path) -> dict[str, Path]:
 
 
 def folder_digest(folder: Path, without: Collection[str] = ()) -> str:
-    """SHA-256 of the names and the contents of its regular files, in hexadecimal. without: patterns of names in it."""
+    """SHA-256 of the names and the contents of its regular files, in hexadecimal. without: patterns of
+    relative paths, in which * stands for slashes, too."""
     total = hashlib.sha256()
     for name, path in regular_files(folder).items():
         if not any(fnmatch(name, pattern) for pattern in without):

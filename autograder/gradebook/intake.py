@@ -22,10 +22,11 @@ from dateutil.tz import gettz
 from nbgrader.utils import parse_utc
 
 from autograder.config import directories
-from autograder.course import TIME_STAMP, Course, is_linked, own_files
+from autograder.course import TIME_STAMP, Course, own_files, unusable_because
 from autograder.errors import CourseError
 from autograder.files import MADE_BY_PROGRAMS, folder_digest, regular_files
 from autograder.gradebook import flags
+from autograder.gradebook.steps import require_steps
 from autograder.sandbox.limits import MIB
 
 ASIDE = ".set-aside"
@@ -52,10 +53,11 @@ def pre_convert(notebooks: list[str], **_: Any) -> None:
     """
     try:
         course = Course(directories())
+        require_steps(course)
         for folder in {Path(notebook).parent for notebook in notebooks}:
             course.require_assignment(folder.name)
-            if is_linked(folder):
-                raise CourseError("it is reached through a link, which may lead to somebody else's work")
+            if (why := unusable_because(folder)) is not None:
+                raise CourseError(why)
             set_aside(folder, own_files(course.source(folder.name)))
             flags.remember(course, folder.parent.name, folder.name)
     except Exception as error:

@@ -19,14 +19,18 @@ def require_steps(course: Course) -> None:
     converter = Autograde(coursedir=course.directories, config=course.config)
     for setting, names in WANTED.items():
         given = getattr(converter, setting)
-        taken = [_name(one) for one in (given if isinstance(given, list) else [given])]
+        steps = [_names(one) for one in (given if isinstance(given, list) else [given])]
         where = f"nbgrader_config.py: c.Autograde.{setting}"
-        for name in (one for one in names if one not in taken):
+        for name in (one for one in names if not any(one in step for step in steps)):
             raise CourseError(f"{where} lacks {name}. Take it from the package's own file")
-        for name in (one for one in taken if one in REPLACED):
-            raise CourseError(f"{where} has {name}. Take it out")
+        for step in (step for step in steps if step[0] in REPLACED):
+            raise CourseError(f"{where} has {step[0]}. Take it out")
 
 
-def _name(step: object) -> str:
-    """Of a class, a function, or what says where to find one."""
-    return getattr(step, "__name__", str(step)).rpartition(".")[2]
+def _names(step: object) -> list[str]:
+    """Of a class and what it is made from, or of a function; of text, what it says where to find one."""
+    if isinstance(step, str):
+        return [step.rpartition(".")[2]]
+    if callable(step) and not isinstance(step, type):
+        return [getattr(step, "__name__", type(step).__name__)]
+    return [one.__name__ for one in (step if isinstance(step, type) else type(step)).__mro__]

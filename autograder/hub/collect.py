@@ -22,7 +22,7 @@ from typing import Any
 from nbgrader.exchange import ExchangeError
 from nbgrader.exchange.default import ExchangeCollect
 from nbgrader.utils import parse_utc
-from traitlets import Dict, Unicode
+from traitlets import Dict, Integer, Unicode
 
 from autograder.course import SECRET, STAMPS, TIME_STAMP
 from autograder.files import regular_files
@@ -38,7 +38,11 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
     """nbgrader's own, which believes names and times, and follows links with the course's rights."""
 
     prefix = Unicode(help="what the account of a hub's user begins with").tag(config=True)
-    uids = Dict(help="by a hub's user, where they have no account of that name on this machine").tag(config=True)
+    uids = Dict(
+        key_trait=Unicode(),
+        value_trait=Integer(),
+        help="by a hub's user, where they have no account of that name on this machine",
+    ).tag(config=True)
     moved = Unicode(
         help="when the exchange was moved or restored, such as 2026-05-02 08:00:00 UTC. Files that changed before it "
         "bear nobody's time out any more: what they claim is believed"
@@ -48,15 +52,27 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
     src_records: list[dict[str, Any]]
 
     def init_src(self) -> None:
-        if (moved := _time(self.moved) if self.moved else datetime.min) is None:
-            raise ExchangeError(f"c.CollectByOwner.moved is no time: {self.moved}")
-        self._moved = moved
+        self._moved = self._when_moved()
+        if len({*self.uids.values()}) < len(self.uids):
+            raise ExchangeError("c.CollectByOwner.uids gives one uid to two users")
         super().init_src()
         wanted = self.coursedir.student_id
         found: list[dict[str, Any]] = self.src_records
         self.src_records = [
             record for record in found if record["username"] != UNKNOWN and wanted in ("", "*", record["username"])
         ]
+
+    def _when_moved(self) -> datetime:
+        """Raises ExchangeError for a time that could be misread, and for one to come: till then, all would pass."""
+        if not self.moved:
+            return datetime.min
+        with contextlib.suppress(ValueError):
+            moved = datetime.strptime(self.moved, "%Y-%m-%d %H:%M:%S UTC").replace(tzinfo=None)
+            if moved <= _utc(time.time()):
+                return moved
+        raise ExchangeError(
+            f"c.CollectByOwner.moved is {self.moved!r}: give a past time such as 2026-05-02 08:00:00 UTC"
+        )
 
     def _path_to_record(self, path: str) -> dict[str, Any]:
         claimed_name, *_ = name = Path(path).name.split("+")  # name, assignment, time, chance
@@ -96,7 +112,8 @@ class CollectByOwner(ExchangeCollect):  # type: ignore[misc]
             account = pwd.getpwuid(uid).pw_name
         except KeyError:
             return UNKNOWN
-        return account.removeprefix(self.prefix) if account.startswith(self.prefix) else UNKNOWN
+        user = account.removeprefix(self.prefix)
+        return user if account.startswith(self.prefix) and user not in self.uids else UNKNOWN
 
     def copy_files(self) -> None:
         """nbgrader removes what it has of a student before it copies: not where there is nothing to copy any more.

@@ -18,7 +18,6 @@ from nbformat import NotebookNode
 from rich.console import Console
 
 from autograder.build import generate
-from autograder.build.generate import copy_sources
 from autograder.config import load_scratch
 from autograder.course import Course, grade_id
 from autograder.errors import CourseError
@@ -51,7 +50,7 @@ def run(course: Course, console: Console) -> None:
         raise CourseError(f"there are no answers in {known}, of which the class is made")
     root = scratch_folder()
     with console.status("building release and solutions"):
-        scratch = copy_sources(course, root)
+        scratch = generate.copy_sources(course, root)
         generate.build(scratch)
     students = hand_in(scratch, answers)
     console.print(f"{len(students)} sample submissions in {root / 'submitted'}", soft_wrap=True)

@@ -551,31 +551,34 @@ def answers_are_data(off: Off) -> None:
 def marks_from_the_verdict(off: Off) -> None:
     """Not from what the visible checks put out, as nbgrader takes them."""
     off.replace(SaveVerdict, "_add_score", SaveAutoGrades._add_score)
-    off.config = _no("ShowVerdict")
+    _no(off, "ShowVerdict")
 
 
 # What is looked at.
 
 
-def _no(step: str) -> str:
+def _no(off: Off, step: str) -> None:
+    """Without a step of autograding, and without what would refuse that."""
     name = "c.Autograde.autograde_preprocessors"
-    return f"{name} = [one for one in {name} if one.__name__ != {step!r}]\n"
+    off.config = f"{name} = [one for one in {name} if one.__name__ != {step!r}]\n"
+    for owner in (run, intake):
+        off.replace(owner, "require_steps", lambda _: None)
 
 
 @defence("words-in-a-graded-cell", gain=BOASTS)
 def verdict_in_place_of_own_outputs(off: Off) -> None:
-    off.config = _no("ShowVerdict")
+    _no(off, "ShowVerdict")
 
 
 @defence("script-in-an-output", gain="in an output of autograded")
 def sanitiser_of_the_notebook(off: Off) -> None:
-    off.config = _no("SanitizeNotebook")
+    _no(off, "SanitizeNotebook")
 
 
 @defence("script-in-an-output", "script-in-a-text", gain="in feedback/")
 def sanitisers_both(off: Off) -> None:
     """That of the notebook, and that of the page, which cleans again: each is enough for a page."""
-    off.config = _no("SanitizeNotebook")
+    _no(off, "SanitizeNotebook")
     off.replace(feedback, "clean_outputs", lambda outputs, **_: outputs)
     off.replace(feedback, "shown_markdown", lambda source, **_: source)
 

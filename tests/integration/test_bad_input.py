@@ -27,6 +27,7 @@ from autograder.gradebook.access import LOCK
 from autograder.gradebook.digest import HandedIn
 from autograder.gradebook.run import Judged, require_gradable, run_and_judge
 from autograder.gradebook.save import register_assignment
+from autograder.gradebook.steps import require_steps
 from autograder.grading import class_run
 from autograder.grading.assignment import lower
 from autograder.grading.converting import convert
@@ -84,6 +85,9 @@ def test_folder_whose_name_is_no_student_s_id_stops_nobody_else_s(here: Here, su
     assert f"for a person: submitted/Bob O'Brien/{ASSIGNMENT}: its name is no student's id" in done.stdout
     assert (submitted / "verdicts" / ASSIGNMENT / "ada.json").is_file()
     assert not (submitted / "verdicts" / ASSIGNMENT / "Bob O'Brien.json").exists()
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write('c.CourseDirectory.student_id_exclude = "Bob O\'Brien"\n')
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
 
 
 @pytest.mark.parametrize(
@@ -99,12 +103,33 @@ def test_folder_whose_name_is_no_student_s_id_stops_nobody_else_s(here: Here, su
         ),
         ("c.Autograde.sanitize_preprocessors = []", "sanitize_preprocessors lacks RestoreNotebook"),
         ("c.Autograde.pre_convert_hook = None", "pre_convert_hook lacks pre_convert"),
+        ("c.Autograde.pre_convert_hook = print", "pre_convert_hook lacks pre_convert"),
     ],
 )
 def test_configuration_without_a_step_of_ours(here: Here, submitted: Path, line: str, said: str) -> None:
     with (submitted / "nbgrader_config.py").open("a") as config:
         config.write(line + "\n")
     refused(here(submitted, "grade", ASSIGNMENT), submitted, said)
+
+
+def test_step_made_from_one_of_ours_is_as_good(submitted: Path) -> None:
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write("class Mine(SaveVerdict): pass\n")
+        config.write("c.Autograde.autograde_preprocessors[-2] = Mine\n")
+    require_steps(Course(load(submitted).coursedir))
+
+
+def test_nbgraders_own_command_runs_nothing_where_its_own_step_would(here: Here, submitted: Path) -> None:
+    assert here(submitted, "grade", ASSIGNMENT).returncode == 0
+    notebook = submitted / "autograded" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    before = notebook.stat().st_mtime_ns
+    with (submitted / "nbgrader_config.py").open("a") as config:
+        config.write("c.Autograde.autograde_preprocessors.insert(0, 'nbgrader.preprocessors.Execute')\n")
+    words = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, "--force"]
+    done = subprocess.run(words, cwd=submitted, check=False, capture_output=True, text=True, timeout=300)
+    assert done.returncode != 0
+    assert "autograde_preprocessors has Execute. Take it out" in done.stderr
+    assert not notebook.exists() or notebook.stat().st_mtime_ns == before
 
 
 def test_outside_a_course(here: Here, tmp_path: Path) -> None:

@@ -123,32 +123,45 @@ def test_a_time_is_believed_where_the_files_bear_it_out(
     assert stamp == f"{record['timestamp']} UTC"
 
 
-@pytest.mark.parametrize(("minutes", "believed"), [(1, True), (-1, False)])
+@pytest.mark.parametrize(("seconds", "believed"), [(1, True), (-60, False)])
 def test_times_from_before_the_exchange_was_moved_are_believed(
-    collector: CollectByOwner, minutes: int, believed: bool
+    collector: CollectByOwner, seconds: int, believed: bool
 ) -> None:
-    """minutes: between the handing in and the move."""
-    now = datetime.now(UTC).replace(tzinfo=None)
-    earlier = now - timedelta(days=2)
+    """seconds: between the handing in and the move."""
+    earlier = datetime.now(UTC).replace(tzinfo=None) - timedelta(days=2)
     hand_in(collector, f"{earlier}")
-    collector.moved = f"{now + timedelta(minutes=minutes)} UTC"
+    moved = datetime.now(UTC) + timedelta(seconds=seconds)
+    time.sleep(max(0, seconds))
+    collector.moved = f"{moved:%Y-%m-%d %H:%M:%S} UTC"
     collector.start()
     (record,) = collector.src_records
     assert (record["timestamp"] == earlier) is believed
 
 
-def test_a_move_at_no_time_is_refused(collector: CollectByOwner) -> None:
-    collector.moved = "yesterday"
-    with pytest.raises(ExchangeError, match="moved is no time: yesterday"):
+@pytest.mark.parametrize(
+    "moved", ["yesterday", "2026-05-02 10:00:00 +0200", "2026-05-02 10:00:00", "2999-05-02 08:00:00 UTC"]
+)
+def test_a_move_whose_time_may_be_another_is_refused(collector: CollectByOwner, moved: str) -> None:
+    collector.moved = moved
+    with pytest.raises(ExchangeError, match="give a past time such as"):
         collector.start()
 
 
 def test_who_has_no_account_here_is_known_by_uid(collector: CollectByOwner, tmp_path: Path) -> None:
-    folder = hand_in(collector)
-    collector.uids = {"ben": -1, "ada@university.edu": os.getuid()}
+    hand_in(collector)
+    collector.uids = {"ben": 4_000_000, "ada@university.edu": os.getuid()}
     collector.start()
     assert (tmp_path / "submitted" / "ada@university.edu" / "lesson" / "lesson.ipynb").is_file()
-    assert folder.is_dir()
+    collector.uids = {"ben": 1, "ada": 1}
+    with pytest.raises(ExchangeError, match="one uid to two users"):
+        collector.start()
+
+
+def test_an_account_is_not_the_user_of_its_name_who_has_another_uid(collector: CollectByOwner, tmp_path: Path) -> None:
+    hand_in(collector)
+    collector.uids = {ME: 4_000_000}
+    collector.start()
+    assert not (tmp_path / "submitted").exists()
 
 
 @pytest.mark.parametrize("claimed", ["never", f"{'9' * 40}.5h", "9" * 150, "2020-01-01T25:61", ""])

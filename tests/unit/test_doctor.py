@@ -48,14 +48,18 @@ def test_room_is_that_of_the_fuller_disk(monkeypatch: pytest.MonkeyPatch, full: 
     assert found.detail.endswith(f"Make room in {full}.")
 
 
-@pytest.mark.parametrize(("text", "said"), [("# another", "chat-templates: the folder's own"), (None, "the package's")])
+@pytest.mark.parametrize(
+    ("text", "said"), [("# another", "own autograder/checks for chat-templates,"), (None, "the package's")]
+)
 def test_checks_of_the_folder_are_told_where_they_are_others(tmp_path: Path, text: str | None, said: str) -> None:
     (own := tmp_path / "autograder" / "checks" / "chat-templates").parent.mkdir(parents=True)
     shutil.copytree(PACKAGE / "checks" / "chat-templates", own)
     if text is not None:
         (own / "test_prefill.py").write_text(text)
     course: Any = SimpleNamespace(assignments=lambda: ["chat-templates"], checks=lambda _: own)
-    assert doctor._checks(course).detail.startswith(said)
+    assert said in doctor._checks(course).detail
+    course.assignments = lambda: ["chat-templates", "haiku"]  # which the package does not have
+    assert "haiku, which differ" in doctor._checks(course).detail
 
 
 def test_base_of_another_assignment_is_not_held_against_the_almanac_s(tmp_path: Path) -> None:

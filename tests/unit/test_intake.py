@@ -11,6 +11,7 @@ from pathlib import Path
 
 import nbgrader.api
 import pytest
+from conftest import ROOT
 from nbgrader.converters import Autograde
 from nbgrader.utils import parse_utc
 
@@ -456,10 +457,9 @@ def converter(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Autograde:
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / path).write_text(EMPTY)
     (tmp_path / "nbgrader_config.py").write_text(
-        "from autograder.gradebook import pre_convert\n"
-        "c.CourseDirectory.source_directory = 'lessons'\n"
-        "c.CourseDirectory.submitted_directory = 'handed-in'\n"
-        "c.Autograde.pre_convert_hook = pre_convert\n"
+        (ROOT / "nbgrader_config.py").read_text()
+        + "c.CourseDirectory.source_directory = 'lessons'\n"
+        + "c.CourseDirectory.submitted_directory = 'handed-in'\n"
     )
     monkeypatch.chdir(tmp_path)
     for name in ("get_alembic_version", "create_engine"):
