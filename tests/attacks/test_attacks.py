@@ -5,12 +5,15 @@ neighbours' marks and feedback must be byte for byte those of a class without at
 those that need another lesson than the main one.
 """
 
+import os
+
 import pytest
 
 from attacks.arena import NEIGHBOURS
 from attacks.attack import ROWS, Attack, load
 from attacks.classes import Classes, attacks_in
 from attacks.judging import harm, undone, wins
+from autograder.sandbox.cgroup import MemoryGroup
 
 NAMES = ("marks", "secrets", "machine")
 ATTACKS = attacks_in(*NAMES)
@@ -37,6 +40,16 @@ def test_neighbours_get_marks(classes: Classes) -> None:
     points = [sum(classes["peaceful"].points(student).values()) for student in NEIGHBOURS]
     assert points[0] == points[-1] == 41
     assert all(0 < some < 41 for some in points[1:-1])
+
+
+def test_control_groups_are_written_down(classes: Classes) -> None:
+    """Else that none is left would say nothing."""
+    group = MemoryGroup.create(f"course-attacks-{os.getpid()}", 64)
+    if group is None:
+        pytest.skip("no control group can be made here")
+    group.remove()
+    made = (classes["peaceful"].course / "made.log").read_text().splitlines()
+    assert any(path.startswith("/sys/fs/cgroup/") for path in made)
 
 
 def test_every_row_is_tried() -> None:
