@@ -15,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import nbformat
 import pytest
 from conftest import COURSE, ROOT, Here, Said
 from nbgrader.api import Gradebook
@@ -119,17 +120,21 @@ def test_step_made_from_one_of_ours_is_as_good(submitted: Path) -> None:
     require_steps(Course(load(submitted).coursedir))
 
 
-def test_nbgraders_own_command_runs_nothing_where_its_own_step_would(here: Here, submitted: Path) -> None:
+def test_nbgraders_own_command_runs_nothing_where_its_own_step_would(
+    here: Here, submitted: Path, tmp_path: Path
+) -> None:
+    place = submitted / "submitted" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
+    trace = f"\nopen({str(tmp_path / 'trace')!r}, 'w').close()\n"
+    solved = nbformat.read(place, as_version=4)
+    nbformat.write(demo.change(solved, "prefill", lambda source: source + trace), place)
     assert here(submitted, "grade", ASSIGNMENT).returncode == 0
-    notebook = submitted / "autograded" / "ada" / ASSIGNMENT / f"{ASSIGNMENT}.ipynb"
-    before = notebook.stat().st_mtime_ns
     with (submitted / "nbgrader_config.py").open("a") as config:
         config.write("c.Autograde.autograde_preprocessors.insert(0, 'nbgrader.preprocessors.Execute')\n")
     words = [sys.executable, "-m", "nbgrader", "autograde", ASSIGNMENT, "--force"]
     done = subprocess.run(words, cwd=submitted, check=False, capture_output=True, text=True, timeout=300)
     assert done.returncode != 0
     assert "autograde_preprocessors has Execute. Take it out" in done.stderr
-    assert not notebook.exists() or notebook.stat().st_mtime_ns == before
+    assert not (tmp_path / "trace").exists()
 
 
 def test_outside_a_course(here: Here, tmp_path: Path) -> None:
