@@ -78,6 +78,13 @@ def test_cell_that_ends_its_kernel_is_told(run: Run) -> None:
     assert value(session, "after") == 2
 
 
+def test_cell_that_stops_the_kernel_s_loop_costs_no_other(run: Run) -> None:
+    session = run("import asyncio; asyncio.get_event_loop().stop()", "after = 2")
+    assert [report.status for report in session.reports.values()] == ["ran", "ran", "ran"]
+    assert session.restarts == 0
+    assert value(session, "after") == 2
+
+
 @pytest.mark.parametrize("children", CHILDREN.values(), ids=CHILDREN.keys())
 def test_time_of_children_counts(run: Run, children: str) -> None:
     session = run(textwrap.dedent(children), cell_cpu_seconds=2, cell_wall_seconds=20)

@@ -5,6 +5,7 @@ first process of a namespace. The kernel is the second. All that comes after it 
 student's code and is therefore not trusted: it only has to serve the honest.
 """
 
+import contextlib
 import json
 import os
 import shutil
@@ -71,6 +72,9 @@ def serve(connection_file: str, output_bytes: int) -> None:
     app.initialize(["--HistoryManager.enabled=False"])
     app.shell.ask_exit = refuse_exit  # type: ignore[union-attr]  # it would end the kernel a little later, in somebody else's cell
     app.start()
+    while True:  # only its process ends a kernel: a loop that a cell has stopped would, too, end it in another cell
+        with contextlib.suppress(KeyboardInterrupt):
+            app.io_loop.start()
 
 
 def refuse_exit() -> None:

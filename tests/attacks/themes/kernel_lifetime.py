@@ -27,7 +27,7 @@ def kernel_asked_to_leave(work: Work) -> None:
     work.add("exit()", after="prefill")
 
 
-@attack(row="ends", wants="the same, by the loop that the kernel runs in", told=ENDED, loses_output=True)
+@attack(row="ends", wants="the same, by the loop that the kernel runs in")
 def event_loop_stopped(work: Work) -> None:
     work.add("import asyncio\nasyncio.get_event_loop().stop()", after="prefill")
 
