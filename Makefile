@@ -12,8 +12,9 @@ PYTEST := OMP_NUM_THREADS=1 $(BIN)/python -m pytest --numprocesses=2 --dist=load
 demo: $(READY)
 	@$(BIN)/course demo
 
+# Files of long tests come first, so that neither of the two is left with one at the end.
 test: $(READY)
-	@$(PYTEST) tests/unit tests/integration tests/sandbox -k "not unforked"
+	@$(PYTEST) --no-loadscope-reorder tests/integration tests/sandbox tests/unit -k "not unforked"
 
 # The rest of the tests, which .ci/run adds: kernels that are not forked, and the attacks. In this order, because the
 # limits' tests wait for most of their time, and should do so beside others that compute.
